@@ -1,0 +1,229 @@
+"""What people define, as values: the shape every format reads into and every resolver reads from.
+
+Nothing here is resolved: names are as written and expressions are text. `marks` says where each field
+stood (dotted path, "simple.where" -> Where), so that later stages can point at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from hedu.errors import Where
+
+Marks = Mapping[str, Where]
+Aggregation = Literal[
+    "sum", "count", "count_distinct", "min", "max", "average", "median", "sum_boolean"
+]
+DimensionType = Literal["text", "number", "boolean", "date", "timestamp"]
+Grain = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
+Kind = Literal["financial", "customer", "operational"]
+Direction = Literal["up", "down", "band", "none"]
+Review = Literal["monthly", "quarterly", "half-yearly", "yearly"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name or sentence in both languages; either may be missing."""
+
+    zh: str = ""
+    en: str = ""
+
+    def text(self, lang: Literal["zh", "en"], default: str = "") -> str:
+        """The wording in `lang`, else in the other language, else `default`."""
+        return (self.zh or self.en if lang == "zh" else self.en or self.zh) or default
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a dataset's rows come from: exactly one of a table, a file or a SELECT."""
+
+    table: str | None = None
+    file: str | None = None
+    select: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityDef:
+    """A key of a dataset. `name` is the role it is asked by; `entity` the thing it identifies.
+
+    `integrity` declares that every row has exactly one match on the other side.
+    """
+
+    name: str
+    entity: str
+    key: tuple[str, ...]
+    integrity: bool = False
+    label: Label = Label()
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionDef:
+    """Something to group or filter by. `conforms` names what equal local dimensions share."""
+
+    name: str
+    type: DimensionType = "text"
+    expr: str = ""
+    label: Label = Label()
+    meaning: Label = Label()
+    synonyms: tuple[str, ...] = ()
+    grain: Grain | None = None
+    time_zone: str | None = None
+    conforms: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SemiAdditive:
+    """Not to be added over dimension `over` (a time): take its `take` value there instead."""
+
+    over: str
+    take: Literal["last", "first", "min", "max"] = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureDef:
+    """An expression over a dataset's columns with the aggregation that belongs to it."""
+
+    name: str
+    agg: Aggregation
+    expr: str = ""
+    unit: str | None = None
+    where: str | None = None
+    time: str | None = None
+    semi_additive: SemiAdditive | None = None
+    label: Label = Label()
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetDef:
+    """A table, file or SELECT with its keys, entities, dimensions and measures."""
+
+    name: str
+    source: Source
+    primary_key: tuple[str, ...] = ()
+    unique_keys: tuple[tuple[str, ...], ...] = ()
+    entities: tuple[EntityDef, ...] = ()
+    time: str | None = None
+    dimensions: tuple[DimensionDef, ...] = ()
+    measures: tuple[MeasureDef, ...] = ()
+    label: Label = Label()
+    meaning: Label = Label()
+    owner: str | None = None
+    id: str | None = None
+    x: Mapping[str, Any] = field(default_factory=dict)
+    at: Where = field(default=Where("?"), compare=False)
+    marks: Marks = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRef:
+    """A metric used by another, optionally narrowed by `where`."""
+
+    metric: str
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Simple:
+    """One measure ("dataset.measure"), optionally filtered (业务限定)."""
+
+    measure: str
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Numerator over denominator, each aggregated before dividing."""
+
+    numerator: MetricRef
+    denominator: MetricRef
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Arithmetic over metrics. `metrics` maps names used in `formula` to metrics; absent names are metrics."""
+
+    formula: str
+    metrics: tuple[tuple[str, MetricRef], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Values a department hands in: a table or file with `period`, the dimensions and `value`.
+
+    `agg` says how values of several periods or dimension values become one: "none" refuses to.
+    """
+
+    grain: Grain = "month"
+    agg: Literal["sum", "last", "none"] = "none"
+    source: Source | None = None
+    dimensions: tuple[DimensionDef, ...] = ()
+    entities: tuple[EntityDef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Raci:
+    """Departments: responsible, accountable, consulted, informed."""
+
+    responsible: tuple[str, ...] = ()
+    accountable: tuple[str, ...] = ()
+    consulted: tuple[str, ...] = ()
+    informed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MetricDef:
+    """A metric: what it means, who answers for it, and exactly one way to get its value."""
+
+    name: str
+    body: Simple | Ratio | Derived | Reported
+    label: Label = Label()
+    meaning: Label = Label()
+    synonyms: tuple[str, ...] = ()
+    kind: Kind | None = None
+    domain: str | None = None
+    process: str | None = None
+    direction: Direction = "none"
+    band: tuple[float, float] | None = None
+    unit: str | None = None
+    owner: str | None = None
+    person: str | None = None
+    raci: Raci = Raci()
+    review: Review | None = None
+    id: str | None = None
+    x: Mapping[str, Any] = field(default_factory=dict)
+    at: Where = field(default=Where("?"), compare=False)
+    marks: Marks = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentDef:
+    """A department that definitions may name."""
+
+    name: str
+    label: Label = Label()
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsDef:
+    """What holds for the whole workspace (`workspace: NAME` in a file); at most one."""
+
+    name: str = "workspace"
+    time_zone: str = "Asia/Shanghai"
+    week_start: Literal["monday", "sunday", "saturday"] = "monday"
+    currency: str = "CNY"
+    departments: tuple[DepartmentDef, ...] = ()
+    label: Label = Label()
+    at: Where = field(default=Where("?"), compare=False)
+    marks: Marks = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """All definitions of a workspace, in the order they stand."""
+
+    datasets: tuple[DatasetDef, ...] = ()
+    metrics: tuple[MetricDef, ...] = ()
+    settings: SettingsDef = SettingsDef()

@@ -1,0 +1,34 @@
+"""What every engine does: text in, Arrow out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Engine(Protocol):
+    """A read-only door to one database. `dialect` is sqlglot's name for its SQL."""
+
+    dialect: str
+    url: str
+
+    def query(self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> pa.Table:
+        """Run one SELECT; `?` places are bound to `parameters`. EngineError: engine-refused, engine-timeout, engine-cancelled, …"""
+
+    def columns(self, sql: str) -> Mapping[str, str]:
+        """Column name -> one of text, number, boolean, date, timestamp, other for a SELECT, without running it."""
+
+    def snapshot(self) -> str | None:
+        """The digest of the data version that answers now; None where the database has no such thing."""
+
+    def watermarks(self) -> Mapping[str, str]:
+        """Table -> ISO time of the load its rows come from; empty where unknown."""
+
+    def cancel(self) -> None:
+        """Interrupt running questions; they fail with engine-cancelled. Safe from any thread."""
+
+    def close(self) -> None:
+        """Release the database."""

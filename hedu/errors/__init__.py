@@ -1,0 +1,27 @@
+"""Every error of the product: a stable code, what, where, a hint and facts, worded in zh and en."""
+
+from hedu.errors.problem import Problem, Where, suggest
+from hedu.errors.raised import (
+    Conflict,
+    DefinitionError,
+    Denied,
+    EngineError,
+    HeduError,
+    NotFound,
+    PlanError,
+    QueryError,
+)
+
+__all__ = [
+    "Conflict",
+    "DefinitionError",
+    "Denied",
+    "EngineError",
+    "HeduError",
+    "NotFound",
+    "PlanError",
+    "Problem",
+    "QueryError",
+    "Where",
+    "suggest",
+]

@@ -1,0 +1,18 @@
+"""Code -> wording. One table a stage; a code stands in exactly one of them."""
+
+from hedu.errors.texts import center, define, engine, intake, model, plan, query
+from hedu.errors.texts.text import Text
+
+STAGES = {
+    "define": define.TEXTS,
+    "model": model.TEXTS,
+    "query": query.TEXTS,
+    "plan": plan.TEXTS,
+    "engine": engine.TEXTS,
+    "intake": intake.TEXTS,
+    "center": center.TEXTS,
+}
+
+TEXTS: dict[str, Text] = {code: text for table in STAGES.values() for code, text in table.items()}
+
+__all__ = ["STAGES", "TEXTS", "Text"]

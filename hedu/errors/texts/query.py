@@ -1,0 +1,5 @@
+"""Wording of the errors of the query stage."""
+
+from hedu.errors.texts.text import Text
+
+TEXTS: dict[str, Text] = {}

@@ -1,0 +1,71 @@
+"""An answer: Arrow + meaning + receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The meaning of one output column.
+
+    role "comparison" columns are named `metric__previous`, `metric__previous_change`, `metric__previous_growth`
+    (and `__last_year…`); `of` names their metric. `growth` is a fraction, not percent.
+    """
+
+    name: str
+    role: Literal["dimension", "metric", "comparison"]
+    label_zh: str
+    label_en: str
+    type: str
+    unit: str | None = None
+    grain: str | None = None
+    of: str | None = None
+    direction: str = "none"
+    additive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How the answer came about; enough to ask it again and to argue about it."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    definitions: Mapping[str, str]
+    engine: str
+    milliseconds: float
+    rows: int
+    watermarks: Mapping[str, str] = field(default_factory=dict)
+    snapshot: str | None = None
+    cached: bool = False
+    access: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`table` holds the `by` columns in the order asked, then metrics, then comparisons; `totals` one row without `by`."""
+
+    table: pa.Table
+    columns: tuple[Column, ...]
+    receipt: Receipt
+    totals: pa.Table | None = None
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame (pandas must be installed)."""
+        return self.table.to_pandas()
+
+    def to_polars(self) -> Any:
+        """A polars DataFrame (polars must be installed)."""
+        import polars
+
+        return polars.from_arrow(self.table)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows as plain dicts, in order."""
+        return self.table.to_pylist()
