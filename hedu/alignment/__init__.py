@@ -1,0 +1,1 @@
+"""Model + results + targets -> Conflict with evidence: one file per class of conflict."""
