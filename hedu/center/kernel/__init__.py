@@ -1,0 +1,1 @@
+"""What every app stands on: users, the deed, its audit and events, comments, notifications, documents, layout."""

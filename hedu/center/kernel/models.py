@@ -1,0 +1,225 @@
+"""The tables every app stands on."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class People(BaseUserManager["User"]):
+    """Makes users. A user without a password signs in through a provider or an invitation."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        fields["email"] = self.normalize_email(fields.get("email") or "")
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(username, password, **{**fields, "is_superuser": True})
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in."""
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("跟随系统")
+        LIGHT = "light", _("浅色")
+        DARK = "dark", _("深色")
+
+    username = models.CharField(
+        _("用户名"),
+        max_length=60,
+        unique=True,
+        validators=[RegexValidator(r"^[\w.@+-]+$", _("用户名只能包含字母、数字和 . @ + - _"))],
+    )
+    name = models.CharField(_("姓名"), max_length=60)
+    email = models.EmailField(_("邮箱"), blank=True)
+    title = models.CharField(_("职务"), max_length=60, blank=True)
+    language = models.CharField(_("界面语言"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+    theme = models.CharField(_("外观"), max_length=10, choices=Theme.choices, default=Theme.AUTO)
+    is_active = models.BooleanField(_("可以登录"), default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects = People()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def lang(self) -> str:
+        return "en" if self.language == "en" else "zh"
+
+    @property
+    def initials(self) -> str:
+        """What stands in the round badge: the last two characters of a Chinese name, else initials."""
+        name = self.name or self.username
+        if name.isascii():
+            return "".join(part[0] for part in name.replace(".", " ").split()[:2]).upper()
+        return name[-2:]
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    def as_json(self) -> dict[str, Any]:
+        return {"id": self.pk, "username": self.username, "name": self.name, "title": self.title}
+
+
+class Audit(models.Model):
+    """One deed upon one object: who, what, when, through which door, what it changed. Never altered."""
+
+    class Outcome(models.TextChoices):
+        DONE = "done", _("完成")
+        DENIED = "denied", _("被拒绝")
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    who = models.CharField(max_length=60)
+    deed = models.CharField(max_length=80, db_index=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.DONE)
+    kind = models.CharField(max_length=40, blank=True)
+    object_id = models.CharField(max_length=80, blank=True)
+    object_name = models.CharField(max_length=200, blank=True)
+    door = models.CharField(max_length=10)
+    request_id = models.CharField(max_length=40)
+    inputs = models.JSONField(default=dict)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    note = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["kind", "object_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.deed} {self.kind}:{self.object_id}"
+
+
+class Once(models.Model):
+    """The answer to an idempotent deed, so that asking again with the same key does nothing twice."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    deed = models.CharField(max_length=80)
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    answer = models.JSONField(null=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "deed", "key"], name="once_per_key")]
+
+
+class Comment(models.Model):
+    """Something said about an object. Answers hang under their first comment."""
+
+    kind = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=80)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="comments")
+    text = models.TextField(_("内容"), max_length=4000)
+    under = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="answers")
+    at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    mentions = models.ManyToManyField(User, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["kind", "object_id"])]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.pk,
+            "kind": self.kind,
+            "object": self.object_id,
+            "author": self.author.as_json(),
+            "text": "" if self.deleted_at else self.text,
+            "under": self.under_id,
+            "at": self.at.isoformat(),
+        }
+
+
+class Notification(models.Model):
+    """News for one person. `topic` decides how it is worded; `facts` fill the wording."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    topic = models.CharField(max_length=60)
+    facts = models.JSONField(default=dict)
+    kind = models.CharField(max_length=40, blank=True)
+    object_id = models.CharField(max_length=80, blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["user", "read_at"])]
+
+
+def _document_place(document: Document, filename: str) -> str:
+    """A name nobody can guess; the name people gave is kept in the row."""
+    return f"documents/{secrets.token_hex(16)}"
+
+
+class Document(models.Model):
+    """A file kept with an object."""
+
+    kind = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=80)
+    name = models.CharField(_("名称"), max_length=200)
+    file = models.FileField(upload_to=_document_place)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["kind", "object_id"])]
+
+
+class Token(models.Model):
+    """A key for programs. Only its digest is kept; `scopes` narrow what it may do: read, write."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(_("用途"), max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=12)
+    scopes = models.JSONField(default=list)
+    at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    @property
+    def is_live(self) -> bool:
+        now = timezone.now()
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.pk,
+            "name": self.name,
+            "hint": self.hint,
+            "scopes": self.scopes,
+            "expires_at": self.expires_at.isoformat() if self.expires_at else None,
+        }

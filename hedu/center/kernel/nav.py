@@ -1,0 +1,47 @@
+"""The side bar: each app names its entries in nav.py as NAV, a tuple of Entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from hedu.center.kernel.actor import Actor
+
+
+def everybody(actor: Actor) -> bool:
+    return not actor.is_anonymous
+
+
+def administrators(actor: Actor) -> bool:
+    return actor.is_admin
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: a url name, an icon of frontend/icons.json, a lazy label, its place (smaller is higher).
+
+    An entry is lit on pages whose path starts with its own; `group` is "main" or "admin".
+    """
+
+    url: str
+    icon: str
+    label: Any
+    order: int
+    group: str = "main"
+    shown: Callable[[Actor], bool] = everybody
+
+
+NAV = (Entry("kernel:audit", "history", _("操作记录"), 95, "admin", administrators),)
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Every entry of every app, in order."""
+    found = [entry for module in settings.HEDU_NAV_MODULES for entry in import_module(module).NAV]
+    return tuple(sorted(found, key=lambda entry: entry.order))

@@ -1,0 +1,96 @@
+"""Tables of the kernel -> rows the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.models import Audit, Comment, Document, Notification, Token, User
+from hedu.center.kernel.rules import digest_of
+
+
+def tokens_visible_to(actor: Actor) -> QuerySet[Token]:
+    """One's own tokens; an administrator sees everybody's, to revoke them."""
+    if actor.is_admin:
+        return Token.objects.select_related("user")
+    return Token.objects.filter(user_id=actor.user_id) if actor.user_id else Token.objects.none()
+
+
+def token_holder(secret: str) -> tuple[Token, User] | None:
+    """The live token with this secret and its user, noting (at most once a minute) that it was used."""
+    row = Token.objects.select_related("user").filter(digest=digest_of(secret)).first()
+    if row is None or not row.is_live or not row.user.is_active:
+        return None
+    now = timezone.now()
+    if row.used_at is None or now - row.used_at > timedelta(minutes=1):
+        Token.objects.filter(pk=row.pk).update(used_at=now)
+    return row, row.user
+
+
+def notifications_visible_to(actor: Actor) -> QuerySet[Notification]:
+    """One's own news."""
+    return (
+        Notification.objects.filter(user_id=actor.user_id) if actor.user_id else Notification.objects.none()
+    )
+
+
+def audit_visible_to(actor: Actor, **where: Any) -> QuerySet[Audit]:
+    """All deeds for administrators, one's own for everybody else."""
+    rows = Audit.objects.filter(**where)
+    if actor.is_admin:
+        return rows
+    return rows.filter(user_id=actor.user_id) if actor.user_id else rows.none()
+
+
+def audit_filter(params: Mapping[str, str]) -> dict[str, Any]:
+    """Query parameters -> conditions; what is not understood is left out."""
+    found: dict[str, Any] = {}
+    for key, column in (
+        ("who", "who__icontains"),
+        ("deed", "deed"),
+        ("outcome", "outcome"),
+        ("kind", "kind"),
+    ):
+        if params.get(key):
+            found[column] = params[key]
+    if params.get("object"):
+        found["object_name__icontains"] = params["object"]
+    for key, column in (("since", "at__date__gte"), ("until", "at__date__lte")):
+        day = _day(params.get(key, ""))
+        if day:
+            found[column] = day
+    return found
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def deeds() -> list[str]:
+    """Every deed that the audit knows, for its filter."""
+    return list(Audit.objects.order_by("deed").values_list("deed", flat=True).distinct())
+
+
+def comments_on(kind: str, object_id: str) -> QuerySet[Comment]:
+    """What was said about an object; whether the object may be seen is for the caller to ask (subjects)."""
+    rows = Comment.objects.filter(kind=kind, object_id=object_id, under=None)
+    return rows.select_related("author").prefetch_related("answers__author")
+
+
+def documents_on(kind: str, object_id: str) -> QuerySet[Document]:
+    """Files kept with an object; the same holds."""
+    return Document.objects.filter(kind=kind, object_id=object_id).select_related("by")
+
+
+def demo_people() -> QuerySet[User]:
+    """Whom the demo lets one be."""
+    return User.objects.filter(is_active=True).order_by("-is_superuser", "pk")[:24]

@@ -1,0 +1,100 @@
+"""Template words of the house: icons, fields, people, query strings. Built in: no {% load %} needed."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_vite.core.asset_loader import DjangoViteAssetLoader
+
+from hedu.center.kernel import checks, reads
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """An icon of frontend/icons.json: {% icon "home" %}. Decoration only: say the words beside it."""
+    place = static("built/icons.svg")
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css,
+        place,
+        name,
+    )
+
+
+@register.filter
+def styled(field: BoundField, css: str = "") -> SafeString:
+    """A form field with the house's classes and its errors tied to it for screen readers."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput | RadioSelect | CheckboxSelectMultiple):
+        kind = "form-check-input"
+    else:
+        kind = "form-select" if isinstance(widget, Select) else "form-control"
+    attrs: dict[str, Any] = {"class": f"{kind} {'is-invalid' if field.errors else ''} {css}".strip()}
+    if field.errors:
+        attrs |= {"aria-invalid": "true", "aria-describedby": f"{field.id_for_label}_errors"}
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The present query string with `changes` made; None or "" takes a key away: href="{% query page=2 %}"."""
+    request: HttpRequest = context["request"]
+    params = request.GET.copy()
+    for key, value in changes.items():
+        params.pop(key, None)
+        if value not in (None, ""):
+            params[key] = str(value)
+    return f"?{params.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def said(context: template.Context, zh: Any, en: Any) -> Any:
+    """Whichever of two wordings is in the page's language, else the other."""
+    return (en or zh) if context.get("lang") == "en" else (zh or en)
+
+
+@register.inclusion_tag("kernel/avatar.html")
+def avatar(user: Any, size: str = "sm") -> dict[str, Any]:
+    """The round badge of a person."""
+    return {"user": user, "size": size, "tint": (user.pk or 0) % 8}
+
+
+@register.simple_tag
+def front_end() -> SafeString:
+    """The built scripts and styles, or nothing where they are not built (the page then says so)."""
+    if not checks.is_built():
+        return SafeString("")
+    tags = DjangoViteAssetLoader.instance().generate_vite_asset("src/main.ts")
+    return SafeString(tags)
+
+
+@register.inclusion_tag("kernel/demo_people.html", takes_context=True)
+def demo_people(context: template.Context) -> dict[str, Any]:
+    """One-click identities of the demo, on the sign-in page."""
+    request: HttpRequest = context["request"]
+    return {
+        "people": reads.demo_people(),
+        "next": request.GET.get("next", "/"),
+        "actor": context["actor"],
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.filter
+def json(value: Any) -> str:
+    """A value as readable JSON text."""
+    return dumps(value, ensure_ascii=False, indent=1)

@@ -1,0 +1,20 @@
+"""Paths of the kernel."""
+
+from django.urls import path
+
+from hedu.center.kernel import views
+
+app_name = "kernel"
+urlpatterns = [
+    path("language/", views.language, name="language"),
+    path("theme/", views.theme, name="theme"),
+    path("me/", views.profile, name="profile"),
+    path("me/tokens/", views.tokens, name="tokens"),
+    path("me/tokens/<int:token>/revoke/", views.revoke_token, name="revoke_token"),
+    path("notifications/", views.notifications, name="notifications"),
+    path("notifications/<int:notification>/", views.open_notification, name="open_notification"),
+    path("notifications/read/", views.read_notifications, name="read_notifications"),
+    path("admin/audit/", views.audit, name="audit"),
+    path("demo/people/", views.demo_people, name="demo_people"),
+    path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
+]

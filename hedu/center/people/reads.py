@@ -1,0 +1,173 @@
+"""Tables -> who somebody is, what they may see, and the departments as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from hedu.center.kernel.actor import ANONYMOUS, Actor
+from hedu.center.kernel.models import User
+from hedu.center.kernel.reading import read
+from hedu.center.people import rules
+from hedu.center.people.models import Department, Membership, Policy
+from hedu.query import ALL, Access
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def _valid(on: date) -> Q:
+    return (Q(since=None) | Q(since__lte=on)) & (Q(until=None) | Q(until__gte=on))
+
+
+def actor_of(user: Any) -> Actor:
+    """The person with the roles they hold today. Somebody who may not sign in is nobody."""
+    if not user.is_authenticated or not user.is_active:
+        return ANONYMOUS
+    held: dict[int, set[str]] = {}
+    rows = Membership.objects.filter(_valid(today()), user_id=user.pk, department__is_active=True)
+    for department, role in rows.values_list("department_id", "role"):
+        held.setdefault(department, set()).add(role)
+    roles = {department: frozenset(names) for department, names in held.items()}
+    return Actor(
+        user_id=user.pk,
+        name=user.name,
+        lang=user.lang,
+        departments=frozenset(roles),
+        roles=roles,
+        is_admin=user.is_superuser or any("administrator" in names for names in roles.values()),
+        username=user.username,
+    )
+
+
+def parents() -> dict[int, int | None]:
+    """Each department's parent."""
+    return dict(Department.objects.values_list("pk", "parent_id"))
+
+
+def grants(on: date | None = None) -> list[rules.Grant]:
+    """Every policy in force on `on` (default today) as a plain value."""
+    rows = list(Policy.objects.filter(_valid(on or today()), is_active=True))
+    above = parents() if any(row.department_id and row.with_subtree for row in rows) else {}
+    return [_grant(row, above) for row in rows]
+
+
+def _grant(row: Policy, above: Mapping[int, int | None]) -> rules.Grant:
+    departments = None
+    if row.department_id is not None:
+        departments = (
+            rules.subtree(above, row.department_id) if row.with_subtree else frozenset({row.department_id})
+        )
+    return rules.Grant(
+        dataset=row.dataset,
+        effect=row.effect,
+        where=row.where,
+        column=row.column,
+        departments=departments,
+        role=row.role,
+        user=row.user_id,
+    )
+
+
+def access_of(actor: Actor) -> Access:
+    """What the actor may see, closed unless granted. Only the system sees all; administrators hold grants too."""
+    if actor.is_system:
+        return ALL
+    return rules.access(grants(), actor.user_id, actor.roles, actor.username)
+
+
+# --- departments -----------------------------------------------------------------------------------------
+
+
+def visible_to(actor: Actor) -> QuerySet[Department]:
+    """Departments are no secret to those who may sign in."""
+    if actor.is_anonymous:
+        return Department.objects.none()
+    return Department.objects.all()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A department in the tree, with how deep it stands and how many people are in it."""
+
+    department: Department
+    depth: int
+    people: int
+    liaisons: tuple[User, ...] = ()
+
+
+def tree(actor: Actor) -> list[Branch]:
+    """Departments in reading order: each followed by those under it."""
+    rows = list(visible_to(actor).filter(is_active=True))
+    members: dict[int, set[int]] = {}
+    liaisons: dict[int, list[User]] = {}
+    for item in Membership.objects.filter(_valid(today()), user__is_active=True).select_related("user"):
+        members.setdefault(item.department_id, set()).add(item.user_id)
+        if item.role == "liaison":
+            liaisons.setdefault(item.department_id, []).append(item.user)
+    children: dict[int | None, list[Department]] = {}
+    known = {row.pk for row in rows}
+    for row in rows:
+        children.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
+    found: list[Branch] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for row in children.get(parent, ()):
+            people, speak = members.get(row.pk, set()), tuple(liaisons.get(row.pk, ()))
+            found.append(Branch(row, depth, len(people), speak))
+            walk(row.pk, depth + 1)
+
+    walk(None, 0)
+    return found
+
+
+@read(doors={"rest", "cli"})
+def departments(actor: Actor) -> list[dict[str, Any]]:
+    """Departments as a tree in reading order, with depth and head count."""
+    return [
+        {**branch.department.as_json(), "depth": branch.depth, "people": branch.people}
+        for branch in tree(actor)
+    ]
+
+
+def department_named(code: str) -> Department | None:
+    """The department that definitions call `code`."""
+    return Department.objects.filter(code=code).first()
+
+
+def codes_of(actor: Actor) -> frozenset[str]:
+    """The codes of the departments the actor belongs to."""
+    if not actor.departments:
+        return frozenset()
+    return frozenset(Department.objects.filter(pk__in=actor.departments).values_list("code", flat=True))
+
+
+def holders(department: int, *roles: str) -> QuerySet[User]:
+    """Those who hold one of `roles` in the department today."""
+    held = Membership.objects.filter(_valid(today()), department_id=department, role__in=roles)
+    return User.objects.filter(is_active=True, pk__in=held.values("user_id"))
+
+
+def liaisons_of(department: int) -> QuerySet[User]:
+    """Who speaks for the department: its liaisons, else their deputies, else its manager."""
+    for role in ("liaison", "deputy", "manager"):
+        found = holders(department, role)
+        if found.exists():
+            return found
+    return User.objects.none()
+
+
+# --- people ----------------------------------------------------------------------------------------------
+
+
+def people_visible_to(actor: Actor) -> QuerySet[User]:
+    """Colleagues are no secret; those who left are seen by administrators only."""
+    if actor.is_anonymous:
+        return User.objects.none()
+    return User.objects.all() if actor.is_admin else User.objects.filter(is_active=True)
