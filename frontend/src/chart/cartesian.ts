@@ -1,0 +1,247 @@
+/** Answer -> lines, bars, stacks and areas. */
+
+import type { EChartsOption, SeriesOption } from "echarts";
+import { fullCell, isTime } from "../data/result";
+import { wording } from "../text/language";
+import { shortNumber, signed, signedPercent, unitName } from "../text/numbers";
+import { periodTick } from "../text/time";
+import type { Drawing, Scene } from "./drawing";
+import { categoryAxisStyle, frame, hiddenNote, legend, namesOf, textWidth, valueAxisStyle } from "./drawing";
+import { favour, strokeOf } from "./look";
+import type { Series, Shape } from "./shape";
+import { mayStack, metricsOf, shapeOf } from "./shape";
+import type { Kind, Pick } from "./spec";
+import { tipBox, type TipLine } from "./tooltip";
+
+export function drawCartesian(scene: Scene, kind: Kind): Drawing {
+  const shape = shapeOf(scene.data, scene.lang, { top: scene.options.top ?? 50, ...(scene.options.metrics ? { metrics: scene.options.metrics } : {}) });
+  const lead = shape.series.filter((series) => !series.behind);
+  const notes = hiddenNote(scene, shape.hidden, lead.length);
+  let drawn = kind;
+  if (kind === "stacked" || (kind === "area" && lead.length > 1)) {
+    const stackable = metricsOf(scene.data, scene.options.metrics).every((index) => mayStack(scene.data, index)) && shape.units.length === 1;
+    if (!stackable && lead.length > 1) {
+      drawn = kind === "stacked" ? "bar" : "line";
+      notes.push(wording(scene.lang, "notStackable"));
+    }
+  }
+  const time = shape.axis !== null && isTime(shape.axis);
+  const lying = liesDown(scene, shape, drawn, time);
+  const axes = axesOf(scene, shape, lying, time);
+  const zoomed = Boolean(scene.options.brush) && time && shape.keys.length > 6;
+  const crowded = !time && !lying && shape.keys.length > 40;
+  const names = lead.map((series) => series.name);
+  const marks = marksOf(scene, shape);
+  const option: EChartsOption = {
+    ...frame(scene),
+    legend: legend(scene, names),
+    grid: {
+      left: 8,
+      right: lying ? 56 : 14,
+      top: (names.length > 1 ? 34 : 12) + (axes.named ? 22 : 0) + (marks.length ? 18 : 0),
+      bottom: zoomed || crowded ? 52 : 6,
+      containLabel: true,
+    },
+    ...axes.option,
+    series: shape.series.map((series) => seriesOption(scene, shape, series, drawn, lying, marks)),
+    ...(zoomed || crowded ? { dataZoom: zoomOf(scene, crowded) } : {}),
+  };
+  option.tooltip = {
+    ...option.tooltip,
+    trigger: "axis",
+    axisPointer: { type: drawn === "line" || drawn === "area" ? "line" : "shadow", lineStyle: { color: scene.look.muted }, shadowStyle: { opacity: 0.12 } },
+    formatter: (given: unknown) => tipAt(scene, shape, Array.isArray(given) ? (given as { dataIndex: number }[])[0]?.dataIndex : undefined),
+  };
+  return {
+    option,
+    picksAt: (seriesIndex, dataIndex) => picksAt(shape, seriesIndex, dataIndex),
+    ...(time ? { times: { keys: shape.keys as (string | null)[], grain: shape.axis?.grain ?? null } } : {}),
+    notes,
+    ...(lying ? { tall: 40 + shape.names.length * (drawn === "bar" ? 12 + 14 * shape.series.length : 26) } : {}),
+    summary: summaryOf(scene, shape, drawn),
+  };
+}
+
+function picksAt(shape: Shape, seriesIndex: number, dataIndex: number): Pick[] {
+  const own = shape.series[seriesIndex]?.picks ?? [];
+  return shape.axis ? [{ column: shape.axis, value: shape.keys[dataIndex] ?? null }, ...own] : own;
+}
+
+function liesDown(scene: Scene, shape: Shape, kind: Kind, time: boolean): boolean {
+  if (kind === "line" || kind === "area" || time) return false;
+  if (scene.options.horizontal !== undefined) return scene.options.horizontal;
+  if (shape.names.length > 40) return false;
+  const room = (scene.width - 70) / Math.max(1, shape.names.length) / 6.4;
+  return Math.max(0, ...shape.names.map(textWidth)) > room;
+}
+
+function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean) {
+  const { look, lang } = scene;
+  const units = shape.units.slice(0, 2);
+  const two = units.length === 2 && !lying;
+  const named = units.some((unit) => unitName(unit, lang) !== "") && two;
+  const value = units.map((unit, index) => ({
+    type: "value" as const,
+    ...valueAxisStyle(look),
+    ...(two && index === 1 ? { splitLine: { show: false }, position: "right" as const } : {}),
+    ...(named ? { name: unitName(unit, lang), nameTextStyle: { color: look.muted, align: index === 1 ? ("right" as const) : ("left" as const) } } : {}),
+    axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => shortNumber(tick, { unit }, lang) },
+    splitNumber: scene.height < 200 ? 3 : 4,
+  }));
+  const category = {
+    type: "category" as const,
+    data: shape.keys.map((key, index) => (time && key !== null ? String(key) : `${index}`)),
+    ...categoryAxisStyle(look),
+    boundaryGap: true,
+    axisLabel: {
+      color: look.muted,
+      hideOverlap: true,
+      lineHeight: 15,
+      ...(lying ? { width: Math.min(160, scene.width * 0.34), overflow: "truncate" as const } : {}),
+      formatter: (_: string, index: number) => tickOf(scene, shape, index, time),
+    },
+  };
+  const option: EChartsOption = lying
+    ? { xAxis: value[0] ?? {}, yAxis: { ...category, inverse: true } }
+    : { xAxis: category, yAxis: value };
+  return { option, named };
+}
+
+function tickOf(scene: Scene, shape: Shape, index: number, time: boolean): string {
+  const key = shape.keys[index];
+  if (!time || typeof key !== "string") return shape.names[index] ?? "";
+  const before = shape.keys[index - 1];
+  const grain = shape.axis?.grain;
+  const first = index === 0 || (typeof before === "string" && before.slice(0, 4) !== key.slice(0, 4));
+  const hours = grain === "hour" || grain === "minute" || grain === "second";
+  const turn = hours ? index === 0 || (typeof before === "string" && before.slice(0, 10) !== key.slice(0, 10)) : first;
+  return periodTick(key, grain, scene.lang, turn);
+}
+
+interface Mark {
+  xAxis: string;
+  name: string;
+}
+
+/** Each annotation at the period it falls in. */
+function marksOf(scene: Scene, shape: Shape): Mark[] {
+  const times = shape.keys.filter((key): key is string => typeof key === "string");
+  if (!shape.axis || !isTime(shape.axis)) return [];
+  return (scene.options.annotations ?? []).flatMap((mark) => {
+    const inside = times.filter((key) => key <= mark.at).at(-1);
+    return inside === undefined ? [] : [{ xAxis: inside, name: mark.label }];
+  });
+}
+
+function seriesOption(scene: Scene, shape: Shape, series: Series, kind: Kind, lying: boolean, marks: Mark[]): SeriesOption {
+  const { look } = scene;
+  const stroke = strokeOf(look, series.tint);
+  const axisIndex = lying ? 0 : Math.max(0, shape.units.slice(0, 2).indexOf(series.column.unit ?? null));
+  const shared = {
+    name: series.name,
+    data: series.values,
+    yAxisIndex: axisIndex,
+    emphasis: { focus: shape.series.length > 6 ? ("series" as const) : ("none" as const) },
+    itemStyle: { color: stroke.color, ...(series.behind ? { opacity: 0.38 } : {}) },
+    cursor: scene.options.picks ? "pointer" : "default",
+    ...(marks.length && series === shape.series[0] ? { markLine: markLine(scene, marks) } : {}),
+  };
+  if (kind === "line" || kind === "area") {
+    const many = shape.keys.length > 40;
+    const alone = series.values.filter((value) => value !== null).length === 1;
+    return {
+      ...shared,
+      type: "line",
+      showSymbol: alone || (!many && shape.series.length <= 8),
+      symbol: "circle",
+      symbolSize: alone ? 8 : 5,
+      connectNulls: false,
+      lineStyle: { color: stroke.color, width: series.behind ? 1.5 : 2, type: series.behind ? "dashed" : stroke.dash, opacity: series.behind ? 0.7 : 1 },
+      ...(kind === "area" && !series.behind ? { areaStyle: { color: stroke.color, opacity: 0.22 }, ...(shape.series.length > 1 ? { stack: "all" } : {}) } : {}),
+    };
+  }
+  const stacked = kind === "stacked" && !series.behind;
+  return {
+    ...shared,
+    ...(lying ? { yAxisIndex: 0 } : {}),
+    type: "bar",
+    barMaxWidth: 44,
+    barGap: "12%",
+    ...(stacked ? { stack: "all" } : {}),
+    itemStyle: { ...shared.itemStyle, borderRadius: stacked ? 0 : lying ? [0, 3, 3, 0] : [3, 3, 0, 0] },
+    ...(lying && !stacked && shape.series.length === 1
+      ? { label: { show: true, position: "right" as const, color: look.muted, formatter: (at: { value?: unknown }) => (typeof at.value === "number" ? shortNumber(at.value, { unit: series.column.unit }, scene.lang) : "") } }
+      : {}),
+  };
+}
+
+function markLine(scene: Scene, marks: Mark[]) {
+  return {
+    silent: true,
+    symbol: "none",
+    lineStyle: { color: scene.look.muted, type: "dotted" as const, width: 1 },
+    label: { color: scene.look.muted, fontSize: 11, formatter: "{b}", position: "end" as const, distance: 4 },
+    data: marks,
+  };
+}
+
+function zoomOf(scene: Scene, crowded: boolean): EChartsOption["dataZoom"] {
+  const { look } = scene;
+  return [
+    {
+      type: "slider",
+      height: 24,
+      bottom: 8,
+      borderColor: look.line,
+      fillerColor: look.dark ? "rgba(110,168,254,.18)" : "rgba(37,99,201,.12)",
+      handleStyle: { color: look.palette[0] ?? look.text },
+      textStyle: { color: look.muted },
+      showDetail: false,
+      brushSelect: true,
+      ...(crowded ? { startValue: 0, endValue: 29 } : {}),
+    },
+    { type: "inside", zoomOnMouseWheel: "ctrl", moveOnMouseMove: false, moveOnMouseWheel: false },
+  ];
+}
+
+const MOST_TIP_LINES = 12;
+
+function tipAt(scene: Scene, shape: Shape, index: number | undefined): HTMLElement | string {
+  if (index === undefined) return "";
+  const { lang } = scene;
+  const held = shape.series.map((series) => ({ series, value: series.values[index] ?? null })).filter((item) => item.value !== null);
+  const few = held.length > MOST_TIP_LINES ? [...held].sort((one, other) => Math.abs(other.value ?? 0) - Math.abs(one.value ?? 0)).slice(0, MOST_TIP_LINES) : held;
+  const lines = few.map(({ series, value }): TipLine => {
+    const line: TipLine = { color: strokeOf(scene.look, series.tint).color, name: series.name, value: fullCell(series.column, value, lang) };
+    return series.behind ? { ...line, ...against(scene, shape, series, index, value) } : line;
+  });
+  if (!lines.length) lines.push({ color: null, name: wording(lang, "noValue"), value: "" });
+  const foot = held.length > few.length ? wording(lang, "moreLines", { count: held.length - few.length }) : "";
+  return tipBox(shape.names[index] ?? "", lines, foot);
+}
+
+/** How the metric stands against this comparison. */
+function against(scene: Scene, shape: Shape, behind: Series, index: number, base: number | null) {
+  const lead = shape.series.find((series) => !series.behind && series.tint === behind.tint);
+  const now = lead?.values[index] ?? null;
+  if (now === null || base === null || !lead) return {};
+  const change = now - base;
+  const fraction = lead.column.unit === "ratio" || lead.column.unit === "percent";
+  const note = fraction ? signed(change, { unit: lead.column.unit }, scene.lang) : base > 0 ? signedPercent(change / base, scene.lang) : "";
+  return { note, tone: favour(lead.column.direction, change) };
+}
+
+function summaryOf(scene: Scene, shape: Shape, kind: Kind): string {
+  const { lang } = scene;
+  const metrics = [...new Map(shape.series.filter((series) => !series.behind).map((series) => [series.column.name, series.column])).values()];
+  const facts = {
+    kind: wording(lang, `kind_${kind}`),
+    metrics: namesOf(metrics, lang),
+    axis: shape.axis?.label ?? "",
+    count: shape.keys.length,
+    series: shape.series.filter((series) => !series.behind).length,
+    first: shape.names[0] ?? "",
+    last: shape.names.at(-1) ?? "",
+  };
+  return wording(lang, shape.axis ? "summaryAxis" : "summaryPlain", facts);
+}

@@ -1,0 +1,78 @@
+/** The question, its address, and the filters in it. */
+
+export interface Question {
+  metrics: string[];
+  by: string[];
+  where: string[];
+  since: string | null;
+  until: string | null;
+  compare: string[];
+  order: string[];
+  limit: number | null;
+  totals: boolean;
+}
+
+export function emptyQuestion(): Question {
+  return { metrics: [], by: [], where: [], since: null, until: null, compare: [], order: [], limit: null, totals: false };
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === "string") return value ? [value] : [];
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string" && item !== "") : [];
+}
+
+/** A whole question from whatever part of one is given. */
+export function asQuestion(value: unknown): Question {
+  const held = (value ?? {}) as Record<string, unknown>;
+  const text = (key: string) => (typeof held[key] === "string" && held[key] ? (held[key] as string) : null);
+  const limit = Number(held["limit"]);
+  return {
+    metrics: texts(held["metrics"]),
+    by: texts(held["by"]),
+    where: texts(held["where"]),
+    since: text("since"),
+    until: text("until"),
+    compare: texts(held["compare"]),
+    order: texts(held["order"]),
+    limit: Number.isInteger(limit) && limit > 0 ? limit : null,
+    totals: held["totals"] === true || held["totals"] === "1",
+  };
+}
+
+const LISTS = ["metrics", "by", "where", "compare", "order"] as const;
+
+/** Question + view -> query string. Lists repeat their key, so that a filter may hold any character. */
+export function toSearch(question: Question, view: Record<string, string> = {}): string {
+  const search = new URLSearchParams();
+  for (const key of LISTS) for (const item of question[key]) search.append(key, item);
+  if (question.since) search.set("since", question.since);
+  if (question.until) search.set("until", question.until);
+  if (question.limit) search.set("limit", String(question.limit));
+  if (question.totals) search.set("totals", "1");
+  for (const [key, value] of Object.entries(view)) if (value) search.set(key, value);
+  const text = search.toString();
+  return text ? `?${text}` : "";
+}
+
+/** Query string -> question; null when it asks nothing. */
+export function fromSearch(text: string): Question | null {
+  const search = new URLSearchParams(text);
+  const held: Record<string, unknown> = {};
+  for (const key of LISTS) held[key] = search.getAll(key);
+  for (const key of ["since", "until", "limit", "totals"]) held[key] = search.get(key);
+  const question = asQuestion(held);
+  return question.metrics.length || question.by.length ? question : null;
+}
+
+/** `order_date.month` -> its path and grain; a path without grain keeps null. */
+const GRAINS = new Set(["second", "minute", "hour", "day", "week", "month", "quarter", "year"]);
+
+export function splitGrain(by: string): { path: string; grain: string | null } {
+  const dot = by.lastIndexOf(".");
+  const tail = by.slice(dot + 1);
+  return dot > 0 && GRAINS.has(tail) ? { path: by.slice(0, dot), grain: tail } : { path: by, grain: null };
+}
+
+export function joinGrain(path: string, grain: string | null): string {
+  return grain ? `${path}.${grain}` : path;
+}
