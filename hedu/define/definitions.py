@@ -13,9 +13,7 @@ from typing import Any, Literal
 from hedu.errors import Where
 
 Marks = Mapping[str, Where]
-Aggregation = Literal[
-    "sum", "count", "count_distinct", "min", "max", "average", "median", "sum_boolean"
-]
+Aggregation = Literal["sum", "count", "count_distinct", "min", "max", "average", "median", "sum_boolean"]
 DimensionType = Literal["text", "number", "boolean", "date", "timestamp"]
 Grain = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
 Kind = Literal["financial", "customer", "operational"]
@@ -222,8 +220,13 @@ class SettingsDef:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """All definitions of a workspace, in the order they stand."""
+    """All definitions of a workspace, in the order they stand.
+
+    `broken` holds (kind, name) of those that stand in the texts but could not be read, so that their users
+    are not told that the name is unknown.
+    """
 
     datasets: tuple[DatasetDef, ...] = ()
     metrics: tuple[MetricDef, ...] = ()
     settings: SettingsDef = SettingsDef()
+    broken: tuple[tuple[str, str], ...] = ()

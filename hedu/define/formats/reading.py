@@ -1,0 +1,74 @@
+"""What is under way while one document is read: its file, the problems so far, the marks of its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from yaml import Node, ScalarNode
+
+from hedu.define.formats.nodes import QUOTED
+from hedu.errors import Problem, Where
+
+MISSING: Final[Any] = type("Missing", (), {"__repr__": lambda self: "MISSING"})()
+
+
+class Pair(NamedTuple):
+    """One entry of a map: the key's text, where the key stands, and the value."""
+
+    key: str
+    at: Node
+    value: Node
+
+
+class Places(Mapping[str, Where]):
+    """Dotted path -> Where. Kept as numbers: most are never asked for, and there are many."""
+
+    __slots__ = ("_file", "_found")
+
+    def __init__(self, file: str, found: dict[str, tuple[int, int]]) -> None:
+        self._file = file
+        self._found = found
+
+    def __getitem__(self, path: str) -> Where:
+        line, col = self._found[path]
+        return Where(self._file, line, col)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+class Reading:
+    """One document being read. `problems` is shared by all documents of a reading."""
+
+    __slots__ = ("_found", "_line", "file", "problems")
+
+    def __init__(self, file: str, offset: int, problems: list[Problem]) -> None:
+        self.file = file
+        self.problems = problems
+        self._line = offset + 1
+        self._found: dict[str, tuple[int, int]] = {}
+
+    def mark(self, path: str, node: Node) -> None:
+        """Remember where the value at `path` stands: at its first character, inside the quotes."""
+        start = node.start_mark
+        quoted = isinstance(node, ScalarNode) and node.tag == QUOTED and node.style in ("'", '"')
+        self._found[path] = (start.line + self._line, start.column + (2 if quoted else 1))
+
+    def places(self) -> Places:
+        return Places(self.file, self._found)
+
+    def where(self, node: Node) -> Where:
+        return Where(self.file, node.start_mark.line + self._line, node.start_mark.column + 1)
+
+    def add(self, code: str, node: Node, **facts: Any) -> None:
+        """Report a problem at `node`."""
+        self.problems.append(Problem(code, self.where(node), facts))
+
+    def wrong(self, code: str, node: Node, path: str, **facts: Any) -> Any:
+        """Report a wrong value of the field at `path`; returns MISSING."""
+        self.add(code, node, key=path, **facts)
+        return MISSING

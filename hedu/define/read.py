@@ -1,0 +1,121 @@
+"""Texts -> definitions and every problem there is, never only the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hedu.define.definitions import Definitions, SettingsDef
+from hedu.define.formats.native import Found, read_native
+from hedu.errors import DefinitionError, Problem, Where, suggest
+
+SUFFIXES = (".yml", ".yaml")
+
+
+def read(texts: Mapping[str, str | bytes]) -> tuple[Definitions, tuple[Problem, ...]]:
+    """The definitions in `texts` (name -> text) with all problems, in the order they stand.
+
+    What is broken is left out of the definitions and listed in `broken`; everything else is there.
+
+    >>> found, problems = read({"a.yml": "version: 1\\nmetric: orders\\nsimple: orders.lines\\n"})
+    >>> found.metrics[0].name, problems
+    ('orders', ())
+    """
+    problems: list[Problem] = []
+    kept: dict[str, dict[str, Found]] = {"dataset": {}, "metric": {}, "workspace": {}}
+    broken: dict[tuple[str, str], None] = {}
+    for file, content in texts.items():
+        here: list[Problem] = []
+        text = _decoded(file, content, here)
+        for found in read_native(file, text, here):
+            if found.definition is None:
+                broken[found.kind, found.name] = None
+            else:
+                _keep(found, kept[found.kind], here)
+        problems.extend(sorted(here, key=_place))
+    settings = [found.definition for found in kept["workspace"].values()]
+    definitions = Definitions(
+        datasets=_all(kept["dataset"]),
+        metrics=_all(kept["metric"]),
+        settings=settings[0] if settings else SettingsDef(),
+        broken=tuple(broken),
+    )
+    return definitions, tuple(problems)
+
+
+def folder(path: str | Path) -> dict[str, bytes]:
+    """Every *.yml and *.yaml under `path` by its relative name; hidden files and folders are passed over.
+
+    DefinitionError: folder-missing, folder-empty, file-unreadable.
+    """
+    root = Path(path)
+    if root.is_file():
+        return {root.name: _content(root)}
+    if not root.is_dir():
+        near = suggest(root.name, (item.name for item in _siblings(root) if item.is_dir()), 1)
+        raise DefinitionError("folder-missing", path=str(path), near=near)
+    found: dict[str, bytes] = {}
+    for file in sorted(root.rglob("*")):
+        name = file.relative_to(root)
+        hidden = any(part.startswith(".") for part in name.parts)
+        if file.suffix.lower() in SUFFIXES and not hidden and file.is_file():
+            found[name.as_posix()] = _content(file)
+    if not found:
+        raise DefinitionError("folder-empty", path=str(path))
+    return found
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise DefinitionError("file-unreadable", path=str(file), reason=error.strerror or "") from error
+
+
+def _siblings(path: Path) -> list[Path]:
+    try:
+        return list(path.parent.iterdir())
+    except OSError:
+        return []
+
+
+def _decoded(file: str, content: str | bytes, problems: list[Problem]) -> str:
+    """The text; bytes must be UTF-8 (a byte order mark is dropped)."""
+    if isinstance(content, str):
+        return content.removeprefix("\ufeff")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        col = error.start - content.rfind(b"\n", 0, error.start)
+        problems.append(Problem("not-utf8", Where(file, line, col), {"looks": _looks_like(content)}))
+        return ""
+
+
+def _looks_like(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    try:
+        content.decode("gb18030")
+    except UnicodeDecodeError:
+        return "?"
+    return "GB18030 (GBK)"
+
+
+def _keep(found: Found, kept: dict[str, Found], problems: list[Problem]) -> None:
+    """Keep the first of a name. Case does not tell names apart, because it does not in a database."""
+    name = found.name.casefold() if found.kind != "workspace" else ""
+    first = kept.setdefault(name, found)
+    if first is not found:
+        code = "workspace-twice" if found.kind == "workspace" else "name-taken"
+        facts = {"kind": found.kind, "name": found.name, "other": first.name, "first": str(first.at)}
+        problems.append(Problem(code, found.at, facts))
+
+
+def _all(kept: dict[str, Found]) -> tuple[Any, ...]:
+    return tuple(found.definition for found in kept.values())
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    return (problem.where.line, problem.where.col) if problem.where else (0, 0)
