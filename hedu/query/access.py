@@ -19,7 +19,10 @@ class RowFilter:
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """`column` (a dimension or measure) of `dataset` is hidden: grouping shows one "***", filtering and measuring are refused."""
+    """`column` (a dimension or measure) of `dataset` is hidden.
+
+    Grouping by it shows one "***"; filtering by it and measuring it are refused.
+    """
 
     dataset: str
     column: str

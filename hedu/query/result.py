@@ -49,7 +49,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`table` holds the `by` columns in the order asked, then metrics, then comparisons; `totals` one row without `by`."""
+    """`table` holds the `by` columns in the order asked, then metrics, then comparisons.
+
+    `totals` is one row: the same question without `by`.
+    """
 
     table: pa.Table
     columns: tuple[Column, ...]

@@ -1,5 +1,84 @@
-"""Wording of the errors of the model stage."""
+"""Wording of the errors of the model stage: definitions that do not fit together."""
 
 from hedu.errors.texts.text import Text
 
-TEXTS: dict[str, Text] = {}
+TEXTS: dict[str, Text] = {
+    "dataset-time-unknown": Text(
+        "数据集 `{owner}` 的 time 写的是 `{name}`, 但没有这个日期或时间维度。",
+        "Dataset `{owner}` goes by `{name}`, which is none of its date or timestamp dimensions.",
+        "是不是想写: {near}? 时间维度有: {known}; 没有就先声明 `{name}: {{type: date}}`。",
+        "Did you mean: {near}? Its times are: {known}; or declare `{name}: {{type: date}}`.",
+    ),
+    "measure-time-unknown": Text(
+        "度量 `{owner}` 用到的时间 `{name}` 不是本数据集的日期或时间维度。",
+        "Measure `{owner}` goes by `{name}`, which is no date or timestamp dimension of its dataset.",
+        "是不是想写: {near}? 时间维度有: {known}。",
+        "Did you mean: {near}? The times are: {known}.",
+    ),
+    "measure-aggregates-twice": Text(
+        "度量 `{name}` 的表达式 `{text}` 里已经有聚合。",
+        "The expression `{text}` of measure `{name}` aggregates already.",
+        "expr 写逐行的值, 聚合方式写在 agg。",
+        "Let expr be the value of one row, and agg say how rows become one.",
+    ),
+    "dimension-aggregates": Text(
+        "维度 `{name}` 的表达式 `{text}` 里有聚合。",
+        "The expression `{text}` of dimension `{name}` aggregates.",
+        "维度只能由本行的列算出。",
+        "A dimension is computed from its own row.",
+    ),
+    "filter-aggregates": Text(
+        "指标 `{name}` 的筛选 `{text}` 里有聚合。",
+        "The filter `{text}` of `{name}` aggregates.",
+        "筛选逐行进行; 对汇总值的筛选请在提问时写。",
+        "A filter looks at one row; filter on totals when asking.",
+    ),
+    "measure-dataset-unknown": Text(
+        "指标 `{metric}` 的度量 `{name}` 找不到数据集。",
+        "`{metric}` measures `{name}`, but there is no such dataset.",
+        "写成 数据集.度量。是不是想写: {near}?",
+        "Write dataset.measure. Did you mean: {near}?",
+    ),
+    "measure-unknown": Text(
+        "指标 `{metric}`: 数据集 `{dataset}` 没有度量 `{name}`。",
+        "`{metric}`: dataset `{dataset}` has no measure `{name}`.",
+        "是不是想写: {near}? 它的度量有: {known}。",
+        "Did you mean: {near}? Its measures are: {known}.",
+    ),
+    "metric-part-unknown": Text(
+        "指标 `{metric}` 用到的 `{name}` 不是指标。",
+        "`{metric}` is made of `{name}`, which is no metric.",
+        "是不是想写: {near}?",
+        "Did you mean: {near}?",
+    ),
+    "formula-aggregates": Text(
+        "指标 `{name}` 的公式 `{text}` 里有聚合函数。",
+        "The formula `{text}` of `{name}` aggregates.",
+        "公式里的名字是已聚合的指标, 只做加减乘除。",
+        "The names of a formula are metrics, aggregated already; compute with them.",
+    ),
+    "formula-input-unused": Text(
+        "指标 `{name}` 的公式没有用到 `{input}`。",
+        "The formula of `{name}` does not use `{input}`.",
+        "从 metrics 里删掉它, 或写进公式。",
+        "Take it out of `metrics`, or use it in the formula.",
+    ),
+    "formula-without-metric": Text(
+        "指标 `{name}` 的公式 `{text}` 里没有任何指标。",
+        "The formula `{text}` of `{name}` names no metric.",
+        "至少用到一个指标。",
+        "Use at least one metric.",
+    ),
+    "metric-circle": Text(
+        "指标的定义绕成了圈: {circle}。",
+        "These metrics are defined by one another in a circle: {circle}.",
+        "让其中一个只依赖度量。",
+        "Let one of them rest on a measure alone.",
+    ),
+    "source-not-a-select": Text(
+        "数据集 `{dataset}` 的 select 不是一条只读的 SELECT。{detail}",
+        "The `select` of dataset `{dataset}` is not one SELECT. {detail}",
+        "只写一条 SELECT (可带 WITH), 不要分号和写操作。",
+        "Write one SELECT (WITH is fine), without semicolons and without writing.",
+    ),
+}

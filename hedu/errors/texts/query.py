@@ -1,5 +1,228 @@
-"""Wording of the errors of the query stage."""
+"""Wording of the errors of the query stage: the question as asked."""
 
 from hedu.errors.texts.text import Text
 
-TEXTS: dict[str, Text] = {}
+TEXTS: dict[str, Text] = {
+    "question-empty": Text(
+        "问题里既没有指标, 也没有维度。",
+        "The question names neither a metric nor a dimension.",
+        "至少选一个指标; 只想看维度取值时, 写 by。",
+        "Name at least one metric; to list the values of a dimension, name it in `by`.",
+    ),
+    "metric-unknown": Text(
+        "没有名为 `{name}` 的指标。",
+        "There is no metric `{name}`.",
+        "是不是想问: {near}? 在指标目录里可按中文、拼音或英文搜索。",
+        "Did you mean: {near}? The catalog can be searched in Chinese, pinyin and English.",
+    ),
+    "asked-twice": Text(
+        "`{name}` 在 {what} 里出现了两次。",
+        "`{name}` stands twice in {what}.",
+        "保留一次即可。",
+        "Name it once.",
+    ),
+    "limit-negative": Text(
+        "limit 不能是负数 ({limit})。",
+        "A limit cannot be negative ({limit}).",
+        "写一个非负整数, 或去掉 limit。",
+        "Give a whole number from 0 up, or leave the limit out.",
+    ),
+    "metric-has-no-dimension": Text(
+        "指标 `{metric}` 没有维度 `{name}`: 数据集 `{dataset}` 与它没有关联。",
+        "`{metric}` has no `{name}`: dataset `{dataset}` is not linked to it.",
+        "可以按这些维度拆分: {known}。",
+        "It can be split by: {known}.",
+    ),
+    "path-ambiguous": Text(
+        "对指标 `{metric}` 来说, `{name}` 有多条关联路径: {paths}。",
+        "For `{metric}`, `{name}` can be reached in more than one way: {paths}.",
+        "请写出完整路径, 例如其中之一: {paths}。",
+        "Write the whole path, one of: {paths}.",
+    ),
+    "dimension-not-conformed": Text(
+        "`{name}` 在指标 {metrics} 中不是同一个维度 (分别来自数据集 {datasets})。",
+        "`{name}` is not the same thing for {metrics} (it comes from datasets {datasets}).",
+        "改用两者共同关联的维度 (如 客户.区域), 或在两个维度上声明相同的 `conforms:`。",
+        "Use a dimension that both reach through an entity, or declare the same `conforms:` on both dimensions.",
+    ),
+    "date-part-unknown": Text(
+        "没有日期部分 `{name}`。",
+        "There is no date part `{name}`.",
+        "可用: {known}。",
+        "Use one of: {known}.",
+    ),
+    "grain-on-non-time": Text(
+        "`{name}` 要求时间粒度, 但它不是时间维度。",
+        "`{name}` asks for a time grain, but it is not a time.",
+        "去掉粒度, 或改用时间维度, 如 metric_time.month。",
+        "Leave the grain out, or use a time such as metric_time.month.",
+    ),
+    "grain-too-fine": Text(
+        "`{name}` 比数据更细: 这个时间的粒度是 {grain}。",
+        "`{name}` is finer than the data: this time is kept by {grain}.",
+        "改用 {grain} 或更粗的粒度。",
+        "Ask by {grain} or coarser.",
+    ),
+    "metric-without-time": Text(
+        "指标 `{metric}` 没有时间: 数据集 `{dataset}` 没有声明 `time`。",
+        "`{metric}` has no time: dataset `{dataset}` declares none.",
+        "在数据集上写 `time: 日期维度名`, 或在度量上写 `time`。",
+        "Declare `time: <date dimension>` on the dataset, or `time` on the measure.",
+    ),
+    "period-unreadable": Text(
+        "看不懂 {field} 里的时间 `{text}`。",
+        "The period `{text}` in {field} cannot be read.",
+        "可写 2024、2024-Q1、2024-03、2024-W09、2024-03-05, 或相对时间 -12m、-30d、today。",
+        "Write 2024, 2024-Q1, 2024-03, 2024-W09, 2024-03-05, or relative to now: -12m, -30d, today.",
+    ),
+    "range-empty": Text(
+        "时间范围是空的: 从 {since} 到 {until}。",
+        "The time range from {since} until {until} is empty.",
+        "让 since 不晚于 until。",
+        "Let since be no later than until.",
+    ),
+    "expression-broken": Text(
+        "表达式 `{text}` 读不通: {detail}",
+        "The expression `{text}` cannot be read: {detail}",
+        "写一个 SQL 表达式, 例如 customer.region = '华东' AND amount > 10; 文字用单引号。",
+        "Write one SQL expression such as customer.region = 'East' AND amount > 10; texts stand in single quotes.",
+    ),
+    "expression-forbidden": Text(
+        "表达式 `{text}` 用了不允许的成分: {detail}。",
+        "The expression `{text}` uses something that is not allowed here: {detail}.",
+        "表达式只能计算本行的列: 不能有子查询、窗口、星号、占位符或读取外部的函数。",
+        "An expression computes from its own row: no subquery, window, star, placeholder or function that reads elsewhere.",
+    ),
+    "where-forbidden": Text(
+        "筛选 `{text}` 用了不允许的成分: {name}。",
+        "The filter `{text}` uses something that is not allowed in a question: {name}.",
+        "可用: 比较、AND/OR/NOT、IN、BETWEEN、LIKE、IS NULL、加减乘除, 以及 lower、upper、coalesce、abs。",
+        "Allowed: comparisons, AND/OR/NOT, IN, BETWEEN, LIKE, IS NULL, arithmetic, and lower, upper, coalesce, abs.",
+    ),
+    "where-not-a-condition": Text(
+        "筛选 `{text}` 不是一个条件。",
+        "The filter `{text}` is not a condition.",
+        "写成比较, 例如 channel = '线上'。",
+        "Write a comparison such as channel = 'online'.",
+    ),
+    "where-type-mismatch": Text(
+        "`{name}` 是 {type} 类型, 不能与 `{value}` 比较。",
+        "`{name}` is a {type} and cannot be compared with `{value}`.",
+        "换成同类型的值。",
+        "Give a value of that type.",
+    ),
+    "where-mixes-metric-and-dimension": Text(
+        "同一个条件里既有指标又有维度 `{name}`, 但结果没有按它拆分。",
+        "One condition mixes a metric with `{name}`, which the answer is not split by.",
+        "把 `{name}` 加进 by, 或把两个条件用 AND 分开写。",
+        "Add `{name}` to `by`, or write the two conditions apart, joined with AND.",
+    ),
+    "order-unknown": Text(
+        "不能按 `{name}` 排序: 结果里没有这一列。",
+        "The answer cannot be ordered by `{name}`: it has no such column.",
+        "可用的列: {known}。降序在前面加 -。",
+        "Its columns are: {known}. Put - in front to descend.",
+    ),
+    "comparison-unknown": Text(
+        "没有名为 `{name}` 的对比。",
+        "There is no comparison `{name}`.",
+        "可用: {known}。",
+        "Use: {known}.",
+    ),
+    "compare-needs-time": Text(
+        "没有时间范围也没有按时间拆分, 无法与上期对比。",
+        "A comparison needs a time: the question has neither a range nor a time in `by`.",
+        "写上 since 和 until, 或按 metric_time.month 拆分。",
+        "Give since and until, or split by metric_time.month.",
+    ),
+    "compare-needs-one-grain": Text(
+        "对比时只能按一个时间粒度拆分, 现在是: {by}。",
+        "A comparison needs exactly one time grain in `by`, of a day or coarser; it has: {by}.",
+        "只保留一个, 如 metric_time.month。",
+        "Keep one, such as metric_time.month.",
+    ),
+    "compare-with-time-filter": Text(
+        "用 where 筛选了时间 `{name}`, 对比期的数据会被一起筛掉。",
+        "The filter on `{name}` would cut the earlier period away as well.",
+        "时间范围请写在 since 和 until 里。",
+        "Give the time range in since and until instead.",
+    ),
+    "totals-with-metric-filter": Text(
+        "按指标值筛选后的合计没有确定含义。",
+        "A total over rows chosen by a metric's value has no single meaning.",
+        "去掉合计, 或去掉对指标的筛选。",
+        "Leave out the totals, or the filter on the metric.",
+    ),
+    "min-max-needs-one-dimension": Text(
+        "最小值与最大值只能针对一个维度, 且不带指标。",
+        "Least and greatest are given of exactly one dimension, without metrics.",
+        "by 里只写一个维度, metrics 留空。",
+        "Name one dimension in `by` and no metric.",
+    ),
+    "dimension-unknown": Text(
+        "没有维度 `{name}`。",
+        "There is no dimension `{name}`.",
+        "是不是想问: {near}?",
+        "Did you mean: {near}?",
+    ),
+    "dimension-needs-dataset": Text(
+        "`{name}` 在多个数据集里都有: {paths}。",
+        "`{name}` is found in several datasets: {paths}.",
+        "写上数据集名, 例如其中之一: {paths}。",
+        "Write the dataset's name too, one of: {paths}.",
+    ),
+    "values-take-no-range": Text(
+        "只列维度取值时, 不能带时间范围、对比或合计。",
+        "Listing dimension values takes no time range, comparison or totals.",
+        "加上一个指标, 或用 where 筛选时间维度。",
+        "Ask for a metric as well, or filter on a time dimension in `where`.",
+    ),
+    "filter-name-unknown": Text(
+        "指标 `{metric}` 的筛选里, 名字 `{name}` 找不到。",
+        "The filter of `{metric}` names `{name}`, which cannot be found from dataset `{dataset}`.",
+        "是不是想写: {near}? 可用数据集自己的列、维度, 或经实体到达的维度。",
+        "Did you mean: {near}? Use the dataset's own columns and dimensions, or dimensions reached through an entity.",
+    ),
+    "access-filter-unknown": Text(
+        "行权限里的名字 `{name}` 不是数据集 `{dataset}` 的维度, 因此不返回任何数据。",
+        "The row policy names `{name}`, which is no dimension of `{dataset}`; nothing is shown.",
+        "请管理员改正策略; 可用的维度: {known}。",
+        "Ask an administrator to mend the policy; the dimensions are: {known}.",
+    ),
+    "access-dataset-hidden": Text(
+        "你没有查看数据集 `{dataset}` 的权限。",
+        "You may not see dataset `{dataset}`.",
+        "向数据集的负责部门申请权限。",
+        "Ask the department that owns it for access.",
+    ),
+    "access-measure-masked": Text(
+        "指标 `{metric}` 用到了对你隐藏的列 `{measure}`。",
+        "`{metric}` measures `{measure}`, which is hidden from you.",
+        "向数据集的负责部门申请权限。",
+        "Ask the department that owns the dataset for access.",
+    ),
+    "access-filter-masked": Text(
+        "`{name}` 的值对你隐藏, 不能用来筛选。",
+        "The values of `{name}` are hidden from you and cannot be filtered by.",
+        "去掉这个筛选, 或向数据集的负责部门申请权限。",
+        "Leave this filter out, or ask the department that owns the dataset for access.",
+    ),
+    "format-unknown": Text(
+        "没有输出格式 `{name}`。",
+        "There is no output format `{name}`.",
+        "可用: {known}。",
+        "Use one of: {known}.",
+    ),
+    "format-not-for-terminal": Text(
+        "这种格式是二进制, 不能显示在终端里。",
+        "This format is binary and cannot be shown in a terminal.",
+        "把输出写进文件: hedu query … --format parquet > 文件。",
+        "Send the output to a file: hedu query … --format parquet > FILE.",
+    ),
+    "totals-need-table-or-json": Text(
+        "格式 {format} 里放不下合计行: 会与空值分组混在一起。",
+        "The format {format} has no place for totals: they would look like the group of missing values.",
+        "改用 --format table 或 json, 或去掉 --totals。",
+        "Use --format table or json, or leave out --totals.",
+    ),
+}

@@ -1,0 +1,136 @@
+"""Expression text -> checked sqlglot tree. Names stay names; nothing that reaches outside its row passes."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from sqlglot import exp, parse
+from sqlglot.errors import SqlglotError
+
+from hedu.errors import HeduError, QueryError, Where
+
+_PIECES = re.compile(r"""('(?:[^']|'')*')|("(?:[^"]|"")*")|([^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)+)""")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+_FORBIDDEN: tuple[type[exp.Expression], ...] = (
+    exp.Query,
+    exp.DDL,
+    exp.DML,
+    exp.Command,
+    exp.Window,
+    exp.Star,
+    exp.Placeholder,
+    exp.Parameter,
+    exp.UDTF,
+    exp.Lambda,
+    exp.Alias,
+)
+_FORBIDDEN_FUNCTIONS = frozenset(
+    {
+        *("getenv", "current_setting", "current_user", "session_user", "user", "version", "getvariable"),
+        *("current_database", "current_schema", "current_schemas", "current_catalog", "current_query", "current_role"),
+        *("query", "query_table", "glob", "url", "file", "s3", "remote", "input", "dblink", "in_search_path"),
+        *("nextval", "currval", "setseed", "set_config", "random", "gen_random_uuid", "uuid", "sleep"),
+        *("lo_import", "lo_export", "txid_current", "has_table_privilege", "inet_server_addr"),
+    }
+)
+_FORBIDDEN_PREFIXES = ("pg_", "duckdb_", "pragma_", "read_", "parquet_")
+
+
+def parse_expression(text: str, *, where: Where | None = None, family: type[HeduError] = QueryError) -> exp.Expression:
+    """One scalar or boolean expression as a tree of its own (safe to change).
+
+    Errors: expression-broken (does not parse, several statements), expression-forbidden (subquery, window,
+    star, placeholder or a function that looks outside its row), both of `family`.
+
+    >>> parse_expression("order.channel = 'web'").sql()
+    '"order"."channel" = \\'web\\''
+    """
+    parsed = _parsed(text)
+    if isinstance(parsed, tuple):
+        code, detail = parsed
+        raise family(code, where=where, text=text, detail=detail)
+    return parsed.copy()
+
+
+@lru_cache(maxsize=50_000)
+def _parsed(text: str) -> exp.Expression | tuple[str, str]:
+    if _CONTROL.search(text):
+        return ("expression-broken", "control character")
+    try:
+        trees = parse("SELECT " + _quote_paths(text), dialect="duckdb")
+    except (SqlglotError, RecursionError) as error:
+        return ("expression-broken", str(error).splitlines()[0][:120])
+    select = trees[0] if len(trees) == 1 else None
+    if not isinstance(select, exp.Select) or len(select.expressions) != 1 or _has_clauses(select):
+        return ("expression-broken", "one expression is expected here")
+    tree = select.expressions[0]
+    reason = _forbidden(tree)
+    if reason:
+        return ("expression-forbidden", reason)
+    tree.pop()
+    return tree
+
+
+def _has_clauses(select: exp.Select) -> bool:
+    return any(value for key, value in select.args.items() if key not in ("expressions", "kind", "hint"))
+
+
+def _forbidden(tree: exp.Expression) -> str:
+    for node in tree.walk():
+        if isinstance(node, _FORBIDDEN) and not _is_count_star(node):
+            return node.key
+        if isinstance(node, exp.Func):
+            name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
+            if name in _FORBIDDEN_FUNCTIONS or name.startswith(("pg_", "duckdb_", "pragma_", "read_", "parquet_")):
+                return name
+    return ""
+
+
+def _is_count_star(node: exp.Expression) -> bool:
+    return isinstance(node, exp.Star) and isinstance(node.parent, exp.Count)
+
+
+def _quote_paths(text: str) -> str:
+    """Quote the parts of dotted names, so that a path may hold any word (`order.channel`)."""
+
+    def quoted(match: re.Match[str]) -> str:
+        if match.group(3) is None:
+            return match.group(0)
+        return ".".join(f'"{part.strip()}"' for part in match.group(3).split("."))
+
+    return _PIECES.sub(quoted, text)
+
+
+def path_of(column: exp.Column) -> str:
+    """The dotted name a column reference spells.
+
+    >>> path_of(parse_expression("customer.nation.name"))
+    'customer.nation.name'
+    """
+    return ".".join(part.name for part in column.parts)
+
+
+def references(tree: exp.Expression) -> list[exp.Column]:
+    """Every name in the tree, longest paths whole (`a.b.c.d.e` comes as one)."""
+    return list(tree.find_all(exp.Column))
+
+
+def fold_long_paths(tree: exp.Expression) -> exp.Expression:
+    """Paths beyond four parts parse as Dot chains; make each one Column named by the whole path."""
+    for dot in list(tree.find_all(exp.Dot)):
+        if isinstance(dot.parent, exp.Dot):
+            continue
+        parts = [part.name for part in dot.parts]
+        column = exp.Column(this=exp.to_identifier(parts[-1], quoted=True))
+        column.args["table"] = exp.to_identifier(".".join(parts[:-1]), quoted=True)
+        if dot is tree:
+            return column
+        dot.replace(column)
+    return tree
+
+
+def is_aggregate(tree: exp.Expression) -> bool:
+    """Whether the tree holds an aggregate function."""
+    return tree.find(exp.AggFunc) is not None

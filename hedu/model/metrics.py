@@ -1,0 +1,228 @@
+"""Metric definitions -> resolved metrics: every name found, no circles, units that follow from the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+
+from hedu.define.definitions import Definitions, Derived, MetricDef, Ratio, Reported, Simple
+from hedu.errors import DefinitionError, Problem, suggest
+from hedu.model.expressions import is_aggregate, parse_expression, path_of, references
+from hedu.model.types import Dataset, Measure, Metric
+
+Uses = dict[str, tuple[str, ...]]
+
+
+def resolve_metrics(
+    definitions: Definitions, datasets: Mapping[str, Dataset], problems: list[Problem]
+) -> tuple[dict[str, Metric], Uses]:
+    """The metrics that hold, parts before wholes, and what each is made of."""
+    known = {metric.name: metric for metric in definitions.metrics}
+    uses: Uses = {}
+    broken: set[str] = set()
+    for metric in known.values():
+        before = len(problems)
+        uses[metric.name] = _parts(metric, known, datasets, problems)
+        if len(problems) > before:
+            broken.add(metric.name)
+    order = _parts_first(known, uses, broken, problems)
+    resolved: dict[str, Metric] = {}
+    for name in order:
+        if name in broken or any(part not in resolved for part in uses[name]):
+            continue
+        resolved[name] = _metric(known[name], datasets, resolved)
+    return resolved, uses
+
+
+def formula_names(formula: str) -> tuple[str, ...]:
+    """The names a formula computes with, each once.
+
+    >>> formula_names("a - b / a")
+    ('a', 'b')
+    """
+    return tuple(dict.fromkeys(path_of(column) for column in references(parse_expression(formula))))
+
+
+def _parts(
+    metric: MetricDef,
+    known: Mapping[str, MetricDef],
+    datasets: Mapping[str, Dataset],
+    problems: list[Problem],
+) -> tuple[str, ...]:
+    match metric.body:
+        case Simple(measure, where):
+            _check_measure(metric, measure, datasets, problems)
+            _check_expression(metric, where, "simple.where", problems)
+            return ()
+        case Ratio(numerator, denominator):
+            for side, ref in (("numerator", numerator), ("denominator", denominator)):
+                _check_metric(metric, ref.metric, f"ratio.{side}", known, problems)
+                _check_expression(metric, ref.where, f"ratio.{side}", problems)
+            return (numerator.metric, denominator.metric)
+        case Derived():
+            return _derived_parts(metric, metric.body, known, problems)
+        case Reported():
+            return ()
+
+
+def _derived_parts(
+    metric: MetricDef, body: Derived, known: Mapping[str, MetricDef], problems: list[Problem]
+) -> tuple[str, ...]:
+    where = metric.marks.get("derived.formula", metric.at)
+    try:
+        tree = parse_expression(body.formula, where=where, family=DefinitionError)
+    except DefinitionError as error:
+        problems.extend(error.problems)
+        return ()
+    if is_aggregate(tree):
+        problems.append(Problem("formula-aggregates", where, {"name": metric.name, "text": body.formula}))
+    aliases = dict(body.metrics)
+    names = list(dict.fromkeys(path_of(column) for column in references(tree)))
+    for alias in aliases:
+        if alias not in names:
+            problems.append(Problem("formula-input-unused", where, {"name": metric.name, "input": alias}))
+    parts = []
+    for name in names:
+        ref = aliases.get(name)
+        part = ref.metric if ref else name
+        _check_metric(metric, part, "derived.formula", known, problems)
+        _check_expression(metric, ref.where if ref else None, "derived.metrics", problems)
+        parts.append(part)
+    if not parts:
+        problems.append(Problem("formula-without-metric", where, {"name": metric.name, "text": body.formula}))
+    return tuple(dict.fromkeys(parts))
+
+
+def _check_measure(metric: MetricDef, measure: str, datasets: Mapping[str, Dataset], problems: list[Problem]) -> None:
+    where = metric.marks.get("simple.measure", metric.at)
+    dataset, _, name = measure.rpartition(".")
+    if dataset not in datasets:
+        known = [f"{one.name}.{item}" for one in datasets.values() for item in one.measures]
+        problems.append(
+            Problem(
+                "measure-dataset-unknown",
+                where,
+                {"metric": metric.name, "name": measure, "near": suggest(measure, known)},
+            )
+        )
+        return
+    measures = datasets[dataset].measures
+    if name not in measures:
+        near = suggest(name, measures)
+        facts = {
+            "metric": metric.name,
+            "name": name,
+            "dataset": dataset,
+            "near": near,
+            "known": list(measures),
+        }
+        problems.append(Problem("measure-unknown", where, facts))
+    elif not (measures[name].time or datasets[dataset].time):
+        problems.append(Problem("metric-without-time", where, {"metric": metric.name, "dataset": dataset}))
+
+
+def _check_metric(
+    metric: MetricDef, name: str, field: str, known: Mapping[str, MetricDef], problems: list[Problem]
+) -> None:
+    if name not in known:
+        where = metric.marks.get(field, metric.at)
+        near = suggest(name, known)
+        problems.append(Problem("metric-part-unknown", where, {"metric": metric.name, "name": name, "near": near}))
+
+
+def _check_expression(metric: MetricDef, text: str | None, field: str, problems: list[Problem]) -> None:
+    if text:
+        try:
+            tree = parse_expression(text, where=metric.marks.get(field, metric.at), family=DefinitionError)
+        except DefinitionError as error:
+            problems.extend(error.problems)
+            return
+        if is_aggregate(tree):
+            facts = {"name": metric.name, "text": text}
+            problems.append(Problem("filter-aggregates", metric.marks.get(field, metric.at), facts))
+
+
+def _parts_first(known: Mapping[str, MetricDef], uses: Uses, broken: set[str], problems: list[Problem]) -> list[str]:
+    """Names ordered so that parts stand before wholes; a circle is reported once, whole."""
+    order: list[str] = []
+    state: dict[str, int] = {}
+    for start in known:
+        stack: list[tuple[str, int]] = [(start, 0)]
+        while stack:
+            name, at = stack.pop()
+            if at == 0:
+                if state.get(name) == 2:
+                    continue
+                state[name] = 1
+            parts = [part for part in uses.get(name, ()) if part in known]
+            if at < len(parts):
+                stack.append((name, at + 1))
+                part = parts[at]
+                if state.get(part) == 1:
+                    circle = [item for item, _ in stack if state.get(item) == 1]
+                    circle = circle[circle.index(part) :] if part in circle else [name]
+                    _report_circle(known, circle, broken, problems)
+                elif state.get(part) != 2:
+                    stack.append((part, 0))
+            else:
+                state[name] = 2
+                order.append(name)
+    return order
+
+
+def _report_circle(
+    known: Mapping[str, MetricDef], circle: list[str], broken: set[str], problems: list[Problem]
+) -> None:
+    names = [*circle, circle[0]]
+    problems.append(Problem("metric-circle", known[circle[0]].at, {"circle": " -> ".join(names)}))
+    broken.update(circle)
+
+
+def _metric(metric: MetricDef, datasets: Mapping[str, Dataset], resolved: Mapping[str, Metric]) -> Metric:
+    unit = metric.unit
+    additive = False
+    match metric.body:
+        case Simple(measure=name):
+            measure = _measure(name, datasets)
+            unit = unit or measure.unit
+            additive = measure.is_additive
+        case Ratio(numerator, denominator):
+            unit = unit or ratio_unit(resolved[numerator.metric].unit, resolved[denominator.metric].unit)
+        case Derived(formula, inputs):
+            parts = {
+                name: resolved[dict(inputs)[name].metric if name in dict(inputs) else name]
+                for name in formula_names(formula)
+            }
+            is_sum = _is_linear(parse_expression(formula))
+            units = {part.unit for part in parts.values()}
+            unit = unit or (next(iter(units)) if is_sum and len(units) == 1 else None)
+            additive = is_sum and all(part.is_additive for part in parts.values())
+        case Reported(agg=agg):
+            additive = agg == "sum"
+    return Metric(metric.name, metric, unit, additive)
+
+
+def ratio_unit(numerator: str | None, denominator: str | None) -> str | None:
+    """The unit of a quotient: "1" where both sides share one, "CNY/order" where both are known.
+
+    >>> ratio_unit("CNY", "CNY"), ratio_unit("CNY", "order"), ratio_unit("CNY", None)
+    ('1', 'CNY/order', 'CNY')
+    """
+    if numerator and numerator == denominator:
+        return "1"
+    if numerator and denominator and denominator != "1":
+        return f"{numerator}/{denominator}"
+    return numerator
+
+
+def _measure(name: str, datasets: Mapping[str, Dataset]) -> Measure:
+    dataset, _, measure = name.rpartition(".")
+    return datasets[dataset].measures[measure]
+
+
+def _is_linear(tree: exp.Expression) -> bool:
+    """Only names, plus, minus, parentheses: what keeps units and additivity."""
+    return all(
+        isinstance(node, (exp.Add, exp.Sub, exp.Paren, exp.Neg, exp.Column, exp.Identifier)) for node in tree.walk()
+    )

@@ -1,0 +1,154 @@
+"""Definitions -> model, with every problem found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+
+from hedu.define.definitions import (
+    DatasetDef,
+    Definitions,
+    DimensionDef,
+    EntityDef,
+    Reported,
+    SemiAdditive,
+    Source,
+)
+from hedu.errors import DefinitionError, Problem, Where, suggest
+from hedu.model.expressions import is_aggregate, parse_expression
+from hedu.model.metrics import resolve_metrics
+from hedu.model.types import Dataset, Dimension, Entity, Join, Measure, Model, reported_dataset
+
+
+def resolve(definitions: Definitions) -> tuple[Model, tuple[Problem, ...]]:
+    """The model of all definitions that hold, and what is wrong with those that do not."""
+    problems: list[Problem] = []
+    datasets = {item.name: _dataset(item, problems) for item in definitions.datasets}
+    for metric in definitions.metrics:
+        if isinstance(metric.body, Reported):
+            name = reported_dataset(metric.name)
+            datasets[name] = _reported(name, metric.name, metric.body, metric.unit, metric.at, problems)
+    datasets = _join_up(datasets)
+    metrics, uses = resolve_metrics(definitions, datasets, problems)
+    return Model(datasets, metrics, definitions.settings, definitions, uses), tuple(problems)
+
+
+def _dataset(item: DatasetDef, problems: list[Problem]) -> Dataset:
+    marks = item.marks
+    dimensions = {
+        one.name: _dimension(item.name, one, marks.get(f"dimensions.{one.name}", item.at), problems)
+        for one in item.dimensions
+    }
+    keys = {item.primary_key, *item.unique_keys} - {()}
+    entities = {
+        one.name: _entity(item.name, one, keys, marks.get(f"entities.{one.name}", item.at), problems)
+        for one in item.entities
+    }
+    measures = _measures(item, dimensions, problems)
+    if item.time and (item.time not in dimensions or not dimensions[item.time].is_time):
+        problems.append(
+            _unknown("dataset-time-unknown", item.time, _times(dimensions), marks.get("time", item.at), item.name)
+        )
+    return Dataset(item.name, item.source, dimensions, entities, measures, item.time, label=item.label, definition=item)
+
+
+def _measures(item: DatasetDef, dimensions: Mapping[str, Dimension], problems: list[Problem]) -> dict[str, Measure]:
+    measures: dict[str, Measure] = {}
+    for one in item.measures:
+        where = item.marks.get(f"measures.{one.name}", item.at)
+        for time in (one.time, one.semi_additive.over if one.semi_additive else None):
+            if time and (time not in dimensions or not dimensions[time].is_time):
+                problems.append(_unknown("measure-time-unknown", time, _times(dimensions), where, one.name))
+        needs_expr = one.agg != "count"
+        expr = _expression(one.expr or (one.name if needs_expr else ""), where, problems)
+        if expr is not None and is_aggregate(expr):
+            problems.append(Problem("measure-aggregates-twice", where, {"name": one.name, "text": one.expr}))
+        condition = _expression(one.where or "", where, problems)
+        measures[one.name] = Measure(
+            item.name, one.name, one.agg, expr, one.unit, condition, one.time, one.semi_additive, one.label
+        )
+    return measures
+
+
+def _dimension(dataset: str, one: DimensionDef, where: Where, problems: list[Problem]) -> Dimension:
+    expr = _expression(one.expr or f'"{one.name}"', where, problems)
+    if expr is not None and is_aggregate(expr):
+        problems.append(Problem("dimension-aggregates", where, {"name": one.name, "text": one.expr}))
+    return Dimension(
+        dataset,
+        one.name,
+        one.type,
+        expr if expr is not None else exp.null(),
+        one.label,
+        one.synonyms,
+        one.grain,
+        one.time_zone,
+        one.conforms,
+    )
+
+
+def _entity(dataset: str, one: EntityDef, keys: set[tuple[str, ...]], where: Where, problems: list[Problem]) -> Entity:
+    parsed = tuple(_expression(text, where, problems) or exp.null() for text in one.key)
+    return Entity(dataset, one.name, one.entity, parsed, one.key in keys, one.integrity, one.label)
+
+
+def _expression(text: str, where: Where, problems: list[Problem]) -> exp.Expression | None:
+    if not text:
+        return None
+    try:
+        return parse_expression(text, where=where, family=DefinitionError)
+    except DefinitionError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _reported(name: str, metric: str, body: Reported, unit: str | None, at: Where, problems: list[Problem]) -> Dataset:
+    """The dataset behind a reported metric: period, its dimensions and one measure, `value`."""
+    period = Dimension(name, "period", "date", exp.column("period", quoted=True), grain=body.grain)
+    dimensions = {"period": period}
+    dimensions.update({one.name: _dimension(name, one, at, problems) for one in body.dimensions})
+    entities = {one.name: _entity(name, one, set(), at, problems) for one in body.entities}
+    semi = SemiAdditive("period", "last") if body.agg == "last" else None
+    agg = "max" if body.agg == "none" else "sum"
+    value = Measure(name, "value", agg, exp.column("value", quoted=True), unit, semi_additive=semi)
+    source = body.source or Source(table=f"reported.{metric}")
+    return Dataset(name, source, dimensions, entities, {"value": value}, "period", reported=body)
+
+
+def _join_up(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
+    """Give every dataset its ways out: each entity leads to the datasets whose rows it identifies."""
+    identified: dict[str, list[Entity]] = {}
+    for dataset in datasets.values():
+        for entity in dataset.entities.values():
+            if entity.unique:
+                identified.setdefault(entity.entity, []).append(entity)
+    joined = {}
+    for dataset in datasets.values():
+        joins = tuple(
+            Join(dataset.name, own.role, own.entity, far.dataset, own.key, far.key, own.integrity)
+            for own in dataset.entities.values()
+            for far in identified.get(own.entity, ())
+            if (far.dataset != dataset.name or not own.unique) and len(far.key) == len(own.key)
+        )
+        joined[dataset.name] = Dataset(
+            dataset.name,
+            dataset.source,
+            dataset.dimensions,
+            dataset.entities,
+            dataset.measures,
+            dataset.time,
+            joins,
+            dataset.label,
+            dataset.reported,
+            dataset.definition,
+        )
+    return joined
+
+
+def _times(dimensions: Mapping[str, Dimension]) -> list[str]:
+    return [name for name, one in dimensions.items() if one.is_time]
+
+
+def _unknown(code: str, name: str, known: list[str], where: Where, owner: str) -> Problem:
+    return Problem(code, where, {"name": name, "owner": owner, "known": known, "near": suggest(name, known)})

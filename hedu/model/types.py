@@ -1,0 +1,192 @@
+"""The resolved, checked model: names are objects, expressions are trees, keys are join edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlglot import exp
+
+from hedu.define.definitions import (
+    Aggregation,
+    DatasetDef,
+    Definitions,
+    Derived,
+    DimensionType,
+    Grain,
+    Label,
+    MetricDef,
+    Ratio,
+    Reported,
+    SemiAdditive,
+    SettingsDef,
+    Simple,
+    Source,
+)
+from hedu.errors import Where
+
+GRAINS: tuple[Grain, ...] = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A dimension of one dataset; `expr` is over the columns of the dataset's source."""
+
+    dataset: str
+    name: str
+    type: DimensionType
+    expr: exp.Expression = field(compare=False, repr=False)
+    label: Label = Label()
+    synonyms: tuple[str, ...] = ()
+    grain: Grain | None = None
+    time_zone: str | None = None
+    conforms: str | None = None
+
+    @property
+    def is_time(self) -> bool:
+        return self.type in ("date", "timestamp")
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Equal for dimensions that are one and the same across facts."""
+        return ("", self.conforms) if self.conforms else (self.dataset, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A key of one dataset. `role` is the name it is asked by."""
+
+    dataset: str
+    role: str
+    entity: str
+    key: tuple[exp.Expression, ...] = field(compare=False, repr=False)
+    unique: bool = False
+    integrity: bool = False
+    label: Label = Label()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An aggregation of an expression over the columns of the dataset's source."""
+
+    dataset: str
+    name: str
+    agg: Aggregation
+    expr: exp.Expression | None = field(compare=False, repr=False)
+    unit: str | None = None
+    where: exp.Expression | None = field(default=None, compare=False, repr=False)
+    time: str | None = None
+    semi_additive: SemiAdditive | None = None
+    label: Label = Label()
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether parts add up to the whole over every dimension."""
+        return self.agg in ("sum", "count", "sum_boolean") and self.semi_additive is None
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """From a dataset, through its entity `role`, to the dataset that entity identifies: at most one match a row."""
+
+    left: str
+    role: str
+    entity: str
+    right: str
+    left_key: tuple[exp.Expression, ...] = field(compare=False, repr=False)
+    right_key: tuple[exp.Expression, ...] = field(compare=False, repr=False)
+    integrity: bool = False
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A resolved dataset. `joins` are its ways out, in the order its entities stand."""
+
+    name: str
+    source: Source
+    dimensions: Mapping[str, Dimension]
+    entities: Mapping[str, Entity]
+    measures: Mapping[str, Measure]
+    time: str | None
+    joins: tuple[Join, ...] = ()
+    label: Label = Label()
+    reported: Reported | None = None
+    definition: DatasetDef | None = field(default=None, compare=False, repr=False)
+
+    def ways(self, role: str) -> tuple[Join, ...]:
+        """The joins that `role` leads through; several where more than one dataset describes the entity."""
+        return tuple(join for join in self.joins if join.role == role)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A resolved metric. `unit` is its own, or follows from what it is made of."""
+
+    name: str
+    definition: MetricDef = field(compare=False, repr=False)
+    unit: str | None = None
+    is_additive: bool = False
+
+    @property
+    def body(self) -> Simple | Ratio | Derived | Reported:
+        return self.definition.body
+
+    @property
+    def label(self) -> Label:
+        return self.definition.label
+
+    @property
+    def at(self) -> Where:
+        return self.definition.at
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that can be asked. `uses[m]` are the metrics that metric `m` is made of."""
+
+    datasets: Mapping[str, Dataset]
+    metrics: Mapping[str, Metric]
+    settings: SettingsDef
+    definitions: Definitions = field(compare=False, repr=False)
+    uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    path_cache: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def ratios(self) -> Iterator[Metric]:
+        """The metrics that divide one metric by another."""
+        return (metric for metric in self.metrics.values() if isinstance(metric.body, Ratio))
+
+    @cached_property
+    def by_entity(self) -> Mapping[str, tuple[str, ...]]:
+        """Entity -> the datasets it identifies the rows of."""
+        found: dict[str, list[str]] = {}
+        for dataset in self.datasets.values():
+            for entity in dataset.entities.values():
+                if entity.unique:
+                    found.setdefault(entity.entity, []).append(dataset.name)
+        return {name: tuple(names) for name, names in found.items()}
+
+    def leaves(self, metric: str) -> tuple[tuple[str, str], ...]:
+        """The (dataset, measure) pairs a metric finally rests on, each once, in order."""
+        found: dict[tuple[str, str], None] = {}
+        seen: set[str] = set()
+        pending = [metric]
+        while pending:
+            name = pending.pop(0)
+            if name in seen:
+                continue
+            seen.add(name)
+            body = self.metrics[name].body
+            if isinstance(body, Simple):
+                dataset, _, measure = body.measure.rpartition(".")
+                found[(dataset, measure)] = None
+            elif isinstance(body, Reported):
+                found[(reported_dataset(name), "value")] = None
+            pending.extend(self.uses.get(name, ()))
+        return tuple(found)
+
+
+def reported_dataset(metric: str) -> str:
+    """The name of the dataset that holds the values of a reported metric."""
+    return f"reported:{metric}"

@@ -1,0 +1,49 @@
+"""What holds while one question is planned: the model, the question, its bound values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlglot import exp
+
+from hedu.model.types import Join, Model
+from hedu.query import Access, Question
+
+Proof = tuple[str, tuple[str, ...], str, tuple[str, ...]]
+
+
+@dataclass
+class Asking:
+    """One question being planned. `proven` holds referential integrity known of the data version."""
+
+    model: Model
+    question: Question
+    now: datetime
+    proven: frozenset[Proof] = frozenset()
+    conditions: Sequence[exp.Expression] = ()
+    parameters: list[Any] = field(default_factory=list)
+
+    @property
+    def access(self) -> Access:
+        return self.question.access
+
+    def bind(self, value: date | datetime | str | float | bool) -> exp.Var:
+        """A place for `value`; the sql stage numbers them in the order of the text."""
+        self.parameters.append(value)
+        return exp.Var(this=f"\x01{len(self.parameters) - 1}\x01")
+
+    def has_integrity(self, edge: Join) -> bool:
+        """Whether every row is certain to have a match: declared, or proved of these data."""
+        return edge.integrity or self._proof(edge) in self.proven
+
+    def _proof(self, edge: Join) -> Proof:
+        left, right = self.model.datasets[edge.left].source, self.model.datasets[edge.right].source
+        return (
+            left.table or "",
+            tuple(part.name for part in edge.left_key),
+            right.table or "",
+            tuple(part.name for part in edge.right_key),
+        )

@@ -1,0 +1,136 @@
+"""An answer -> the answer with earlier periods beside it. A comparison adds columns, never rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from hedu.define.definitions import Grain
+from hedu.errors import QueryError
+from hedu.model.expressions import path_of, references
+from hedu.plan import nodes
+from hedu.plan.asking import Asking
+from hedu.plan.keys import split
+from hedu.plan.offered import time_of
+from hedu.plan.periods import Range, floor, shift
+from hedu.query import Question
+
+COMPARISONS = {
+    "previous": "previous",
+    "previous_period": "previous",
+    "last_year": "last_year",
+    "same_period_last_year": "last_year",
+}
+_PER_YEAR: dict[Grain, tuple[Grain, int]] = {
+    "year": ("year", 1),
+    "quarter": ("quarter", 4),
+    "month": ("month", 12),
+    "week": ("week", 52),
+    "day": ("year", 1),
+}
+_WEEK_START = {"monday": 0, "sunday": 6, "saturday": 5}
+
+
+def comparison_columns(question: Question) -> tuple[str, ...]:
+    """The columns that `compare` adds: for each metric the earlier value, the change, and the growth."""
+    return tuple(
+        f"{metric}__{name}{end}"
+        for name in _names(question)
+        for metric in question.metrics
+        for end in ("", "_change", "_growth")
+    )
+
+
+def compared(asking: Asking, within: Range, answer: Callable[[Range], nodes.Compute]) -> nodes.Compare:
+    """`answer` within a range, with what it was earlier.
+
+    By a grain of metric_time, each period is set beside the whole period before it (or of the year before);
+    one pass over the longer range serves both where the range begins with a period.
+    Without time in `by`, the range itself is moved. Weeks of last year are those 52 weeks before.
+    Errors: comparison-unknown, compare-needs-time, compare-needs-one-grain, compare-with-time-filter.
+    """
+    question = asking.question
+    _check_filters(asking)
+    times = [item for item in question.by if _is_time(asking, item)]
+    if not times:
+        return _without_key(asking, within, answer)
+    if len(times) > 1 or not _grain(times[0]) or _grain(times[0]) not in _PER_YEAR:
+        raise QueryError("compare-needs-one-grain", by=times)
+    return _with_key(asking, within, answer, times[0], _grain(times[0]))
+
+
+def _with_key(
+    asking: Asking, within: Range, answer: Callable[[Range], nodes.Compute], key: str, grain: Grain | None
+) -> nodes.Compare:
+    question = asking.question
+    assert grain is not None
+    steps = {name: (grain, 1) if name == "previous" else _PER_YEAR[grain] for name in _names(question)}
+    week_start = _WEEK_START[asking.model.settings.week_start]
+    first = floor(within.start, grain, week_start) if within.start else None
+    starts = [shift(first, unit, -count) for unit, count in steps.values()] if first else []
+    last = within.end
+    if last and floor(last, grain, week_start) != last:
+        last = shift(floor(last, grain, week_start), grain, 1)
+    reach = Range(min(starts) if starts else None, last)
+    is_aligned = first == within.start and last == within.end
+    source = answer(reach if is_aligned else within)
+    before = None if is_aligned else answer(reach)
+    earlier = tuple(
+        nodes.Earlier(name, before, key, unit, count, question.metrics) for name, (unit, count) in steps.items()
+    )
+    start, end = (within.start, within.end) if is_aligned else (None, None)
+    return nodes.Compare(source, question.by, question.metrics, earlier, key, start, end)
+
+
+def _without_key(asking: Asking, within: Range, answer: Callable[[Range], nodes.Compute]) -> nodes.Compare:
+    if within.start is None or within.end is None:
+        raise QueryError("compare-needs-time", metrics=asking.question.metrics)
+    earlier = []
+    for name in _names(asking.question):
+        grain, count = _length(within.start, within.end) if name == "previous" else ("year", 1)
+        moved = Range(shift(within.start, grain, -count), shift(within.end, grain, -count))
+        earlier.append(nodes.Earlier(name, answer(moved), None, None, 0, asking.question.metrics))
+    question = asking.question
+    return nodes.Compare(answer(within), question.by, question.metrics, tuple(earlier))
+
+
+def _length(start: date, end: date) -> tuple[Grain, int]:
+    """How long a range is: in months where it holds whole months, else in days."""
+    if start.day == 1 and end.day == 1:
+        return "month", (end.year - start.year) * 12 + end.month - start.month
+    return "day", (end - start).days
+
+
+def _names(question: Question) -> tuple[str, ...]:
+    for name in question.compare:
+        if name not in COMPARISONS:
+            raise QueryError("comparison-unknown", name=name, known=("previous", "last_year"))
+    return tuple(dict.fromkeys(COMPARISONS[name] for name in question.compare))
+
+
+def _is_time(asking: Asking, item: str) -> bool:
+    """Whether a `by` item is each metric's own time, under that name or its own."""
+    whole, cut = split(item)
+    for asked in (whole, cut):
+        if asked is None:
+            continue
+        if asked.is_metric_time:
+            return True
+        model = asking.model
+        leaves = {leaf for metric in asking.question.metrics for leaf in model.leaves(metric)}
+        if all(asked.path in (time := time_of(model, *leaf), f"{leaf[0]}.{time}") for leaf in leaves):
+            return True
+    return False
+
+
+def _grain(item: str) -> Grain | None:
+    _, cut = split(item)
+    return cut.grain if cut else None
+
+
+def _check_filters(asking: Asking) -> None:
+    """A filter on the metric's time would cut the earlier period away and show it as missing."""
+    for tree in asking.conditions:
+        for name in references(tree):
+            if _is_time(asking, path_of(name)):
+                raise QueryError("compare-with-time-filter", name=path_of(name))

@@ -1,0 +1,132 @@
+"""One pass over one fact: the keys, conditions and aggregates asked of it -> Aggregate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from hedu.model.expressions import fold_long_paths, parse_expression
+from hedu.model.types import Dataset, Measure
+from hedu.plan import nodes
+from hedu.plan.asking import Asking
+from hedu.plan.conditions import bind_filter, bind_where
+from hedu.plan.keys import Key, key_of
+from hedu.plan.periods import Range
+from hedu.plan.relation import from_source
+from hedu.plan.relations import Relations, key_expression
+from hedu.plan.scalars import aggregate, in_time_zone, qualify
+from hedu.plan.visible import check_measure, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One aggregate of a pass: a measure narrowed by filter texts, as column `name`."""
+
+    name: str
+    measure: Measure
+    filters: tuple[str, ...]
+    metric: str
+
+
+def fact_pass(
+    asking: Asking, fact: Dataset, time: str | None, leaves: Sequence[Leaf], within: Range
+) -> nodes.Aggregate:
+    """Aggregate `leaves`, all over `fact` and its time dimension `time`, at the asked keys within a range."""
+    relations = Relations(asking, fact, fact.name)
+    keys = [key_of(asking.model, fact, text, time, leaves[0].metric) for text in asking.question.by]
+    named = tuple(nodes.Named(key.asked.text, key_expression(relations, key)) for key in keys)
+    for leaf in leaves:
+        check_measure(asking.access, fact, leaf.measure, leaf.metric)
+    shared, values = _values(relations, leaves)
+    conditions = [*_scope(relations, time, within), *shared]
+    conditions += [bind_where(relations, tree, time, leaves[0].metric) for tree in asking.conditions]
+    snapshot = _snapshot(relations, leaves[0].measure, keys, time, within)
+    conditions += [snapshot] if snapshot is not None else []
+    return nodes.Aggregate(filtered(relations.tree(), conditions), named, tuple(values))
+
+
+def filtered(
+    source: nodes.Scan | nodes.Join, conditions: Sequence[exp.Expression]
+) -> nodes.Scan | nodes.Join | nodes.Filter:
+    """`source` with all `conditions`, or itself where there are none."""
+    return nodes.Filter(source, exp.and_(*conditions, copy=False)) if conditions else source
+
+
+def _scope(relations: Relations, time: str | None, within: Range) -> list[exp.Expression]:
+    """What may be seen, and the time range."""
+    asking, fact = relations.asking, relations.fact
+    allowed = visible(asking.model, asking.access, fact, relations.alias)
+    conditions = [allowed] if allowed is not None else []
+    if within.is_open or time is None:
+        return conditions
+    moment = in_time_zone(
+        qualify(fact.dimensions[time].expr, relations.alias), fact.dimensions[time], asking.model.settings
+    )
+    if within.start is not None:
+        conditions.append(exp.GTE(this=moment.copy(), expression=asking.bind(within.start)))
+    if within.end is not None:
+        conditions.append(exp.LT(this=moment, expression=asking.bind(within.end)))
+    return conditions
+
+
+def _values(relations: Relations, leaves: Sequence[Leaf]) -> tuple[list[exp.Expression], list[nodes.Named]]:
+    """The aggregates, and the conditions all of them share (the rest stands in FILTER)."""
+    own = [_filters_of(leaf) for leaf in leaves]
+    bound = [[bind(relations) for bind in filters.values()] for filters in own]
+    if all(filters.keys() == own[0].keys() for filters in own):
+        shared, rest = bound[0], [None] * len(leaves)
+    else:
+        rest = [exp.and_(*trees) if trees else None for trees in bound]
+        shared = [exp.or_(*(exp.paren(tree) for tree in rest))] if all(rest) else []
+    values = []
+    for leaf, condition in zip(leaves, rest, strict=True):
+        expr = leaf.measure.expr
+        tree = qualify(expr, relations.alias) if expr is not None else None
+        values.append(nodes.Named(leaf.name, aggregate(leaf.measure, tree, condition)))
+    return shared, values
+
+
+def _filters_of(leaf: Leaf) -> dict[str, Callable[[Relations], exp.Expression]]:
+    """Filter text -> how to bind it, the measure's own filter first."""
+    found: dict[str, Callable[[Relations], exp.Expression]] = {}
+    if leaf.measure.where is not None:
+        own = leaf.measure.where
+        found[own.sql()] = lambda relations: bind_filter(relations, own, leaf.metric)
+    for text in leaf.filters:
+        tree = parse_filter(text)
+        found[tree.sql()] = lambda relations, tree=tree: bind_filter(relations, tree, leaf.metric)  # type: ignore[misc]
+    return found
+
+
+def parse_filter(text: str) -> exp.Expression:
+    """A definition's filter as a tree."""
+    return fold_long_paths(parse_expression(text))
+
+
+def _snapshot(
+    relations: Relations, measure: Measure, keys: Sequence[Key], time: str | None, within: Range
+) -> exp.Expression | None:
+    """For a semi-additive measure: only rows at the last (first, …) moment of each time bucket asked.
+
+    The moment is the whole fact's, not each group's, so that parts still add up to the whole.
+    """
+    semi = measure.semi_additive
+    if semi is None:
+        return None
+    asking, fact = relations.asking, relations.fact
+    inner = Relations(asking, fact, f"{fact.name}_moments")
+    moment = qualify(fact.dimensions[semi.over].expr, inner.alias)
+    buckets = [
+        key_expression(inner, key)
+        for key in keys
+        if key.target.dimension is fact.dimensions[semi.over] and not key.target.joins
+    ]
+    pick = exp.Max(this=moment) if semi.take in ("last", "max") else exp.Min(this=moment)
+    select = exp.select(pick).from_(from_source(fact, inner.alias))
+    scope = _scope(inner, time, within)
+    select = select.where(*scope) if scope else select
+    select = select.group_by(*buckets) if buckets else select
+    own = qualify(fact.dimensions[semi.over].expr, relations.alias)
+    return exp.In(this=own, query=exp.Subquery(this=select))

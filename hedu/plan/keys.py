@@ -1,0 +1,124 @@
+"""A `by` item, seen from a fact -> the key it groups by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from hedu.define.definitions import Grain
+from hedu.errors import QueryError, suggest
+from hedu.model.paths import Target, targets
+from hedu.model.types import GRAINS, Dataset, Model
+
+PARTS = ("year", "quarter", "month", "week", "day", "dow", "doy", "hour")
+METRIC_TIME = "metric_time"
+_GRAIN_ORDER = {grain: at for at, grain in enumerate(GRAINS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One `by` item as written: the path without its grain or date part."""
+
+    text: str
+    path: str
+    grain: Grain | None = None
+    part: str | None = None
+
+    @property
+    def is_metric_time(self) -> bool:
+        return self.path == METRIC_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What `asked` means for one fact."""
+
+    asked: Asked
+    target: Target
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Equal where two facts can be brought together on this key."""
+        if self.asked.is_metric_time:
+            return (METRIC_TIME,)
+        return self.target.identity
+
+
+def split(text: str) -> tuple[Asked, Asked | None]:
+    """The item read whole and, where its last part is a grain or `extract_…`, read with that part taken off."""
+    whole = Asked(text, text)
+    path, _, last = text.rpartition(".")
+    if path and last in get_args(Grain):
+        return whole, Asked(text, path, grain=last)  # type: ignore[arg-type]
+    if path and last.startswith("extract_"):
+        if last.removeprefix("extract_") not in PARTS:
+            raise QueryError("date-part-unknown", name=last, known=[f"extract_{part}" for part in PARTS])
+        return whole, Asked(text, path, part=last.removeprefix("extract_"))
+    return whole, None
+
+
+def key_of(model: Model, fact: Dataset, text: str, time: str | None, metric: str) -> Key:
+    """The key that `text` means for `fact`, whose own time is dimension `time`.
+
+    Errors: metric-has-no-dimension, path-ambiguous, grain-on-non-time, grain-too-fine, date-part-unknown.
+    """
+    whole, cut = split(text)
+    for asked in (whole, cut):
+        if asked is None:
+            continue
+        if asked.is_metric_time:
+            if time is None:
+                raise QueryError("metric-without-time", metric=metric, dataset=fact.name)
+            return _checked(Key(asked, Target((), fact.dimensions[time])), metric)
+        found = targets(model, fact.name, asked.path)
+        if len(found) > 1:
+            paths = sorted({target.path for target in found})
+            raise QueryError("path-ambiguous", name=asked.path, metric=metric, paths=paths)
+        if found:
+            return _checked(Key(asked, found[0]), metric)
+    raise _no_dimension(model, fact, text, metric)
+
+
+def _checked(key: Key, metric: str) -> Key:
+    asked, dimension = key.asked, key.target.dimension
+    if asked.grain is None and asked.part is None:
+        return key
+    if dimension is None or not dimension.is_time:
+        raise QueryError("grain-on-non-time", name=asked.text, metric=metric)
+    own = dimension.grain or ("day" if dimension.type == "date" else "second")
+    if asked.grain and _GRAIN_ORDER[asked.grain] < _GRAIN_ORDER[own]:
+        raise QueryError("grain-too-fine", name=asked.text, metric=metric, grain=own)
+    if asked.part == "hour" and dimension.type == "date":
+        raise QueryError("grain-too-fine", name=asked.text, metric=metric, grain=own)
+    return key
+
+
+def _no_dimension(model: Model, fact: Dataset, text: str, metric: str) -> QueryError:
+    from hedu.plan.offered import paths_from
+
+    known = [METRIC_TIME, *paths_from(model, fact)]
+    return QueryError(
+        "metric-has-no-dimension",
+        name=text,
+        metric=metric,
+        dataset=fact.name,
+        known=known,
+        near=suggest(text, known),
+    )
+
+
+def conform(keys: Sequence[tuple[str, Sequence[Key]]]) -> None:
+    """Refuse facts whose keys of one name are different things. `keys` pairs a metric with its keys."""
+    if not keys:
+        return
+    first_metric, first = keys[0]
+    for metric, others in keys[1:]:
+        for one, other in zip(first, others, strict=True):
+            if one.identity != other.identity:
+                raise QueryError(
+                    "dimension-not-conformed",
+                    name=one.asked.text,
+                    metrics=(first_metric, metric),
+                    datasets=(one.target.dataset, other.target.dataset),
+                )

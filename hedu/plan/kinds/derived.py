@@ -1,0 +1,25 @@
+"""Derived metric -> plan: a formula over metrics, each aggregated before the formula."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from hedu.define.definitions import Derived, MetricRef
+from hedu.model.expressions import parse_expression, path_of, references
+from hedu.plan.leaves import Leaves, Planner
+from hedu.plan.scalars import divide, wrapped
+
+
+def plan_derived(derived: Derived, leaves: Leaves, filters: tuple[str, ...], plan: Planner) -> exp.Expression:
+    """The formula with every name replaced by its metric; a division by zero yields NULL."""
+    inputs = dict(derived.metrics)
+    root = exp.Paren(this=parse_expression(derived.formula))
+    for name in references(root):
+        ref = inputs.get(path_of(name), MetricRef(path_of(name)))
+        part = plan(leaves, ref.metric, (*filters, ref.where) if ref.where else filters)
+        name.replace(wrapped(part))
+    for division in reversed(list(root.find_all(exp.Div))):
+        division.replace(divide(division.this.copy(), division.expression.copy()))
+    inner = root.this
+    inner.pop()
+    return inner

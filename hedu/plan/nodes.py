@@ -1,0 +1,123 @@
+"""The plan: a handful of frozen nodes. Scalars in them are sqlglot trees over the names of the node below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import exp
+
+from hedu.model import types as model
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An expression and the name of the column it becomes."""
+
+    name: str
+    value: exp.Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The rows of one dataset under an alias."""
+
+    dataset: model.Dataset
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """`source` with the at most one matching row of `scan`; `inner` only where a match is certain."""
+
+    source: Scan | Join
+    scan: Scan
+    on: exp.Expression
+    inner: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """The rows of `source` for which `condition` is true."""
+
+    source: Scan | Join
+    condition: exp.Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One row for each combination of `keys`, with aggregate `values`; without keys one row for all."""
+
+    source: Scan | Join | Filter
+    keys: tuple[Named, ...]
+    values: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StitchValue:
+    """A column of one part of a stitch; `counts` are 0 where the part has no such row."""
+
+    part: int
+    name: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stitch:
+    """Rows of all `parts` brought together on equal keys (NULL equals NULL), each key once."""
+
+    parts: tuple[Aggregate, ...]
+    names: tuple[str, ...]
+    keys: tuple[str, ...]
+    values: tuple[StitchValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """`source`'s keys and the `values` computed from its columns."""
+
+    source: Stitch | Aggregate
+    keys: tuple[str, ...]
+    values: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The same answer at an earlier time: `source` joined where its time key is this one's moved by `shift`.
+
+    Without a time key the two answers are one row for each combination of the other keys.
+    """
+
+    name: str
+    source: Compute | None
+    time_key: str | None
+    grain: str | None
+    count: int
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`source` within [start, end) of its time key, with earlier answers beside it. Adds columns, never rows."""
+
+    source: Compute
+    keys: tuple[str, ...]
+    values: tuple[str, ...]
+    earlier: tuple[Earlier, ...]
+    time_key: str | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The finished answer: `columns` of `source`, rows for which `condition` holds, ordered and cut."""
+
+    source: Compute | Compare
+    columns: tuple[str, ...]
+    condition: exp.Expression | None
+    order: tuple[tuple[str, bool], ...]
+    limit: int | None
+
+
+Node = Scan | Join | Filter | Aggregate | Stitch | Compute | Compare | Page

@@ -1,0 +1,101 @@
+"""Metrics -> the dimensions they can truly be split by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hedu.define.definitions import Grain, Label
+from hedu.model.paths import Target, targets, ways_out
+from hedu.model.types import GRAINS, Dataset, Model
+from hedu.query import Access
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionInfo:
+    """A path that can stand in `by` and `where`. `grains` are those it can be asked at (times only)."""
+
+    path: str
+    type: str
+    grains: tuple[Grain, ...]
+    label: Label
+    dataset: str
+    name: str
+    synonyms: tuple[str, ...] = ()
+
+
+def paths_from(model: Model, fact: Dataset) -> dict[str, Target]:
+    """Every path that means exactly one thing seen from `fact`, own names first."""
+    found: dict[str, Target] = {}
+    for joins, there in [((), fact), *ways_out(model, fact)]:
+        for dimension in there.dimensions.values():
+            target = Target(joins, dimension)
+            found.setdefault(target.path, target)
+        for entity in there.entities.values():
+            if not joins or not entity.unique:
+                target = Target(joins, entity=entity)
+                found.setdefault(target.path, target)
+    return {path: target for path, target in found.items() if len(targets(model, fact.name, path)) == 1}
+
+
+def dimensions_of(model: Model, metrics: Sequence[str], access: Access) -> tuple[DimensionInfo, ...]:
+    """What all of `metrics` can be split by, metric_time first; without metrics, every dataset's own dimensions."""
+    if not metrics:
+        return tuple(
+            _info(f"{dataset.name}.{dimension.name}", Target((), dimension))
+            for dataset in model.datasets.values()
+            if dataset.name not in access.hidden and dataset.reported is None
+            for dimension in dataset.dimensions.values()
+        )
+    leaves = [leaf for metric in metrics for leaf in model.leaves(metric)]
+    facts = list(dict.fromkeys(dataset for dataset, _ in leaves))
+    shared = _visible(paths_from(model, model.datasets[facts[0]]), access)
+    for fact in facts[1:]:
+        others = paths_from(model, model.datasets[fact])
+        shared = {
+            path: target
+            for path, target in shared.items()
+            if path in others and others[path].identity == target.identity
+        }
+    return (_metric_time(model, leaves), *(_info(path, target) for path, target in shared.items()))
+
+
+def time_of(model: Model, dataset: str, measure: str) -> str | None:
+    """The dimension that is a measure's own time: its own, else its dataset's."""
+    fact = model.datasets[dataset]
+    return fact.measures[measure].time or fact.time
+
+
+def _visible(found: dict[str, Target], access: Access) -> dict[str, Target]:
+    if not access.hidden:
+        return found
+    return {
+        path: target for path, target in found.items() if not any(join.right in access.hidden for join in target.joins)
+    }
+
+
+def _metric_time(model: Model, leaves: Sequence[tuple[str, str]]) -> DimensionInfo:
+    grains: tuple[Grain, ...] = GRAINS
+    for dataset, measure in leaves:
+        time = time_of(model, dataset, measure)
+        if time is not None:
+            own = _grains(Target((), model.datasets[dataset].dimensions[time]))
+            grains = tuple(grain for grain in grains if grain in own)
+    return DimensionInfo("metric_time", "date", grains, Label("时间", "Time"), "", "metric_time", ("日期", "date"))
+
+
+def _info(path: str, target: Target) -> DimensionInfo:
+    if target.dimension is None:
+        assert target.entity is not None
+        label = target.entity.label
+        return DimensionInfo(path, "text", (), label, target.dataset, target.entity.role)
+    one = target.dimension
+    return DimensionInfo(path, one.type, _grains(target), one.label, one.dataset, one.name, one.synonyms)
+
+
+def _grains(target: Target) -> tuple[Grain, ...]:
+    one = target.dimension
+    if one is None or not one.is_time:
+        return ()
+    finest = one.grain or ("day" if one.type == "date" else "second")
+    return GRAINS[GRAINS.index(finest) :]

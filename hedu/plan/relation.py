@@ -1,0 +1,62 @@
+"""A dataset's source -> the relation a SELECT reads from."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlglot import exp, parse
+from sqlglot.errors import SqlglotError
+
+from hedu.errors import DefinitionError
+from hedu.model.types import Dataset
+
+FILES_SCHEMA = "files"
+
+
+def from_source(dataset: Dataset, alias: str) -> exp.Expression:
+    """The relation of `dataset` under `alias`.
+
+    A file is read as the view `files."dataset"`, which the workspace registers with the engine.
+    Errors: DefinitionError source-not-a-select.
+    """
+    source = dataset.source
+    name = exp.TableAlias(this=exp.to_identifier(alias, quoted=True))
+    if source.select is not None:
+        return exp.Subquery(this=_query(source.select, dataset.name).copy(), alias=name)
+    if source.file is not None:
+        parts = [FILES_SCHEMA, dataset.name]
+    else:
+        parts = _table_parts(source.table or dataset.name)
+    names = [exp.to_identifier(part, quoted=True) for part in parts]
+    keys = ("this", "db", "catalog")
+    return exp.Table(**dict(zip(keys, reversed(names), strict=False)), alias=name)
+
+
+@lru_cache(maxsize=10_000)
+def _table_parts(table: str) -> list[str]:
+    """`catalog.schema.table`, where quotes may hold dots."""
+    parts, part, is_quoted = [], "", False
+    for char in table:
+        if char == '"':
+            is_quoted = not is_quoted
+        elif char == "." and not is_quoted:
+            parts.append(part.strip())
+            part = ""
+        else:
+            part += char
+    return [*parts, part.strip()]
+
+
+@lru_cache(maxsize=10_000)
+def _query(text: str, dataset: str) -> exp.Query:
+    try:
+        trees = parse(text, dialect="duckdb")
+    except (SqlglotError, RecursionError) as error:
+        raise DefinitionError("source-not-a-select", dataset=dataset, detail=str(error).splitlines()[0][:120]) from None
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query) or _writes(trees[0]):
+        raise DefinitionError("source-not-a-select", dataset=dataset, detail="")
+    return trees[0]
+
+
+def _writes(tree: exp.Query) -> bool:
+    return tree.find(exp.DDL, exp.DML, exp.Command) is not None and not isinstance(tree, exp.DDL)

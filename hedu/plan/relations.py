@@ -1,0 +1,75 @@
+"""Names asked of a fact -> relations joined to it, at most one match a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from hedu.errors import Denied
+from hedu.model.paths import Target
+from hedu.model.types import Dataset
+from hedu.model.types import Join as Edge
+from hedu.plan import nodes
+from hedu.plan.asking import Asking
+from hedu.plan.keys import Key
+from hedu.plan.scalars import key_value, qualify
+from hedu.plan.visible import is_masked, masked
+
+
+@dataclass
+class Relations:
+    """The relations a SELECT joins, each once; grows while names are bound."""
+
+    asking: Asking
+    fact: Dataset
+    alias: str
+    joined: dict[tuple[tuple[str, str], ...], tuple[str, Edge, bool]] = field(default_factory=dict)
+
+    def alias_of(self, edges: tuple[Edge, ...]) -> str:
+        """The alias at the end of `edges`, joining what is not joined yet."""
+        alias, is_inner = self.alias, True
+        for at, edge in enumerate(edges):
+            mark = tuple((step.role, step.right) for step in edges[: at + 1])
+            is_inner = is_inner and self.asking.has_integrity(edge)
+            if mark not in self.joined:
+                name = "__".join(step.role for step in edges[: at + 1])
+                taken = {self.alias, *(item[0] for item in self.joined.values())}
+                self.joined[mark] = (f"{name}__{edge.right}" if name in taken else name, edge, is_inner)
+            alias = self.joined[mark][0]
+        return alias
+
+    def column_of(self, target: Target) -> exp.Expression:
+        """The expression behind a target, qualified."""
+        alias = self.alias_of(target.joins)
+        if target.dimension is not None:
+            return qualify(target.dimension.expr, alias)
+        assert target.entity is not None
+        return qualify(target.entity.key[0], alias)
+
+    def tree(self) -> nodes.Scan | nodes.Join:
+        """The fact with everything joined to it, one match a row at most."""
+        source: nodes.Scan | nodes.Join = nodes.Scan(self.fact, self.alias)
+        for mark, (alias, edge, is_inner) in self.joined.items():
+            left = self.alias if len(mark) == 1 else self.joined[mark[:-1]][0]
+            on = exp.and_(
+                *(
+                    exp.EQ(this=qualify(a, left), expression=qualify(b, alias))
+                    for a, b in zip(edge.left_key, edge.right_key, strict=True)
+                )
+            )
+            scan = nodes.Scan(self.asking.model.datasets[edge.right], alias)
+            source = nodes.Join(source, scan, on, is_inner)
+        return source
+
+
+def key_expression(relations: Relations, key: Key) -> exp.Expression:
+    """The grouping expression of a key; a masked column shows one value for all."""
+    asking, target = relations.asking, key.target
+    owner = asking.model.datasets[target.dataset]
+    if target.dataset in asking.access.hidden:
+        raise Denied("access-dataset-hidden", dataset=target.dataset)
+    source = target.dimension.expr if target.dimension else target.entity.key[0] if target.entity else None
+    if is_masked(asking.access, owner, source):
+        return masked(target.dimension) if target.dimension else exp.Literal.string("***")
+    return key_value(key, relations.column_of(target), asking.model.settings)

@@ -1,0 +1,128 @@
+"""Resolved names -> scalar trees: qualified columns, truncated times, date parts, aggregates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlglot import exp
+
+from hedu.define.definitions import SettingsDef
+from hedu.model.types import Dimension, Measure
+from hedu.plan.keys import Key
+
+_WEEK_SHIFT = {"monday": 0, "sunday": 1, "saturday": 2}
+_DATE_PARTS = {"dow": "isodow"}
+
+
+def qualify(tree: exp.Expression, alias: str) -> exp.Expression:
+    """A copy of `tree` whose columns belong to relation `alias`."""
+    root = exp.Paren(this=tree.copy())
+    for column in list(root.find_all(exp.Column)):
+        fields = [part.copy() for part in column.parts[1:]] if len(column.parts) > 1 else []
+        named = exp.column(_quoted(column.parts[-1].name if fields else column.name), table=_quoted(alias))
+        column.replace(named)
+    inner = root.this
+    inner.pop()
+    return inner
+
+
+def wrapped(tree: exp.Expression) -> exp.Expression:
+    """`tree` fit to stand inside any other: in parentheses unless it is a name, a literal or a call."""
+    if isinstance(tree, (exp.Column, exp.Literal, exp.Func, exp.Paren, exp.Var)):
+        return tree
+    return exp.Paren(this=tree)
+
+
+def column(name: str, table: str | None = None) -> exp.Column:
+    """A quoted column, of relation `table` if given."""
+    return exp.Column(this=_quoted(name), table=_quoted(table) if table else None)
+
+
+def key_value(key: Key, source: exp.Expression, settings: SettingsDef) -> exp.Expression:
+    """`source` (the key's own column) at the grain or date part that was asked."""
+    dimension = key.target.dimension
+    if dimension is None or not dimension.is_time:
+        return source
+    source = in_time_zone(source, dimension, settings)
+    if key.asked.part:
+        part = _DATE_PARTS.get(key.asked.part, key.asked.part)
+        return exp.Extract(this=exp.var(part), expression=source)
+    return truncated(source, key.asked.grain, dimension.type, settings.week_start)
+
+
+def truncated(source: exp.Expression, grain: str | None, type_: str, week_start: str) -> exp.Expression:
+    """`source` cut to `grain`: a date from day upwards, a timestamp below."""
+    if grain is None or (grain == "day" and type_ == "date"):
+        return source
+    if grain == "day":
+        return exp.cast(source, "date")
+    if grain == "week" and _WEEK_SHIFT[week_start]:
+        days = exp.Interval(this=exp.Literal.string(str(_WEEK_SHIFT[week_start])), unit=exp.var("DAY"))
+        moved = exp.DateTrunc(unit=exp.Literal.string("WEEK"), this=exp.Add(this=source, expression=days))
+        return exp.cast(exp.Sub(this=moved, expression=days.copy()), "date")
+    cut = exp.DateTrunc(unit=exp.Literal.string(grain.upper()), this=source)
+    return cut if grain in ("hour", "minute", "second") else exp.cast(cut, "date")
+
+
+def in_time_zone(source: exp.Expression, dimension: Dimension, settings: SettingsDef) -> exp.Expression:
+    """A naive column that declares another time zone, brought to the workspace's; no cast where they agree."""
+    if dimension.time_zone is None or dimension.time_zone == settings.time_zone:
+        return source
+    own = exp.AtTimeZone(this=source, zone=exp.Literal.string(dimension.time_zone))
+    return exp.AtTimeZone(this=own, zone=exp.Literal.string(settings.time_zone))
+
+
+def aggregate(measure: Measure, expr: exp.Expression | None, condition: exp.Expression | None) -> exp.Expression:
+    """The measure's aggregate of `expr`, over the rows for which `condition` holds."""
+    call = _call(measure, expr)
+    if condition is None:
+        return call
+    return exp.Filter(this=call, expression=exp.Where(this=condition))
+
+
+def _call(measure: Measure, expr: exp.Expression | None) -> exp.Expression:
+    match measure.agg:
+        case "count":
+            return exp.Count(this=expr if expr is not None else exp.Star(), big_int=True)
+        case "count_distinct":
+            return exp.Count(this=exp.Distinct(expressions=[expr]), big_int=True)
+        case "sum":
+            return exp.Sum(this=expr)
+        case "sum_boolean":
+            one = exp.Case().when(expr, exp.Literal.number(1)).else_(exp.Literal.number(0))
+            return exp.Sum(this=one)
+        case "min":
+            return exp.Min(this=expr)
+        case "max":
+            return exp.Max(this=expr)
+        case "average":
+            return exp.Avg(this=expr)
+        case "median":
+            return exp.Median(this=expr)
+
+
+def divide(numerator: exp.Expression, denominator: exp.Expression) -> exp.Expression:
+    """Floating division that yields NULL for a zero denominator."""
+    safe = exp.Nullif(this=denominator, expression=exp.Literal.number(0))
+    return exp.Div(this=exp.cast(numerator, "double"), expression=safe)
+
+
+def literal(value: object) -> exp.Expression:
+    """A Python value as a literal that every engine reads the same way."""
+    match value:
+        case None:
+            return exp.null()
+        case bool():
+            return exp.true() if value else exp.false()
+        case datetime():
+            return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), "timestamp")
+        case date():
+            return exp.cast(exp.Literal.string(value.isoformat()), "date")
+        case int() | float():
+            return exp.Literal.number(value)
+        case _:
+            return exp.Literal.string(str(value))
+
+
+def _quoted(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=True)

@@ -1,0 +1,113 @@
+"""Access -> the condition under which a row of a dataset may be counted.
+
+A row filter on a dataset also hides the facts that refer to hidden rows, through every entity they carry
+and however many hops away: otherwise hidden rows' facts would surface in the NULL bucket and in totals.
+A fact whose reference is NULL or unknown is hidden too, because nothing shows that it may be seen.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from hedu.errors import Denied, QueryError
+from hedu.model.expressions import parse_expression, path_of, references
+from hedu.model.types import Dataset, Dimension, Measure, Model
+from hedu.plan.relation import from_source
+from hedu.plan.scalars import qualify, wrapped
+from hedu.query import Access
+
+
+def visible(model: Model, access: Access, dataset: Dataset, alias: str) -> exp.Expression | None:
+    """The condition on rows of `dataset` under `alias`; None where all may be seen.
+
+    Errors: Denied access-dataset-hidden; QueryError access-filter-unknown for a filter that names no dimension.
+    """
+    if not access.rows and not access.hidden:
+        return None
+    return _visible(model, access, dataset, alias, frozenset())
+
+
+def _visible(model: Model, access: Access, dataset: Dataset, alias: str, seen: frozenset[str]) -> exp.Expression | None:
+    if dataset.name in access.hidden:
+        raise Denied("access-dataset-hidden", dataset=dataset.name)
+    conditions: list[exp.Expression] = []
+    own = [_own_filter(dataset, row.where, alias) for row in access.rows if row.dataset == dataset.name]
+    if own:
+        conditions.append(exp.or_(*own, copy=False))
+    for at, join in enumerate(dataset.joins):
+        if join.right in seen or join.right == dataset.name:
+            continue
+        far = model.datasets[join.right]
+        if far.name in access.hidden:
+            continue
+        far_alias = f"{alias}_{at}"
+        condition = _visible(model, access, far, far_alias, seen | {dataset.name})
+        if condition is not None:
+            conditions.append(_refers_to_visible(join.left_key, alias, far, join.right_key, far_alias, condition))
+    return exp.and_(*conditions) if conditions else None
+
+
+def _refers_to_visible(
+    left_key: tuple[exp.Expression, ...],
+    alias: str,
+    far: Dataset,
+    right_key: tuple[exp.Expression, ...],
+    far_alias: str,
+    condition: exp.Expression,
+) -> exp.Expression:
+    left: list[exp.Expression] = [qualify(part, alias) for part in left_key]
+    right = [qualify(part, far_alias) for part in right_key]
+    inner = exp.select(*right).from_(from_source(far, far_alias)).where(condition)
+    this = left[0] if len(left) == 1 else exp.Tuple(expressions=left)
+    return exp.In(this=this, query=exp.Subquery(this=inner))
+
+
+def _own_filter(dataset: Dataset, text: str, alias: str) -> exp.Expression:
+    root = exp.Paren(this=parse_expression(text))
+    for name in references(root):
+        parts = path_of(name).split(".")
+        if len(parts) == 2 and parts[0] == dataset.name:
+            parts = parts[1:]
+        dimension = dataset.dimensions.get(parts[0]) if len(parts) == 1 else None
+        if dimension is None:
+            raise QueryError(
+                "access-filter-unknown",
+                name=path_of(name),
+                dataset=dataset.name,
+                known=list(dataset.dimensions),
+            )
+        name.replace(wrapped(qualify(dimension.expr, alias)))
+    return root
+
+
+def masked_columns(access: Access, dataset: Dataset) -> frozenset[str]:
+    """The source columns of `dataset` that stand behind a mask, lower-cased."""
+    names: set[str] = set()
+    for mask in access.masks:
+        if mask.dataset != dataset.name:
+            continue
+        one = dataset.dimensions.get(mask.column)
+        names.add(mask.column.lower())
+        if one is not None:
+            names.update(item.name.lower() for item in one.expr.find_all(exp.Column))
+    return frozenset(names)
+
+
+def is_masked(access: Access, dataset: Dataset, tree: exp.Expression | None) -> bool:
+    """Whether `tree` over the source columns of `dataset` reads a masked one."""
+    if not access.masks or tree is None:
+        return False
+    hidden = masked_columns(access, dataset)
+    return any(item.name.lower() in hidden for item in tree.find_all(exp.Column))
+
+
+def check_measure(access: Access, dataset: Dataset, measure: Measure, metric: str) -> None:
+    """Refuse a metric that measures what is hidden. Errors: Denied access-measure-masked."""
+    hidden = any(mask.dataset == dataset.name and mask.column == measure.name for mask in access.masks)
+    if hidden or is_masked(access, dataset, measure.expr):
+        raise Denied("access-measure-masked", metric=metric, measure=measure.name)
+
+
+def masked(dimension: Dimension) -> exp.Expression:
+    """What stands in place of a hidden value."""
+    return exp.Literal.string("***") if dimension.type == "text" else exp.null()

@@ -1,0 +1,128 @@
+"""Plan -> SQL tree -> text. Nothing here knows which database will run it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlglot import exp
+
+from hedu.plan import nodes
+from hedu.plan.planner import Plan
+from hedu.plan.relation import from_source
+from hedu.plan.scalars import column, literal
+from hedu.sql.compared import compare_select
+from hedu.sql.stitched import stitch_select
+
+_PLACE = re.compile("\x01(\\d+)\x01")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL with `?` places and the values bound to them, and the same SQL to read and copy."""
+
+    text: str
+    parameters: tuple[Any, ...]
+    readable: str
+
+
+def render(plan: Plan, dialect: str = "duckdb") -> Statement:
+    """The statement that answers a plan in one dialect."""
+    raw = page_select(plan.root).sql(dialect=dialect, pretty=True)
+    order: list[int] = []
+
+    def place(match: re.Match[str]) -> str:
+        order.append(int(match.group(1)))
+        return "?"
+
+    def written(match: re.Match[str]) -> str:
+        return literal(plan.parameters[int(match.group(1))]).sql(dialect=dialect)
+
+    text = _PLACE.sub(place, raw)
+    readable = _PLACE.sub(written, raw) if order else text
+    return Statement(text, tuple(plan.parameters[at] for at in order), readable)
+
+
+def page_select(page: nodes.Page) -> exp.Select:
+    """The whole answer: columns in order, rows ordered with NULLs last, cut."""
+    source = page.source
+    inner = answer_select(source)
+    if page.condition is not None or tuple(inner.named_selects) != page.columns:
+        outer = exp.select(*(column(name) for name in page.columns)).from_(
+            exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("answer", quoted=True)))
+        )
+        inner = _lift_ctes(outer, inner)
+        inner = inner.where(page.condition) if page.condition is not None else inner
+    for name, is_descending in page.order:
+        ordered = exp.Ordered(this=column(name), desc=is_descending, nulls_first=False)
+        inner = inner.order_by(ordered, copy=False)
+    return inner.limit(page.limit, copy=False) if page.limit is not None else inner
+
+
+def answer_select(source: nodes.Compute | nodes.Compare) -> exp.Select:
+    """A SELECT of the keys and values of an answer."""
+    if isinstance(source, nodes.Compare):
+        return compare_select(source, compute_select)
+    return compute_select(source)
+
+
+def compute_select(compute: nodes.Compute) -> exp.Select:
+    """Keys and formulas in one SELECT, whether the columns come from one fact or from several."""
+    source = compute.source
+    if isinstance(source, nodes.Stitch):
+        return stitch_select(source, compute.values, aggregate_select)
+    return aggregate_select(source, _inlined(compute.values, {one.name: one.value for one in source.values}))
+
+
+def aggregate_select(node: nodes.Aggregate, values: Sequence[nodes.Named] | None = None) -> exp.Select:
+    """One SELECT over a fact and what is joined to it."""
+    values = node.values if values is None else values
+    columns = [_named(one) for one in (*node.keys, *values)]
+    select = _from(exp.select(*columns, copy=False), node.source)
+    if not node.keys:
+        return select
+    if not values:
+        return select.distinct(copy=False)
+    places = (exp.Literal.number(at + 1) for at in range(len(node.keys)))
+    return select.group_by(*places, copy=False)
+
+
+def _from(select: exp.Select, node: nodes.Scan | nodes.Join | nodes.Filter) -> exp.Select:
+    match node:
+        case nodes.Scan(dataset, alias):
+            return select.from_(from_source(dataset, alias), copy=False)
+        case nodes.Join(source, scan, on, is_inner):
+            relation = from_source(scan.dataset, scan.alias)
+            kind = "inner" if is_inner else "left"
+            return _from(select, source).join(relation, on=on, join_type=kind, copy=False)
+        case nodes.Filter(source, condition):
+            return _from(select, source).where(condition, copy=False)
+
+
+def _inlined(values: Sequence[nodes.Named], leaves: dict[str, exp.Expression]) -> list[nodes.Named]:
+    """Formulas with leaf columns replaced by their aggregates."""
+    done = []
+    for one in values:
+        root = exp.Paren(this=one.value.copy())
+        for name in list(root.find_all(exp.Column)):
+            name.replace(leaves[name.name].copy())
+        inner = root.this
+        inner.pop()
+        done.append(nodes.Named(one.name, inner))
+    return done
+
+
+def _named(one: nodes.Named) -> exp.Expression:
+    return exp.alias_(one.value, one.name, quoted=True, copy=True)
+
+
+def _lift_ctes(outer: exp.Select, inner: exp.Select) -> exp.Select:
+    """Keep WITH at the top, where people look for it."""
+    ctes = inner.args.get("with_") or inner.args.get("with")
+    if ctes is not None:
+        key = "with_" if inner.args.get("with_") is not None else "with"
+        inner.set(key, None)
+        outer.set(key, ctes)
+    return outer

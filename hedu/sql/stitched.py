@@ -1,0 +1,60 @@
+"""Stitch -> SQL: each fact aggregated on its own, then laid under one another and grouped once more.
+
+UNION ALL and GROUP BY, not FULL JOIN: NULL keys meet, any number of facts cost one pass, every engine can do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlglot import exp
+
+from hedu.plan import nodes
+from hedu.plan.scalars import column
+
+_ALL = "parts"
+
+
+def stitch_select(
+    stitch: nodes.Stitch,
+    formulas: Sequence[nodes.Named],
+    aggregate_select: Callable[[nodes.Aggregate], exp.Select],
+) -> exp.Select:
+    """The keys, and formulas over the stitched values."""
+    rows = [_part_rows(stitch, at) for at in range(len(stitch.parts))]
+    union: exp.Query = rows[0]
+    for other in rows[1:]:
+        union = exp.Union(this=union, expression=other, distinct=False)
+    values = {one.name: _value(one) for one in stitch.values}
+    columns = [column(key) for key in stitch.keys]
+    columns += [exp.alias_(_formula(one.value, values), one.name, quoted=True) for one in formulas]
+    alias = exp.TableAlias(this=exp.to_identifier(_ALL, quoted=True))
+    select = exp.select(*columns).from_(exp.Subquery(this=union, alias=alias))
+    if stitch.keys:
+        select = select.group_by(*(exp.Literal.number(at + 1) for at in range(len(stitch.keys))))
+    for name, part in zip(stitch.names, stitch.parts, strict=True):
+        select = select.with_(exp.to_identifier(name, quoted=True), as_=aggregate_select(part), copy=False)
+    return select
+
+
+def _part_rows(stitch: nodes.Stitch, at: int) -> exp.Select:
+    columns: list[exp.Expression] = [column(key) for key in stitch.keys]
+    for value in stitch.values:
+        own = column(value.name) if value.part == at else exp.null()
+        columns.append(own if value.part == at else exp.alias_(own, value.name, quoted=True))
+    return exp.select(*columns).from_(exp.to_table(f'"{stitch.names[at]}"', dialect="duckdb"))
+
+
+def _value(value: nodes.StitchValue) -> exp.Expression:
+    """At most one part has the row, so its greatest is its only value; nothing counted is 0."""
+    found = exp.Max(this=column(value.name))
+    return exp.Coalesce(this=found, expressions=[exp.Literal.number(0)]) if value.counts else found
+
+
+def _formula(tree: exp.Expression, values: dict[str, exp.Expression]) -> exp.Expression:
+    root = exp.Paren(this=tree.copy())
+    for name in list(root.find_all(exp.Column)):
+        name.replace(values[name.name].copy())
+    inner = root.this
+    inner.pop()
+    return inner

@@ -1,0 +1,301 @@
+"""Texts + an engine -> a workspace: load, check, ask, explain. The only wiring of the library."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from hedu.define.definitions import Definitions
+from hedu.define.read import folder, read
+from hedu.errors import DefinitionError, Problem, QueryError
+from hedu.model.resolve import resolve
+from hedu.model.types import Model
+from hedu.plan.offered import DimensionInfo, dimensions_of
+from hedu.plan.planner import Plan, plan
+from hedu.query import ALL, Access, Question, Receipt, Result
+from hedu.sql.render import Statement, render
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from hedu.engine.protocol import Engine
+
+Names = str | Iterable[str]
+_PLANS_KEPT = 2_000
+DEFAULT_ENGINE = "duckdb:///warehouse"
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How a question would be answered, without running it."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    definitions: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def load(
+    path: str | Path | Mapping[str, str | bytes],
+    engine: str = DEFAULT_ENGINE,
+    strict: bool = False,
+    now: datetime | None = None,
+) -> Workspace:
+    """Open a folder of definitions (or texts by name) over an engine.
+
+    Problems do not stop a load: they stand in `ws.problems`, and what they break cannot be asked.
+    With `strict` any problem raises DefinitionError. `now` fixes the moment relative periods count from.
+
+    >>> ws = load({"m.yml": "version: 1\\ndataset: t\\nselect: select 1 as x, date '2024-01-01' as d\\ntime: d\\n"
+    ...            "dimensions: {d: {type: date}}\\nmeasures: {x: {agg: sum}}\\n---\\nversion: 1\\nmetric: total\\n"
+    ...            "simple: {measure: t.x}\\n"}, engine="duckdb://")
+    >>> ws.ask("total").rows()
+    [{'total': 1}]
+    """
+    root = None if isinstance(path, Mapping) else Path(path)
+    texts = path if isinstance(path, Mapping) else folder(Path(path))
+    definitions, problems = read(texts)
+    model, more = resolve(definitions)
+    found = (*problems, *more)
+    if strict and found:
+        raise DefinitionError.of(found)
+    return Workspace(model, definitions, found, engine, root, now)
+
+
+class Workspace:
+    """A model over an engine. Safe to share between threads; the engine opens on the first question."""
+
+    def __init__(
+        self,
+        model: Model,
+        definitions: Definitions,
+        problems: tuple[Problem, ...],
+        engine: str,
+        root: Path | None,
+        now: datetime | None = None,
+    ) -> None:
+        self.model = model
+        self.definitions = definitions
+        self.problems = problems
+        self.root = root
+        self._url = engine
+        self._now = now
+        self._engine: Engine | None = None
+        self._opening = threading.Lock()
+        self._planned: OrderedDict[tuple[Any, ...], tuple[Plan, Statement, Statement | None]] = OrderedDict()
+        self._digests: dict[str, str] = {}
+
+    @property
+    def engine(self) -> Engine:
+        """The open engine. EngineError where it cannot be reached."""
+        if self._engine is None:
+            with self._opening:
+                if self._engine is None:
+                    self._engine = self._connected()
+        return self._engine
+
+    def ask(
+        self,
+        metrics: Names | Question = (),
+        by: Names = (),
+        where: Names = (),
+        since: object = None,
+        until: object = None,
+        compare: Names = (),
+        order: Names = (),
+        limit: int | None = None,
+        totals: bool = False,
+        access: Access = ALL,
+        as_of: str | None = None,
+        *,
+        min_max: bool = False,
+        timeout: float | None = None,
+    ) -> Result:
+        """Ask; the columns are `by` in the order asked, then metrics, then comparisons.
+
+        Errors: QueryError, PlanError, Denied before anything runs; EngineError while it runs.
+        """
+        question = question_of(metrics, by, where, since, until, compare, order, limit, totals, access, as_of, min_max)
+        engine = self.engine if question.as_of is None else self._engine_at(question.as_of)
+        started = time.perf_counter()
+        planned, statement, whole = self._plan(question, engine.dialect, engine.integrity())
+        table = self._run(engine, question, statement, timeout)
+        totals_table = self._run(engine, question, whole, timeout) if whole else None
+        milliseconds = (time.perf_counter() - started) * 1000
+        receipt = self._receipt(question, engine, statement, milliseconds, table.num_rows)
+        return Result(table, describe(self.model, planned, question), receipt, totals_table)
+
+    def compile(self, *question: Any, dialect: str | None = None, **more: Any) -> str:
+        """The SQL of a question, with its values written in; needs no connection."""
+        asked = question_of(*question, **more)
+        return self._plan(asked, dialect or dialect_of(self._url), frozenset())[1].readable
+
+    def explain(self, *question: Any, **more: Any) -> Explained:
+        """How a question would be answered: the SQL, its bound values, the definitions it rests on."""
+        asked = question_of(*question, **more)
+        statement = self._plan(asked, dialect_of(self._url), frozenset())[1]
+        return Explained(statement.text, statement.parameters, self._definitions_of(asked), ())
+
+    def dimensions_of(self, metrics: Names = (), access: Access = ALL) -> tuple[DimensionInfo, ...]:
+        """The dimensions that all of `metrics` can be split by. QueryError metric-unknown."""
+        names = _names(metrics)
+        for name in names:
+            if name not in self.model.metrics:
+                from hedu.errors import suggest
+
+                raise QueryError("metric-unknown", name=name, near=suggest(name, self.model.metrics))
+        return dimensions_of(self.model, names, access)
+
+    def check(self) -> tuple[Problem, ...]:
+        """Everything wrong with the definitions, and what the checks of the model advise."""
+        from hedu.model.checks import CHECKS
+
+        return (*self.problems, *(problem for check in CHECKS for problem in check(self.model)))
+
+    def close(self) -> None:
+        """Release the engine."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+    def _connected(self) -> Engine:
+        from hedu.engine import connect
+
+        engine = connect(self._url, root=self.root, time_zone=self.model.settings.time_zone)
+        for dataset in self.model.datasets.values():
+            if dataset.source.file is not None:
+                path = Path(dataset.source.file)
+                engine.register_file(dataset.name, path if path.is_absolute() else (self.root or Path()) / path)
+        return engine
+
+    def _engine_at(self, as_of: str) -> Engine:
+        return self.engine.at(as_of)
+
+    def _plan(
+        self, question: Question, dialect: str, proven: frozenset[Any]
+    ) -> tuple[Plan, Statement, Statement | None]:
+        now = self._moment()
+        key = (question, dialect, proven, now.date())
+        found = self._planned.get(key)
+        if found is None:
+            made = plan(self.model, question, now, proven)
+            whole = render(made.totals, dialect) if made.totals else None
+            found = (made, render(made, dialect), whole)
+            self._planned[key] = found
+            if len(self._planned) > _PLANS_KEPT:
+                self._planned.popitem(last=False)
+        return found
+
+    def _moment(self) -> datetime:
+        if self._now is not None:
+            return self._now
+        return datetime.now(UTC).astimezone(ZoneInfo(self.model.settings.time_zone))
+
+    def _run(self, engine: Engine, question: Question, statement: Statement, timeout: float | None) -> pa.Table:
+        return engine.query(statement.text, statement.parameters, timeout=timeout)
+
+    def _receipt(
+        self, question: Question, engine: Engine, statement: Statement, milliseconds: float, rows: int
+    ) -> Receipt:
+        return Receipt(
+            sql=statement.readable,
+            parameters=statement.parameters,
+            definitions=self._definitions_of(question),
+            engine=engine.url,
+            milliseconds=round(milliseconds, 3),
+            rows=rows,
+            watermarks=self._watermarks(question, engine),
+            snapshot=engine.snapshot(),
+            access=question.access.digest,
+        )
+
+    def _watermarks(self, question: Question, engine: Engine) -> dict[str, str]:
+        known = engine.watermarks()
+        facts = {dataset for metric in question.metrics for dataset, _ in self.model.leaves(metric)}
+        tables = {self.model.datasets[name].source.table for name in facts}
+        return {table: known[table] for table in sorted(filter(None, tables)) if table in known}
+
+    def _definitions_of(self, question: Question) -> dict[str, str]:
+        """Metric -> digest of its meaning, with everything it is made of."""
+        pending = list(question.metrics)
+        found: dict[str, str] = {}
+        while pending:
+            name = pending.pop(0)
+            if name not in found:
+                found[name] = self._digest(name)
+                pending.extend(self.model.uses.get(name, ()))
+        return found
+
+    def _digest(self, metric: str) -> str:
+        if metric not in self._digests:
+            from hedu.define.digest import meaning_digest
+
+            self._digests[metric] = meaning_digest(self.model.metrics[metric].definition)
+        return self._digests[metric]
+
+
+def question_of(
+    metrics: Names | Question = (),
+    by: Names = (),
+    where: Names = (),
+    since: object = None,
+    until: object = None,
+    compare: Names = (),
+    order: Names = (),
+    limit: int | None = None,
+    totals: bool = False,
+    access: Access = ALL,
+    as_of: str | None = None,
+    min_max: bool = False,
+) -> Question:
+    """The question that loose arguments mean: one name or many, periods as text, number or date."""
+    if isinstance(metrics, Question):
+        return metrics if access == ALL else replace(metrics, access=access)
+    return Question(
+        _names(metrics),
+        _names(by),
+        _names(where),
+        _text(since),
+        _text(until),
+        _names(compare),
+        _names(order),
+        limit,
+        totals,
+        min_max,
+        access,
+        as_of,
+    )
+
+
+def describe(model: Model, planned: Plan, question: Question) -> tuple[Any, ...]:
+    """The meaning of each output column."""
+    from hedu.plan.meaning import columns
+
+    return columns(model, question, planned.root.columns)
+
+
+def dialect_of(url: str) -> str:
+    """sqlglot's name for the dialect an engine URL speaks."""
+    scheme = url.split(":", 1)[0]
+    return {"postgresql": "postgres", "chdb": "clickhouse"}.get(scheme, scheme)
+
+
+def _names(value: Names | Question) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,) if value else ()
+    assert not isinstance(value, Question)
+    return tuple(value)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+__all__ = ["DEFAULT_ENGINE", "Explained", "Workspace", "load", "question_of"]
