@@ -65,9 +65,11 @@ HEDU_ACTION_MODULES = _modules("actions")
 HEDU_READ_MODULES = _modules("reads")
 HEDU_SUBSCRIBER_MODULES = _modules("subscribers")
 HEDU_SUBJECT_MODULES = _modules("subjects")
+HEDU_TOPIC_MODULES = _modules("topics")
 HEDU_NAV_MODULES = _modules("nav")
 HEDU_URL_MODULES = _modules("urls")
 HEDU_ACTOR_OF = "hedu.center.people.reads.actor_of"
+HEDU_DATASETS_OF = ""
 
 LIBRARIES = (
     "django.contrib.auth",

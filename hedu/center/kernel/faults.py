@@ -77,9 +77,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 def _toast(problems: list[dict[str, Any]], status: int) -> HttpResponse:
     """htmx swaps nothing on an error; the page shows the event's words as a toast."""
-    said = [
-        {"what": problem["what"], "hint": problem["hint"], "code": problem["code"]} for problem in problems
-    ]
+    said = [{"what": problem["what"], "hint": problem["hint"], "code": problem["code"]} for problem in problems]
     response = HttpResponse(status=status)
     response["HX-Trigger"] = json.dumps({"hedu:error": {"problems": said}})
     response["HX-Reswap"] = "none"

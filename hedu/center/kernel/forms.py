@@ -15,9 +15,7 @@ class Profile(forms.ModelForm):
 
 
 class NewToken(forms.Form):
-    name = forms.CharField(
-        label=_("用途"), max_length=80, help_text=_("写明哪个程序在用，例如“销售日报脚本”。")
-    )
+    name = forms.CharField(label=_("用途"), max_length=80, help_text=_("写明哪个程序在用，例如“销售日报脚本”。"))
     scope = forms.ChoiceField(
         label=_("权限"), choices=[("read", _("只读")), ("write", _("读取和操作"))], initial="read"
     )

@@ -1,19 +1,18 @@
-"""Request -> request that knows its door, its actor and its language; HeduError -> a page, a toast or problem+json."""
+"""Request -> request that knows its door, its actor and its language; HeduError -> an answer."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.module_loading import import_string
 
 from hedu.center.kernel import faults
-from hedu.center.kernel.actor import ANONYMOUS, Actor
+from hedu.center.kernel.actor import ANONYMOUS
+from hedu.center.kernel.actors import actor_of
 from hedu.center.kernel.passage import new_request_id, through
 from hedu.errors import HeduError
 
@@ -66,19 +65,12 @@ def _language_of(request: HttpRequest) -> str:
     return "en" if accepted.startswith("en") else "zh-hans"
 
 
-@cache
-def actor_of() -> Callable[[Any], Actor]:
-    """What turns a user into an actor; it lives in a higher app, so the settings name it."""
-    function: Callable[[Any], Actor] = import_string(settings.HEDU_ACTOR_OF)
-    return function
-
-
 def actor(get_response: Respond) -> Respond:
     """Say who acts: `request.actor`."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         known = request.user.is_authenticated
-        request.actor = actor_of()(request.user) if known else ANONYMOUS  # type: ignore[attr-defined]
+        request.actor = actor_of(request.user) if known else ANONYMOUS  # type: ignore[attr-defined]
         return get_response(request)
 
     return respond

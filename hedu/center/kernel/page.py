@@ -39,7 +39,5 @@ def _nav(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         except NoReverseMatch:
             continue
         lit = request.path == path if path == "/" else request.path.startswith(path)
-        shown.append(
-            {"path": path, "icon": entry.icon, "label": entry.label, "group": entry.group, "lit": lit}
-        )
+        shown.append({"path": path, "icon": entry.icon, "label": entry.label, "group": entry.group, "lit": lit})
     return shown

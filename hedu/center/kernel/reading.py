@@ -43,9 +43,7 @@ class Read:
         return {name: item for name, item in signature.parameters.items() if name != "actor"}
 
 
-def read(
-    *, doors: set[Door], method: Literal["GET", "POST"] = "GET"
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def read(*, doors: set[Door], method: Literal["GET", "POST"] = "GET") -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let programs call a function of `(actor, …)` in reads.py; it must go through visible_to."""
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from hedu.center.kernel import subjects
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import Audit, Comment, Document, Notification, Token, User
+from hedu.center.kernel.reading import found
 from hedu.center.kernel.rules import digest_of
 
 
@@ -35,9 +37,7 @@ def token_holder(secret: str) -> tuple[Token, User] | None:
 
 def notifications_visible_to(actor: Actor) -> QuerySet[Notification]:
     """One's own news."""
-    return (
-        Notification.objects.filter(user_id=actor.user_id) if actor.user_id else Notification.objects.none()
-    )
+    return Notification.objects.filter(user_id=actor.user_id) if actor.user_id else Notification.objects.none()
 
 
 def audit_visible_to(actor: Actor, **where: Any) -> QuerySet[Audit]:
@@ -80,15 +80,32 @@ def deeds() -> list[str]:
     return list(Audit.objects.order_by("deed").values_list("deed", flat=True).distinct())
 
 
-def comments_on(kind: str, object_id: str) -> QuerySet[Comment]:
-    """What was said about an object; whether the object may be seen is for the caller to ask (subjects)."""
+def comments_visible_to(actor: Actor, kind: str, object_id: str) -> QuerySet[Comment]:
+    """What was said about an object that the actor may see, answers under their first comment."""
+    subjects.seen(actor, kind, object_id)
     rows = Comment.objects.filter(kind=kind, object_id=object_id, under=None)
     return rows.select_related("author").prefetch_related("answers__author")
 
 
-def documents_on(kind: str, object_id: str) -> QuerySet[Document]:
-    """Files kept with an object; the same holds."""
+def documents_visible_to(actor: Actor, kind: str, object_id: str) -> QuerySet[Document]:
+    """Files kept with an object that the actor may see."""
+    subjects.seen(actor, kind, object_id)
     return Document.objects.filter(kind=kind, object_id=object_id).select_related("by")
+
+
+def document_visible_to(actor: Actor, document: int) -> Document:
+    """One file, if the object it is kept with may be seen."""
+    row = found(Document.objects.all(), pk=document)
+    subjects.seen(actor, row.kind, row.object_id)
+    return row
+
+
+def people_named(actor: Actor, start: str) -> QuerySet[User]:
+    """Up to eight colleagues whose name or user name begins so."""
+    if actor.is_anonymous or not start:
+        return User.objects.none()
+    begins = Q(username__istartswith=start) | Q(name__istartswith=start)
+    return User.objects.filter(begins, is_active=True)[:8]
 
 
 def demo_people() -> QuerySet[User]:

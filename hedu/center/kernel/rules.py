@@ -8,7 +8,7 @@ import secrets
 
 TOKEN_PREFIX = "hedu_"  # noqa: S105  (a prefix, not a password)
 SCOPES = ("read", "write")
-_MENTION = re.compile(r"(?<![\w@.])@([\w.+-]{1,60})")
+MENTION = re.compile(r"(?<![\w@.])@([\w.+-]{1,60})")
 
 
 def new_token() -> str:
@@ -27,4 +27,4 @@ def mentioned(text: str) -> tuple[str, ...]:
     >>> mentioned("@lin.yue 请看，@wang 也看，mail a@b.cn")
     ('lin.yue', 'wang')
     """
-    return tuple(dict.fromkeys(name.rstrip(".") for name in _MENTION.findall(text)))
+    return tuple(dict.fromkeys(name.rstrip(".") for name in MENTION.findall(text)))

@@ -6,14 +6,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from hedu.center.kernel import actions, forms, reads
-from hedu.center.kernel.middleware import LANGUAGE_COOKIE, actor_of
+from hedu.center.kernel.actors import actor_of
+from hedu.center.kernel.middleware import LANGUAGE_COOKIE
 from hedu.center.kernel.models import User
 from hedu.center.kernel.reading import found, page_of
 
@@ -61,9 +62,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         secret = actions.create_token(request.actor, **form.cleaned_data).secret
         form = forms.NewToken()
     rows = reads.tokens_visible_to(request.actor)
-    return render(
-        request, "kernel/tokens.html", {"form": form, "tokens": rows, "secret": secret, "tab": "tokens"}
-    )
+    return render(request, "kernel/tokens.html", {"form": form, "tokens": rows, "secret": secret, "tab": "tokens"})
 
 
 @require_POST
@@ -91,6 +90,63 @@ def open_notification(request: HttpRequest, notification: int) -> HttpResponse:
 def read_notifications(request: HttpRequest) -> HttpResponse:
     actions.read_notifications(request.actor)
     return redirect("kernel:notifications")
+
+
+def comments(request: HttpRequest, kind: str, object_id: str) -> HttpResponse:
+    """The discussion of an object, as a fragment for htmx."""
+    if request.method == "POST":
+        under = request.POST.get("under", "")
+        actions.comment(
+            request.actor,
+            kind,
+            object_id,
+            text=request.POST.get("text", ""),
+            under=int(under) if under.isdecimal() else None,
+        )
+    return _discussion(request, kind, object_id)
+
+
+@require_POST
+def delete_comment(request: HttpRequest, comment: int) -> HttpResponse:
+    row = actions.delete_comment(request.actor, comment)
+    return _discussion(request, row.kind, row.object_id)
+
+
+def _discussion(request: HttpRequest, kind: str, object_id: str) -> HttpResponse:
+    said = reads.comments_visible_to(request.actor, kind, object_id)
+    context = {"kind": kind, "object_id": object_id, "comments": said}
+    return render(request, "kernel/comments.html", context)
+
+
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    """Names that begin as typed, for mentions."""
+    rows = reads.people_named(request.actor, request.GET.get("q", ""))
+    return JsonResponse({"people": [row.as_json() for row in rows]})
+
+
+def documents(request: HttpRequest, kind: str, object_id: str) -> HttpResponse:
+    """The files kept with an object, as a fragment for htmx."""
+    if request.method == "POST" and "file" in request.FILES:
+        actions.attach(request.actor, kind, object_id, file=request.FILES["file"])
+    rows = reads.documents_visible_to(request.actor, kind, object_id)
+    context = {"kind": kind, "object_id": object_id, "documents": rows}
+    return render(request, "kernel/documents.html", context)
+
+
+@require_GET
+def document(request: HttpRequest, document: int) -> FileResponse:
+    """A file, always as a download: nothing that people upload runs in our pages."""
+    row = reads.document_visible_to(request.actor, document)
+    return FileResponse(row.file.open("rb"), as_attachment=True, filename=row.name)
+
+
+@require_POST
+def remove_document(request: HttpRequest, document: int) -> HttpResponse:
+    row = actions.remove_document(request.actor, document)
+    rows = reads.documents_visible_to(request.actor, row.kind, row.object_id)
+    context = {"kind": row.kind, "object_id": row.object_id, "documents": rows}
+    return render(request, "kernel/documents.html", context)
 
 
 @require_GET
@@ -121,5 +177,5 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     spoken = "en" if request.lang == "en" else "zh-hans"
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-    actions.set_preferences(actor_of()(person), language=spoken)
+    actions.set_preferences(actor_of(person), language=spoken)
     return back(request)

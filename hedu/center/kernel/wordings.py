@@ -141,9 +141,7 @@ def untold() -> dict[str, list[str]]:
     missing: dict[str, list[str]] = {}
     for name, folder in folders():
         known |= {
-            (message.context, _one(message.id))
-            for message in read(po_of(folder))
-            if message.id and _is_told(message)
+            (message.context, _one(message.id)) for message in read(po_of(folder)) if message.id and _is_told(message)
         }
         gaps = [one for (context, one, _many) in used_in(folder) if (context, one) not in known]
         if gaps:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from hedu.center.kernel.actor import ANONYMOUS, Actor
 from hedu.center.kernel.models import User
@@ -61,9 +63,7 @@ def grants(on: date | None = None) -> list[rules.Grant]:
 def _grant(row: Policy, above: Mapping[int, int | None]) -> rules.Grant:
     departments = None
     if row.department_id is not None:
-        departments = (
-            rules.subtree(above, row.department_id) if row.with_subtree else frozenset({row.department_id})
-        )
+        departments = rules.subtree(above, row.department_id) if row.with_subtree else frozenset({row.department_id})
     return rules.Grant(
         dataset=row.dataset,
         effect=row.effect,
@@ -130,10 +130,7 @@ def tree(actor: Actor) -> list[Branch]:
 @read(doors={"rest", "cli"})
 def departments(actor: Actor) -> list[dict[str, Any]]:
     """Departments as a tree in reading order, with depth and head count."""
-    return [
-        {**branch.department.as_json(), "depth": branch.depth, "people": branch.people}
-        for branch in tree(actor)
-    ]
+    return [{**branch.department.as_json(), "depth": branch.depth, "people": branch.people} for branch in tree(actor)]
 
 
 def department_named(code: str) -> Department | None:
@@ -163,6 +160,13 @@ def liaisons_of(department: int) -> QuerySet[User]:
     return User.objects.none()
 
 
+def other_administrators(membership: Membership) -> QuerySet[User]:
+    """Active administrators besides the person of this membership."""
+    held = Membership.objects.filter(role="administrator").exclude(pk=membership.pk)
+    chosen = Q(is_superuser=True) | Q(pk__in=held.values("user_id"))
+    return User.objects.filter(chosen, is_active=True).exclude(pk=membership.user_id)
+
+
 # --- people ----------------------------------------------------------------------------------------------
 
 
@@ -171,3 +175,117 @@ def people_visible_to(actor: Actor) -> QuerySet[User]:
     if actor.is_anonymous:
         return User.objects.none()
     return User.objects.all() if actor.is_admin else User.objects.filter(is_active=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role a person holds, told for pages."""
+
+    membership: Membership
+    is_now: bool
+
+
+def posts(*, user: int | None = None, department: int | None = None) -> list[Post]:
+    """Memberships of a person or a department, those in force first."""
+    rows = Membership.objects.select_related("user", "department").filter(user__is_active=True)
+    if user is not None:
+        rows = rows.filter(user_id=user)
+    if department is not None:
+        rows = rows.filter(department_id=department)
+    now = today()
+    told = [Post(row, rules.is_valid_on(now, row.since, row.until)) for row in rows]
+    order = {role: place for place, role in enumerate(reversed(rules.ROLES))}
+    return sorted(told, key=lambda post: (not post.is_now, order[post.membership.role]))
+
+
+@read(doors={"rest", "cli"})
+def people(actor: Actor, q: str = "", department: str = "") -> list[dict[str, Any]]:
+    """Colleagues, narrowed by a part of their name or user name and by a department's code."""
+    rows = people_visible_to(actor)
+    if q:
+        rows = rows.filter(Q(name__icontains=q) | Q(username__icontains=q))
+    if department:
+        rows = rows.filter(memberships__department__code=department).distinct()
+    return [row.as_json() for row in rows[:200]]
+
+
+def policies_visible_to(actor: Actor) -> QuerySet[Policy]:
+    """Policies are for administrators to see."""
+    rows = Policy.objects.select_related("department", "user")
+    return rows if actor.is_admin else rows.none()
+
+
+@read(doors={"rest", "cli"})
+def policies(actor: Actor) -> list[dict[str, Any]]:
+    """Data policies, for administrators."""
+    return [row.as_json() for row in policies_visible_to(actor)]
+
+
+@read(doors={"rest", "cli"})
+def me(actor: Actor) -> dict[str, Any]:
+    """Who the asker is, with departments, roles and the data they see."""
+    access = access_of(actor)
+    codes = dict(Department.objects.filter(pk__in=actor.departments).values_list("pk", "code"))
+    return {
+        "username": actor.username,
+        "name": actor.name,
+        "is_admin": actor.is_admin,
+        "roles": {codes[place]: sorted(held) for place, held in actor.roles.items() if place in codes},
+        "rows": [{"dataset": item.dataset, "where": item.where} for item in access.rows],
+        "masks": [{"dataset": item.dataset, "column": item.column} for item in access.masks],
+        "hidden": list(access.hidden),
+    }
+
+
+# --- for pages -------------------------------------------------------------------------------------------
+
+
+def people_searched(actor: Actor, asked: str) -> QuerySet[User]:
+    """People by a part of their name, user name or mail."""
+    rows = people_visible_to(actor).order_by("-is_active", "username")
+    if not asked:
+        return rows
+    return rows.filter(Q(name__icontains=asked) | Q(username__icontains=asked) | Q(email__icontains=asked))
+
+
+def roles_by_user(users: Iterable[User]) -> dict[int, list[Membership]]:
+    """Each user's memberships in force, in one query."""
+    rows = Membership.objects.filter(_valid(today()), user__in=[user.pk for user in users])
+    found: dict[int, list[Membership]] = {}
+    for row in rows.select_related("department"):
+        found.setdefault(row.user_id, []).append(row)
+    return found
+
+
+def policies_by_dataset(actor: Actor) -> dict[str, list[Policy]]:
+    """Active policies under the dataset they speak of."""
+    found: dict[str, list[Policy]] = {}
+    for row in policies_visible_to(actor).filter(is_active=True):
+        found.setdefault(row.dataset, []).append(row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAs:
+    """What one person sees, told for administrators."""
+
+    user: User
+    actor: Actor
+    access: Access
+
+
+def seen_as(username: str) -> SeenAs | None:
+    """The preview of somebody's access."""
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        return None
+    actor = actor_of(user)
+    return SeenAs(user, actor, access_of(actor))
+
+
+def known_datasets() -> list[tuple[str, str]]:
+    """(name, label) of the datasets that policies can speak of, where the catalog (above us) tells them."""
+    if not settings.HEDU_DATASETS_OF:
+        return []
+    tell: Callable[[], list[tuple[str, str]]] = import_string(settings.HEDU_DATASETS_OF)
+    return tell()

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError
+
+from hedu.errors import QueryError
 from hedu.query import Access, Mask, RowFilter
 
 Effect = Literal["rows", "column", "dataset"]
@@ -48,27 +53,37 @@ def access(
 ) -> Access:
     """What a person sees. A dataset, column or row set under any policy is closed to all it does not mean.
 
-    Row filters meant for the person are alternatives; where there are none, no row is seen.
+    Row filters meant for the person are alternatives; one without a condition opens all rows; where there is
+    none, no row is seen.
     """
-    closed: dict[Effect, set[tuple[str, str]]] = {"rows": set(), "column": set(), "dataset": set()}
-    open_to: dict[Effect, set[tuple[str, str]]] = {"rows": set(), "column": set(), "dataset": set()}
-    filters: list[RowFilter] = []
-    for grant in grants:
-        key = (grant.dataset, grant.column if grant.effect == "column" else "")
-        closed[grant.effect].add(key)
-        if not is_meant(grant, user, roles):
-            continue
-        open_to[grant.effect].add(key)
-        if grant.effect == "rows":
-            filters.append(RowFilter(grant.dataset, filled(grant.where, username)))
-    blind = sorted(closed["rows"] - open_to["rows"])
-    filters += [RowFilter(dataset, NOTHING) for dataset, _ in blind]
-    unique = sorted(set(filters), key=lambda item: (item.dataset, item.where))
+    closed = list(grants)
+    meant = [grant for grant in closed if is_meant(grant, user, roles)]
     return Access(
-        rows=tuple(unique),
-        masks=tuple(Mask(*key) for key in sorted(closed["column"] - open_to["column"])),
-        hidden=tuple(dataset for dataset, _ in sorted(closed["dataset"] - open_to["dataset"])),
+        rows=_filters(
+            {grant.dataset for grant in closed if grant.effect == "rows"},
+            [grant for grant in meant if grant.effect == "rows"],
+            username,
+        ),
+        masks=tuple(Mask(*key) for key in sorted(_columns(closed) - _columns(meant))),
+        hidden=tuple(sorted(_datasets(closed) - _datasets(meant))),
     )
+
+
+def _filters(closed: set[str], meant: list[Grant], username: str) -> tuple[RowFilter, ...]:
+    found: set[RowFilter] = set()
+    for dataset in closed:
+        wheres = {filled(grant.where, username) for grant in meant if grant.dataset == dataset}
+        if "" not in wheres:
+            found |= {RowFilter(dataset, where) for where in wheres or {NOTHING}}
+    return tuple(sorted(found, key=lambda item: (item.dataset, item.where)))
+
+
+def _columns(grants: list[Grant]) -> set[tuple[str, str]]:
+    return {(grant.dataset, grant.column) for grant in grants if grant.effect == "column"}
+
+
+def _datasets(grants: list[Grant]) -> set[str]:
+    return {grant.dataset for grant in grants if grant.effect == "dataset"}
 
 
 def filled(where: str, username: str) -> str:
@@ -78,6 +93,19 @@ def filled(where: str, username: str) -> str:
     "seller = 'o''neil'"
     """
     return where.replace("{username}", "'" + username.replace("'", "''") + "'")
+
+
+def check_condition(where: str) -> None:
+    """A row condition is one boolean expression over the dataset's dimensions; nothing else may be in it."""
+    if not where:
+        return
+    try:
+        trees = sqlglot.parse(filled(where, "x"), read="duckdb")
+    except ParseError as wrong:
+        raise QueryError("policy-condition-unreadable", where=where, reason=str(wrong).split("\n")[0]) from wrong
+    tree = trees[0] if len(trees) == 1 else None
+    if tree is None or not isinstance(tree, exp.Condition) or tree.find(exp.Query, exp.Star, exp.Alias):
+        raise QueryError("policy-condition-unreadable", where=where, reason="")
 
 
 def is_valid_on(day: date, since: date | None, until: date | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from json import dumps
 from typing import Any
 
@@ -9,11 +10,13 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
-from hedu.center.kernel import checks, reads
+from hedu.center.kernel import checks, reads, topics
+from hedu.center.kernel.models import Notification
+from hedu.center.kernel.rules import MENTION
 
 register = template.Library()
 
@@ -98,3 +101,21 @@ def demo_people(context: template.Context) -> dict[str, Any]:
 def json(value: Any) -> str:
     """A value as readable JSON text."""
     return dumps(value, ensure_ascii=False, indent=1)
+
+
+@register.filter
+def worded(news: Notification) -> str:
+    """The sentence of a notification."""
+    return topics.worded(news)
+
+
+@register.filter
+def mentions(text: str) -> SafeString:
+    """Escaped text with its @names set off."""
+    return SafeString(MENTION.sub(r'<span class="house-mention">@\1</span>', escape(text)))
+
+
+@register.filter
+def lookup(table: Mapping[Any, Any], key: Any) -> Any:
+    """What a table holds under `key`, else nothing."""
+    return table.get(key, ())

@@ -10,9 +10,7 @@ from hedu.center.kernel import wordings
 
 
 class Command(BaseCommand):
-    help = (
-        "Bring each app's locale/en/LC_MESSAGES/django.po up to date and compile it; list what lacks English."
-    )
+    help = "Bring each app's locale/en/LC_MESSAGES/django.po up to date and compile it; list what lacks English."
 
     def handle(self, *args: Any, **options: Any) -> None:
         gaps = {app: texts for app, texts in wordings.refresh().items() if texts}

@@ -1,0 +1,59 @@
+"""News -> words. Each app says in topics.py how its news reads: TOPICS = {"app.topic": _("%(who)s …")}."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.actors import actor_of
+from hedu.center.kernel.models import Notification, User
+from hedu.center.kernel.subjects import Subject, kinds
+
+TOPICS: dict[str, Any] = {
+    "kernel.mentioned": _("%(who)s 在“%(name)s”的讨论中提到了您：%(text)s"),
+    "kernel.answered": _("%(who)s 在“%(name)s”的讨论中回复：%(text)s"),
+    "kernel.commented": _("%(who)s 评论了“%(name)s”：%(text)s"),
+}
+
+
+@cache
+def wordings() -> Mapping[str, Any]:
+    """Topic -> wording, from every app."""
+    table: dict[str, Any] = {}
+    for module in settings.HEDU_TOPIC_MODULES:
+        table |= import_module(module).TOPICS
+    return table
+
+
+def worded(news: Notification) -> str:
+    """The sentence a person reads, in the present language; a topic no longer known reads as its object."""
+    template = wordings().get(news.topic)
+    facts = defaultdict(str, {key: str(value) for key, value in news.facts.items()})
+    return str(template) % facts if template else facts["name"] or news.topic
+
+
+def notify(topic: str, people: Iterable[User], subject: Subject, actor: Actor, **facts: Any) -> int:
+    """Inside an action: tell `people` (not the actor) who may see the subject, each once -> how many."""
+    told = {person.pk: person for person in people if person.is_active and person.pk != actor.user_id}
+    find = kinds()[subject.kind]
+    rows = [
+        Notification(
+            user=person,
+            topic=topic,
+            facts={"who": actor.name, "name": subject.name, **facts},
+            kind=subject.kind,
+            object_id=subject.object_id,
+            url=subject.url,
+        )
+        for person in told.values()
+        if find(actor_of(person), subject.object_id) is not None
+    ]
+    Notification.objects.bulk_create(rows)
+    return len(rows)
