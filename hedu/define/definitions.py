@@ -95,13 +95,17 @@ class MeasureDef:
 
 @dataclass(frozen=True, slots=True)
 class DatasetDef:
-    """A table, file or SELECT with its keys, entities, dimensions and measures."""
+    """A table, file or SELECT with its keys, entities, dimensions and measures.
+
+    A `bridge` links its entities many to many: what is reached through it counts each fact once per group.
+    """
 
     name: str
     source: Source
     primary_key: tuple[str, ...] = ()
     unique_keys: tuple[tuple[str, ...], ...] = ()
     entities: tuple[EntityDef, ...] = ()
+    bridge: bool = False
     time: str | None = None
     dimensions: tuple[DimensionDef, ...] = ()
     measures: tuple[MeasureDef, ...] = ()

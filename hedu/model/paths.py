@@ -54,19 +54,29 @@ def targets(model: Model, dataset: str, path: str) -> tuple[Target, ...]:
 
 
 def ways_out(model: Model, dataset: Dataset) -> Iterator[tuple[tuple[Join, ...], Dataset]]:
-    """Every way along joins that visits no dataset twice, shortest first."""
+    """Every way along joins that visits no dataset twice, shortest first.
+
+    From a dataset reached by its key, that key leads nowhere new: whatever shares it was reached before too.
+    """
     pending: list[tuple[tuple[Join, ...], Dataset]] = [((), dataset)]
     count = 0
     while pending and count < _MOST_PATHS:
         joins, here = pending.pop(0)
         for join in here.joins:
             visited = {dataset.name, *(step.right for step in joins)}
-            if join.right in visited:
+            if join.right in visited or (joins and _leads_back(here, joins[-1], join)):
                 continue
             count += 1
             there = model.datasets[join.right]
             yield (*joins, join), there
             pending.append(((*joins, join), there))
+
+
+def _leads_back(here: Dataset, arrived: Join, onward: Join) -> bool:
+    """Whether going on by the key one arrived by, which leads only where one could go before."""
+    if onward.entity != arrived.entity:
+        return False
+    return onward.fans or arrived.fans or here.entities[onward.role].unique
 
 
 def _targets(model: Model, dataset: Dataset, parts: tuple[str, ...]) -> Iterator[Target]:
@@ -81,10 +91,8 @@ def _targets(model: Model, dataset: Dataset, parts: tuple[str, ...]) -> Iterator
         yield from direct
         return
     for joins, there in ways_out(model, dataset):
-        step = joins[-1]
-        if parts[0] in (step.right, step.entity) and parts[0] not in model.datasets[step.left].entities:
+        if parts[0] in (joins[-1].role, joins[-1].entity, there.name):
             yield from _rest(model, there, joins, parts[1:])
-        yield from _from_role(model, there, joins, parts)
 
 
 def _single(model: Model, dataset: Dataset, name: str) -> Iterator[Target]:

@@ -123,9 +123,10 @@ def _join_up(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
         for entity in dataset.entities.values():
             if entity.unique:
                 identified.setdefault(entity.entity, []).append(entity)
+    bridges = [dataset for dataset in datasets.values() if dataset.definition and dataset.definition.bridge]
     joined = {}
     for dataset in datasets.values():
-        joins = tuple(
+        joins = _to_bridges(dataset, bridges) + tuple(
             Join(dataset.name, own.role, own.entity, far.dataset, own.key, far.key, own.integrity)
             for own in dataset.entities.values()
             for far in identified.get(own.entity, ())
@@ -144,6 +145,18 @@ def _join_up(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
             dataset.definition,
         )
     return joined
+
+
+def _to_bridges(dataset: Dataset, bridges: list[Dataset]) -> tuple[Join, ...]:
+    """The ways from a dataset into bridges that share one of its entities, under the bridge's name."""
+    return tuple(
+        Join(dataset.name, bridge.name, own.entity, bridge.name, own.key, far.key, fans=True)
+        for bridge in bridges
+        if bridge.name != dataset.name
+        for own in dataset.entities.values()
+        for far in bridge.entities.values()
+        if own.entity == far.entity and len(own.key) == len(far.key)
+    )
 
 
 def _times(dimensions: Mapping[str, Dimension]) -> list[str]:

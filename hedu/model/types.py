@@ -89,7 +89,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """From a dataset, through its entity `role`, to the dataset that entity identifies: at most one match a row."""
+    """From a dataset, through its entity `role`, to the dataset that entity identifies: at most one match a row.
+
+    With `fans` it leads to a bridge instead, and a row may have many matches.
+    """
 
     left: str
     role: str
@@ -98,6 +101,7 @@ class Join:
     left_key: tuple[exp.Expression, ...] = field(compare=False, repr=False)
     right_key: tuple[exp.Expression, ...] = field(compare=False, repr=False)
     integrity: bool = False
+    fans: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,11 @@ class Dataset:
     label: Label = Label()
     reported: Reported | None = None
     definition: DatasetDef | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """The columns that identify a row; empty where none are declared."""
+        return self.definition.primary_key if self.definition else ()
 
     def ways(self, role: str) -> tuple[Join, ...]:
         """The joins that `role` leads through; several where more than one dataset describes the entity."""

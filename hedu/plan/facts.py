@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from hedu.errors import PlanError
 from hedu.model.expressions import fold_long_paths, parse_expression
 from hedu.model.types import Dataset, Measure
 from hedu.plan import nodes
@@ -16,7 +17,7 @@ from hedu.plan.keys import Key, key_of
 from hedu.plan.periods import Range
 from hedu.plan.relation import from_source
 from hedu.plan.relations import Relations, key_expression
-from hedu.plan.scalars import aggregate, in_time_zone, qualify
+from hedu.plan.scalars import aggregate, column, in_time_zone, qualify
 from hedu.plan.visible import check_measure, visible
 
 
@@ -39,12 +40,55 @@ def fact_pass(
     named = tuple(nodes.Named(key.asked.text, key_expression(relations, key)) for key in keys)
     for leaf in leaves:
         check_measure(asking.access, fact, leaf.measure, leaf.metric)
-    shared, values = _values(relations, leaves)
+    shared, rest = _filters(relations, leaves)
     conditions = [*_scope(relations, time, within), *shared]
     conditions += [bind_where(relations, tree, time, leaves[0].metric) for tree in asking.conditions]
     snapshot = _snapshot(relations, leaves[0].measure, keys, time, within)
     conditions += [snapshot] if snapshot is not None else []
-    return nodes.Aggregate(filtered(relations.tree(), conditions), named, tuple(values))
+    if relations.fans:
+        conditions += _bridges_seen(relations)
+        return _once(relations, named, leaves, rest, conditions)
+    values = tuple(
+        nodes.Named(leaf.name, aggregate(leaf.measure, _input(relations, leaf.measure), condition))
+        for leaf, condition in zip(leaves, rest, strict=True)
+    )
+    return nodes.Aggregate(filtered(relations.tree(), conditions), named, values)
+
+
+def _once(
+    relations: Relations,
+    keys: Sequence[nodes.Named],
+    leaves: Sequence[Leaf],
+    rest: Sequence[exp.Expression | None],
+    conditions: Sequence[exp.Expression],
+) -> nodes.Aggregate:
+    """A pass through a bridge: each fact once for each group, whatever number of ways lead there.
+
+    Errors: PlanError bridge-needs-primary-key, where a fact's rows cannot be told apart.
+    """
+    fact = relations.fact
+    if not fact.primary_key:
+        raise PlanError("bridge-needs-primary-key", dataset=fact.name, metric=leaves[0].metric)
+    identity = [nodes.Named(f"__{name}", qualify(column(name), relations.alias)) for name in fact.primary_key]
+    inputs = []
+    for leaf, condition in zip(leaves, rest, strict=True):
+        value = _input(relations, leaf.measure)
+        value = exp.Literal.number(1) if value is None else value
+        inputs.append(nodes.Named(leaf.name, value if condition is None else exp.Case().when(condition, value)))
+    source = nodes.Once(filtered(relations.tree(), conditions), (*identity, *keys, *inputs))
+    values = tuple(nodes.Named(leaf.name, aggregate(leaf.measure, column(leaf.name), None)) for leaf in leaves)
+    return nodes.Aggregate(source, tuple(nodes.Named(key.name, column(key.name)) for key in keys), values)
+
+
+def _bridges_seen(relations: Relations) -> list[exp.Expression]:
+    """Through a bridge, only what a visible link leads to."""
+    asking = relations.asking
+    found = [visible(asking.model, asking.access, far, alias) for alias, far in relations.fans]
+    return [condition for condition in found if condition is not None]
+
+
+def _input(relations: Relations, measure: Measure) -> exp.Expression | None:
+    return qualify(measure.expr, relations.alias) if measure.expr is not None else None
 
 
 def filtered(
@@ -71,21 +115,17 @@ def _scope(relations: Relations, time: str | None, within: Range) -> list[exp.Ex
     return conditions
 
 
-def _values(relations: Relations, leaves: Sequence[Leaf]) -> tuple[list[exp.Expression], list[nodes.Named]]:
-    """The aggregates, and the conditions all of them share (the rest stands in FILTER)."""
+def _filters(
+    relations: Relations, leaves: Sequence[Leaf]
+) -> tuple[list[exp.Expression], list[exp.Expression | None]]:
+    """The conditions all leaves share (for WHERE), and what is left to each (for FILTER)."""
     own = [_filters_of(leaf) for leaf in leaves]
     bound = [[bind(relations) for bind in filters.values()] for filters in own]
     if all(filters.keys() == own[0].keys() for filters in own):
-        shared, rest = bound[0], [None] * len(leaves)
-    else:
-        rest = [exp.and_(*trees) if trees else None for trees in bound]
-        shared = [exp.or_(*(exp.paren(tree) for tree in rest))] if all(rest) else []
-    values = []
-    for leaf, condition in zip(leaves, rest, strict=True):
-        expr = leaf.measure.expr
-        tree = qualify(expr, relations.alias) if expr is not None else None
-        values.append(nodes.Named(leaf.name, aggregate(leaf.measure, tree, condition)))
-    return shared, values
+        return bound[0], [None] * len(leaves)
+    rest = [exp.and_(*trees) if trees else None for trees in bound]
+    shared = [exp.or_(*(exp.paren(tree) for tree in rest))] if all(rest) else []
+    return shared, rest
 
 
 def _filters_of(leaf: Leaf) -> dict[str, Callable[[Relations], exp.Expression]]:

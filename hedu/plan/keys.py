@@ -98,6 +98,12 @@ def _no_dimension(model: Model, fact: Dataset, text: str, metric: str) -> QueryE
     from hedu.plan.offered import paths_from
 
     known = [METRIC_TIME, *paths_from(model, fact)]
+    link = _many_link(model, fact, text)
+    if link:
+        entity, dataset = link
+        return QueryError(
+            "dimension-has-many", name=text, metric=metric, dataset=fact.name, entity=entity, link=dataset, known=known
+        )
     return QueryError(
         "metric-has-no-dimension",
         name=text,
@@ -106,6 +112,18 @@ def _no_dimension(model: Model, fact: Dataset, text: str, metric: str) -> QueryE
         known=known,
         near=suggest(text, known),
     )
+
+
+def _many_link(model: Model, fact: Dataset, text: str) -> tuple[str, str] | None:
+    """The entity of `fact` that another dataset links to what was asked, with many rows for each."""
+    own = {entity.entity for entity in fact.entities.values()}
+    paths = [asked.path for asked in split(text) if asked is not None]
+    for dataset in model.datasets.values():
+        for entity in dataset.entities.values():
+            if entity.entity in own and not entity.unique and dataset.name != fact.name:
+                if any(targets(model, dataset.name, path) for path in paths):
+                    return entity.entity, dataset.name
+    return None
 
 
 def conform(keys: Sequence[tuple[str, Sequence[Key]]]) -> None:

@@ -45,10 +45,18 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """Each combination of `columns` once: rows that a bridge multiplied come back to one for each group."""
+
+    source: Scan | Join | Filter
+    columns: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Aggregate:
     """One row for each combination of `keys`, with aggregate `values`; without keys one row for all."""
 
-    source: Scan | Join | Filter
+    source: Scan | Join | Filter | Once
     keys: tuple[Named, ...]
     values: tuple[Named, ...]
 
@@ -120,4 +128,4 @@ class Page:
     limit: int | None
 
 
-Node = Scan | Join | Filter | Aggregate | Stitch | Compute | Compare | Page
+Node = Scan | Join | Filter | Once | Aggregate | Stitch | Compute | Compare | Page

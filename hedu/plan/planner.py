@@ -62,7 +62,7 @@ def _answer(asking: Asking, metrics: Sequence[str], within: Range) -> nodes.Comp
     values = tuple(nodes.Named(name, plan_metric(leaves, name)) for name in metrics)
     passes = []
     by_fact = []
-    for (fact_name, time, _), group in leaves.passes.items():
+    for (fact_name, time, *_), group in leaves.passes.items():
         fact = asking.model.datasets[fact_name]
         metric = group[0].metric
         by_fact.append((metric, [key_of(asking.model, fact, text, time, metric) for text in asking.question.by]))
@@ -76,7 +76,7 @@ def _stitched(asking: Asking, leaves: Leaves, passes: Sequence[nodes.Aggregate])
         return passes[0]
     counts = leaves.counts()
     names: list[str] = []
-    for fact_name, time, _ in leaves.passes:
+    for fact_name, time, *_ in leaves.passes:
         name = _part_name(asking.model, fact_name)
         names.append(name if name not in names else f"{name}_by_{time}_{len(names)}")
     values = tuple(

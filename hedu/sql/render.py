@@ -89,8 +89,12 @@ def aggregate_select(node: nodes.Aggregate, values: Sequence[nodes.Named] | None
     return select.group_by(*places, copy=False)
 
 
-def _from(select: exp.Select, node: nodes.Scan | nodes.Join | nodes.Filter) -> exp.Select:
+def _from(select: exp.Select, node: nodes.Scan | nodes.Join | nodes.Filter | nodes.Once) -> exp.Select:
     match node:
+        case nodes.Once(source, columns):
+            once = _from(exp.select(*(_named(one) for one in columns), copy=False), source).distinct(copy=False)
+            alias = exp.TableAlias(this=exp.to_identifier("once", quoted=True))
+            return select.from_(exp.Subquery(this=once, alias=alias), copy=False)
         case nodes.Scan(dataset, alias):
             return select.from_(from_source(dataset, alias), copy=False)
         case nodes.Join(source, scan, on, is_inner):

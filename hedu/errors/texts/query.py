@@ -33,6 +33,12 @@ TEXTS: dict[str, Text] = {
         "可以按这些维度拆分: {known}。",
         "It can be split by: {known}.",
     ),
+    "dimension-has-many": Text(
+        "指标 `{metric}` 不能按 `{name}` 拆分: 一个 {entity} 在数据集 `{link}` 里可能对应多个 `{name}`。",
+        "`{metric}` cannot be split by `{name}`: one {entity} may have several (dataset `{link}`).",
+        "可以按这些维度拆分: {known}。若确为一对一, 请在 `{dataset}` 或 {entity} 的数据集上声明这个实体。",
+        "It can be split by: {known}. If each {entity} has just one, declare that entity on `{dataset}` or on the dataset of {entity}.",
+    ),
     "path-ambiguous": Text(
         "对指标 `{metric}` 来说, `{name}` 有多条关联路径: {paths}。",
         "For `{metric}`, `{name}` can be reached in more than one way: {paths}.",
