@@ -52,7 +52,7 @@ HTTPS = claimed("HEDU_HTTPS")
 # --- apps: a ladder, lowest first; an app may look down it only ------------------------------------------
 
 LADDER = ("kernel", "people", "catalog", "goals", "proposals", "dashboards", "home")
-APPS = tuple(name for name in LADDER if (CENTER / name / "apps.py").is_file())
+APPS = tuple(name for name in (listed("HEDU_APPS") or LADDER) if (CENTER / name / "apps.py").is_file())
 
 
 def _modules(part: str) -> tuple[str, ...]:

@@ -6,8 +6,11 @@ from django.conf import settings
 from django.urls import include, path
 
 from hedu.center.kernel import faults
+from hedu.doors import rest
 
 urlpatterns = [
+    path("api/docs/", rest.docs, name="api_docs"),
+    path("api/", rest.urls),
     path("accounts/", include("allauth.urls")),
     *(path("", include(module)) for module in settings.HEDU_URL_MODULES),
 ]

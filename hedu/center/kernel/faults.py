@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from hedu.center.kernel.passage import present
-from hedu.errors import Conflict, Denied, EngineError, HeduError, NotFound
+from hedu.errors import Conflict, Denied, EngineError, HeduError, NotFound, Problem
 
 log = structlog.get_logger("hedu.faults")
 STATUS: tuple[tuple[type[HeduError], int], ...] = (
@@ -95,12 +95,13 @@ def _title(status: int) -> str:
     }.get(status, _("出错了"))
 
 
-def refused(request: HttpRequest, status: int, code: str, what: str, hint: str) -> HttpResponse:
-    """An answer of our error shape for what is not a HeduError."""
-    problem = {"code": code, "what": what, "hint": hint, "where": None, "facts": {}}
+def refused(request: HttpRequest, status: int, code: str, **facts: Any) -> HttpResponse:
+    """An answer of our error shape for what Django, and not our code, refuses."""
+    lang = getattr(request, "lang", "zh")
+    problem = Problem(code, None, facts).as_json(lang)
     if wants_json(request):
-        body = {"type": "about:blank", "title": what, "status": status, "detail": hint, **problem}
-        return problem_response(body)
+        body = {"type": "about:blank", "title": problem["what"], "detail": problem["hint"]}
+        return problem_response({**body, "status": status, **problem, "problems": [problem]})
     if is_htmx(request):
         return _toast([problem], status)
     context = {"status": status, "title": _title(status), "problems": [problem]}
@@ -108,27 +109,21 @@ def refused(request: HttpRequest, status: int, code: str, what: str, hint: str) 
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    what, hint = _("请求的格式不正确。"), _("请返回上一页重试。")
-    return refused(request, 400, "bad-request", what, hint)
+    return refused(request, 400, "bad-request")
 
 
 def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    what, hint = _("您无权访问此页面。"), _("请联系相关部门的联络人或系统管理员。")
-    return refused(request, 403, "page-denied", what, hint)
+    return refused(request, 403, "page-denied")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    what, hint = _("这个页面不存在。"), _("请检查链接是否完整，或用上方的搜索查找。")
-    return refused(request, 404, "page-not-found", what, hint)
+    return refused(request, 404, "page-not-found")
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Our own fault. The request id leads to the log line; nothing of the inside is shown."""
-    what = _("系统出现内部错误，操作没有完成。")
-    hint = _("请重试；若仍出现，请把请求编号 %(id)s 告诉管理员。") % {"id": present().request_id}
-    return refused(request, 500, "internal-error", what, hint)
+    return refused(request, 500, "internal-error", id=present().request_id)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    what, hint = _("表单已失效。"), _("请刷新页面后重新提交。")
-    return refused(request, 403, "csrf-failed", what, hint)
+    return refused(request, 403, "csrf-failed")

@@ -37,7 +37,10 @@ class Entry:
     shown: Callable[[Actor], bool] = everybody
 
 
-NAV = (Entry("kernel:audit", "history", _("操作记录"), 95, "admin", administrators),)
+NAV = (
+    Entry("api_docs", "plug", _("程序接口"), 98, "admin", administrators),
+    Entry("kernel:audit", "history", _("操作记录"), 95, "admin", administrators),
+)
 
 
 @cache

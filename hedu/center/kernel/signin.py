@@ -60,6 +60,4 @@ def name_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) 
 
 def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
     """Too many failures: say so, and how long to wait."""
-    what = _("登录失败次数过多，已暂时锁定。")
-    hint = _("请在 15 分钟后重试，或联系管理员解除锁定。")
-    return faults.refused(request, 429, "sign-in-locked", what, hint)
+    return faults.refused(request, 429, "sign-in-locked", minutes=15)
