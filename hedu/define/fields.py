@@ -52,7 +52,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A list of texts; a single text stands for a list of one."""
+    """A list of texts; a single text stands for a list of one, and is written so where `often_one`."""
+
+    often_one: bool = False
 
 
 @dataclass(frozen=True, slots=True)

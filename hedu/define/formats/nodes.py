@@ -27,11 +27,11 @@ from yaml.events import (
 
 from hedu.errors import Problem, Where
 
-PLAIN, QUOTED, COLLECTION = "plain", "quoted", "collection"
+PLAIN, QUOTED, COLLECTION = " plain", " quoted", " collection"  # no tag that a text can write holds a space
 DEEPEST = 40
 HEAVIEST = 200_000
 LARGEST = 64_000_000
-_DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
 
 _CODES = (
@@ -78,7 +78,7 @@ def trees(file: str, text: str, problems: list[Problem]) -> Iterator[Tree]:
     if _fault(file, text, 0) is None:
         yield from _compose(text, 0)
         return
-    starts = [0, *(match.start() for match in _DOCUMENT.finditer(text) if match.start())]
+    starts = [0, *(match.start() for match in DOCUMENT.finditer(text) if match.start())]
     offset = 0
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         chunk = text[start:end]

@@ -45,6 +45,12 @@ def is_null(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.tag == PLAIN and node.value in NULLS
 
 
+def reads_as_text(text: str) -> bool:
+    """Whether `text` without quotes is a text wherever it stands."""
+    taken = text in NULLS or text in _FLAGS or _NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text)
+    return not taken and text != "<<"
+
+
 def read_text(kind: object, node: Node, path: str, r: Reading) -> Any:
     """The text; every plain scalar is one (no surprise from `no`, `on` or `2024`)."""
     if not isinstance(node, ScalarNode):
