@@ -2,6 +2,7 @@
 
 import "@tabler/core/dist/css/tabler.min.css";
 import "./style/hedu.css";
+import "./shell/htmx-config";
 import "@tabler/core/dist/js/tabler.esm.js";
 import Alpine from "@alpinejs/csp";
 import htmx from "htmx.org";
@@ -13,6 +14,7 @@ import { followToasts } from "./shell/toast";
 
 const ISLANDS: Record<string, Loader> = {
   chart: () => import("./chart/island"),
+  explorer: () => import("./explorer/island"),
 };
 
 declare global {
@@ -22,10 +24,6 @@ declare global {
   }
 }
 
-// Nothing on a page is evaluated from text, and nothing injects styles: the page's policy forbids both.
-htmx.config.allowEval = false;
-htmx.config.includeIndicatorStyles = false;
-htmx.config.selfRequestsOnly = true;
 window.htmx = htmx;
 window.Alpine = Alpine;
 

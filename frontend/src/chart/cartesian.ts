@@ -3,10 +3,10 @@
 import type { EChartsOption, SeriesOption } from "echarts";
 import { fullCell, isTime } from "../data/result";
 import { wording } from "../text/language";
-import { shortNumber, signed, signedPercent, unitName } from "../text/numbers";
+import { shortNumber, signed, signedPercent, tickNumber, unitName } from "../text/numbers";
 import { periodTick } from "../text/time";
 import type { Drawing, Scene } from "./drawing";
-import { categoryAxisStyle, frame, hiddenNote, legend, namesOf, textWidth, valueAxisStyle } from "./drawing";
+import { categoryAxisStyle, frame, hiddenNote, legend, namesOf, textWidth, truncation, valueAxisStyle } from "./drawing";
 import { favour, strokeOf } from "./look";
 import type { Series, Shape } from "./shape";
 import { mayStack, metricsOf, shapeOf } from "./shape";
@@ -27,10 +27,11 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
   }
   const time = shape.axis !== null && isTime(shape.axis);
   const lying = liesDown(scene, shape, drawn, time);
-  const axes = axesOf(scene, shape, lying, time);
+  const axes = axesOf(scene, shape, lying, time, drawn === "stacked" || drawn === "area");
   const zoomed = Boolean(scene.options.brush) && time && shape.keys.length > 6;
   const crowded = !time && !lying && shape.keys.length > 40;
-  const names = lead.map((series) => series.name);
+  const listed = lead.length <= 4 ? shape.series : lead;
+  const names = listed.map((series) => series.name);
   const marks = marksOf(scene, shape);
   const option: EChartsOption = {
     ...frame(scene),
@@ -75,17 +76,25 @@ function liesDown(scene: Scene, shape: Shape, kind: Kind, time: boolean): boolea
   return Math.max(0, ...shape.names.map(textWidth)) > room;
 }
 
-function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean) {
+/** The greatest height on the axis of `unit`: of one value, or of one stack. */
+function greatestTick(shape: Shape, unit: string | null, stacks: boolean): number {
+  const held = shape.series.filter((series) => (series.column.unit ?? null) === unit);
+  if (!stacks) return Math.max(0, ...held.flatMap((series) => series.values.map((value) => Math.abs(value ?? 0))));
+  return Math.max(0, ...shape.keys.map((_, index) => held.reduce((sum, series) => sum + Math.abs((series.behind ? 0 : series.values[index]) ?? 0), 0)));
+}
+
+function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, stacks: boolean) {
   const { look, lang } = scene;
   const units = shape.units.slice(0, 2);
   const two = units.length === 2 && !lying;
+  const most = (unit: string | null) => greatestTick(shape, unit, stacks);
   const named = units.some((unit) => unitName(unit, lang) !== "") && two;
   const value = units.map((unit, index) => ({
     type: "value" as const,
     ...valueAxisStyle(look),
     ...(two && index === 1 ? { splitLine: { show: false }, position: "right" as const } : {}),
     ...(named ? { name: unitName(unit, lang), nameTextStyle: { color: look.muted, align: index === 1 ? ("right" as const) : ("left" as const) } } : {}),
-    axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => shortNumber(tick, { unit }, lang) },
+    axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => tickNumber(tick, most(unit), { unit }, lang) },
     splitNumber: scene.height < 200 ? 3 : 4,
   }));
   const category = {
@@ -97,7 +106,7 @@ function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean) {
       color: look.muted,
       hideOverlap: true,
       lineHeight: 15,
-      ...(lying ? { width: Math.min(160, scene.width * 0.34), overflow: "truncate" as const } : {}),
+      ...(lying ? truncation(shape.names, Math.min(180, scene.width * 0.34)) : {}),
       formatter: (_: string, index: number) => tickOf(scene, shape, index, time),
     },
   };

@@ -107,3 +107,9 @@ export function textWidth(text: string): number {
   for (const letter of text) width += letter.charCodeAt(0) > 0x2e80 ? 2 : 1;
   return width;
 }
+
+/** Labels keep their own width until they would take too much of the room. */
+export function truncation(names: readonly string[], most: number) {
+  const longest = Math.max(0, ...names.map(textWidth)) * 6.6;
+  return longest > most ? { width: most, overflow: "truncate" as const } : {};
+}

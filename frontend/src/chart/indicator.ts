@@ -26,7 +26,7 @@ export function indicator(data: Answer, options: ChartOptions, lang: Lang): Temp
   const changes = (["previous", "last_year"] as const).flatMap((basis) => change(data, row, column, metric, basis, lang));
   const fallback = changes.length || at < 1 ? [] : stepChange(rows, at, metric, column, lang);
   return html`<div class="hedu-indicator">
-    <div class="hedu-indicator-head text-secondary">${options.title ?? column.label}${period ? html` <span>· ${period}</span>` : nothing}</div>
+    <div class="hedu-indicator-head text-secondary">${[options.title ?? column.label, period].filter(Boolean).join(" · ")}</div>
     <div class="hedu-indicator-value" title=${fullCell(column, value, lang)}>${value === null ? wording(lang, "noValue") : shortCell(column, value, lang)}</div>
     <div class="hedu-indicator-changes">${[...changes, ...fallback]}</div>
     ${targetLine(options, column, value, lang)}

@@ -84,7 +84,7 @@ export function mount(host: HTMLElement, given: unknown): Island {
     body.setAttribute("aria-busy", String(busy !== null));
     if (fault) return;
     chart ??= startChart(body, lang, events);
-    void chart.update({ kind: asTable ? "table" : kind, data, options: { ...options, title, picks: picks || options.picks === true } });
+    void chart.update({ kind: asTable ? "table" : kind, data, options: { ...options, title: kind === "indicator" && props.toolbar !== false ? "" : title, picks: picks || options.picks === true } });
   };
 
   const ask = async (next: Question) => {

@@ -5,7 +5,7 @@ import { fullCell, groupName, isTime, numberAt, shortCell, type Column } from ".
 import { wording } from "../text/language";
 import { shortNumber } from "../text/numbers";
 import { periodTick } from "../text/time";
-import { CannotDraw, categoryAxisStyle, frame, namesOf, valueAxisStyle, type Drawing, type Scene } from "./drawing";
+import { CannotDraw, categoryAxisStyle, frame, namesOf, truncation, valueAxisStyle, type Drawing, type Scene } from "./drawing";
 import { dimensionsOf, metricsOf, shapeOf } from "./shape";
 import { tipBox } from "./tooltip";
 
@@ -42,7 +42,7 @@ export function drawHeatmap(scene: Scene): Drawing {
         },
       },
     },
-    yAxis: { type: "category", inverse: true, data: lead.map((series) => series.name), ...categoryAxisStyle(look), axisLabel: { color: look.muted, width: scene.width * 0.3, overflow: "truncate" } },
+    yAxis: { type: "category", inverse: true, data: lead.map((series) => series.name), ...categoryAxisStyle(look), axisLabel: { color: look.muted, ...truncation(lead.map((series) => series.name), scene.width * 0.3) } },
     visualMap: {
       min: signs ? -reach : least,
       max: signs ? reach : most,

@@ -4,7 +4,7 @@ import type { EChartsOption } from "echarts";
 import { comparisonAt, fullCell, groupName, numberAt, shortCell, type Column } from "../data/result";
 import { wording } from "../text/language";
 import { shortNumber, signed } from "../text/numbers";
-import { CannotDraw, categoryAxisStyle, frame, textWidth, valueAxisStyle, type Drawing, type Scene } from "./drawing";
+import { CannotDraw, categoryAxisStyle, frame, textWidth, truncation, valueAxisStyle, type Drawing, type Scene } from "./drawing";
 import { favour } from "./look";
 import { dimensionsOf, mayStack, metricsOf } from "./shape";
 import { tipBox } from "./tooltip";
@@ -35,7 +35,7 @@ export function drawWaterfall(scene: Scene): Drawing {
     const tone = favour(column.direction, step.to - step.from);
     return tone === "good" ? look.good : tone === "bad" ? look.bad : (look.palette[step.to >= step.from ? 0 : 1] ?? look.text);
   };
-  const category = { type: "category" as const, data: names, ...categoryAxisStyle(look), axisLabel: { color: look.muted, ...(lying ? { width: scene.width * 0.32, overflow: "truncate" as const } : { interval: 0 }) } };
+  const category = { type: "category" as const, data: names, ...categoryAxisStyle(look), axisLabel: { color: look.muted, ...(lying ? truncation(names, scene.width * 0.32) : { interval: 0 }) } };
   const value = { type: "value" as const, ...valueAxisStyle(look), axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => shortNumber(tick, { unit: column.unit }, lang) } };
   const option: EChartsOption = {
     ...frame(scene),
@@ -139,7 +139,7 @@ export function drawBullet(scene: Scene): Drawing {
     ...frame(scene),
     grid: { left: 8, right: 64, top: 8, bottom: 6, containLabel: true },
     xAxis: { type: "value", ...valueAxisStyle(look), axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => shortNumber(tick, { unit: column.unit }, lang) } },
-    yAxis: { type: "category", inverse: true, data: names, ...categoryAxisStyle(look), axisLabel: { color: look.muted, width: scene.width * 0.3, overflow: "truncate" } },
+    yAxis: { type: "category", inverse: true, data: names, ...categoryAxisStyle(look), axisLabel: { color: look.muted, ...truncation(names, scene.width * 0.3) } },
     series: [
       {
         type: "bar",

@@ -75,7 +75,7 @@ function scaled(value: number, lang: Lang): string {
 function dressed(text: string, unit: string | null | undefined, lang: Lang, long: boolean): string {
   if (!unit || unit === "1") return text;
   const money = CURRENCY[unit.toUpperCase()];
-  if (!money) return /^[%‰°]/.test(unit) ? text + unit : `${text} ${unit}`;
+  if (!money) return /^[%‰°\u4e00-\u9fff]/.test(unit) ? text + unit : `${text} ${unit}`;
   if (lang === "zh" && !long) return text + money.zh;
   return text.startsWith("−") ? `−${money.sign}${text.slice(1)}` : money.sign + text;
 }
@@ -85,6 +85,14 @@ export function shortNumber(value: number, style: NumberStyle, lang: Lang): stri
   if (!Number.isFinite(value)) return "–";
   if (isFraction(style.unit)) return percent(value, lang);
   return dressed(scaled(value, lang), style.unit, lang, false);
+}
+
+/** Ticks of one axis share the scale of its greatest value: 0.5亿 under 2亿, never 5,000万. */
+export function tickNumber(value: number, most: number, style: NumberStyle, lang: Lang): string {
+  if (isFraction(style.unit)) return percent(value, lang, most < 0.05 ? 2 : 1);
+  if (value === 0) return "0";
+  const [scale, mark] = SCALES[lang].find(([each]) => most >= each) ?? [1, ""];
+  return dressed(grouped(value / scale, 0, scale === 1 ? 4 : 3, lang) + mark, style.unit, lang, false);
 }
 
 /** Every digit that matters, grouped, with its unit. */

@@ -1,0 +1,91 @@
+/** The middle: how the answer is shown, and the receipt under it. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { KINDS, type Kind } from "../chart/spec";
+import type { Receipt } from "../data/result";
+import { faultPanel } from "../shell/fault";
+import { icon } from "../shell/icon";
+import { toast } from "../shell/toast";
+import { say, type MessageKey } from "../text/language";
+import type { Deeds } from "./deeds";
+import { kindOf, type Desk } from "./desk";
+import { labelOf } from "./shelf";
+
+const ICONS: Record<Kind, string> = {
+  line: "chart-line", bar: "chart-bar", stacked: "stack-2", area: "chart-area", heatmap: "layout-grid", scatter: "chart-dots", indicator: "number",
+  table: "table", waterfall: "columns", bullet: "target", sankey: "git-merge",
+};
+
+export function kindSwitch(desk: Desk, deeds: Deeds): TemplateResult {
+  const now = kindOf(desk);
+  return html`<div class="hedu-kinds" role="group" aria-label=${say("chartKind")}>
+    ${KINDS.map((kind) => {
+      const name = say(`kind_${kind}` as MessageKey);
+      return html`<button type="button" class="btn btn-icon btn-sm ${kind === now ? "btn-primary" : "btn-ghost-secondary"}" aria-pressed=${kind === now} aria-label=${name} title=${name} @click=${() => deeds.setKind(kind)}>${icon(ICONS[kind])}</button>`;
+    })}
+  </div>`;
+}
+
+/** What stands where the chart would, when there is none to show. */
+export function insteadOfChart(desk: Desk, deeds: Deeds): TemplateResult | null {
+  if (desk.fault) return faultPanel(desk.fault, () => deeds.run());
+  if (!desk.question.metrics.length)
+    return html`<div class="empty hedu-start">
+      <div class="empty-icon">${icon("compass")}</div>
+      <p class="empty-title">${say("startTitle")}</p>
+      <p class="empty-subtitle text-secondary">${say("startText")}</p>
+      <div class="d-flex gap-2 flex-wrap justify-content-center mt-3">
+        ${desk.found.slice(0, 6).map((metric) => html`<button type="button" class="btn btn-sm" @click=${() => deeds.change({ metrics: [metric.name], by: ["metric_time.month"] })}>${metric.label}</button>`)}
+      </div>
+    </div>`;
+  if (!desk.answer) return html`<div class="hedu-loading text-secondary" role="status">${say("loading")}</div>`;
+  return null;
+}
+
+export function progress(desk: Desk, deeds: Deeds): TemplateResult {
+  return html`<div class="hedu-progress" aria-live="polite">
+    ${desk.slow
+      ? html`<div class="progress progress-sm"><div class="progress-bar progress-bar-indeterminate"></div></div>
+          <div class="d-flex justify-content-between align-items-center py-1 text-secondary small"><span>${say("asking")}</span><button type="button" class="btn btn-sm" @click=${() => deeds.cancel()}>${say("cancel")}</button></div>`
+      : nothing}
+  </div>`;
+}
+
+export function receipt(desk: Desk, deeds: Deeds): TemplateResult | typeof nothing {
+  const held = desk.answer?.receipt;
+  if (!held || desk.fault) return nothing;
+  const watermark = latest(held.watermarks);
+  const sql = desk.props.canSeeSql && held.sql ? held.sql : "";
+  return html`<footer class="hedu-receipt text-secondary">
+    ${watermark ? html`<span title=${Object.entries(held.watermarks ?? {}).map(([source, at]) => `${source}: ${at}`).join("\n")}>${icon("clock", "icon-sm")}${say("asOf", { at: watermark })}</span>` : nothing}
+    <span>${icon("bolt", "icon-sm")}${took(held)}</span>
+    <span>${icon("list", "icon-sm")}${say("rowCount", { count: desk.answer?.rows.length ?? 0 })}</span>
+    ${definitions(desk, held)}
+    ${held.notes?.map((note) => html`<span>${icon("info-circle", "icon-sm")}${note}</span>`)}
+    ${sql ? html`<button type="button" class="btn btn-sm btn-ghost-secondary" aria-expanded=${desk.showSql} @click=${() => ((desk.showSql = !desk.showSql), deeds.repaint())}>${icon("code", "icon-sm")}${say("showSql")}</button>` : nothing}
+    ${sql && desk.showSql ? sqlBox(sql) : nothing}
+  </footer>`;
+}
+
+function sqlBox(sql: string): TemplateResult {
+  const copy = () => navigator.clipboard.writeText(sql).then(() => toast(say("copied")), () => toast(say("copyFailed"), "danger"));
+  return html`<div class="hedu-sql"><button type="button" class="btn btn-sm btn-icon" aria-label=${say("copySql")} title=${say("copySql")} @click=${copy}>${icon("copy")}</button><pre tabindex="0"><code>${sql}</code></pre></div>`;
+}
+
+function took(held: Receipt): string {
+  const milliseconds = Math.max(1, Math.round(held.milliseconds ?? 0));
+  return held.cached ? say("fromCache", { milliseconds }) : say("took", { milliseconds });
+}
+
+function definitions(desk: Desk, held: Receipt): TemplateResult | typeof nothing {
+  const entries = Object.entries(held.definitions ?? {});
+  if (!entries.length) return nothing;
+  const text = entries.map(([name, version]) => `${labelOf(desk, name)} ${String(version).slice(0, 14)}`);
+  return html`<span title=${text.join("\n")}>${icon("versions", "icon-sm")}${text.slice(0, 2).join(desk.lang === "zh" ? "、" : ", ")}${text.length > 2 ? " …" : ""}</span>`;
+}
+
+/** The oldest watermark: an answer is as fresh as its stalest source. */
+function latest(watermarks: Record<string, string> | undefined): string {
+  const oldest = Object.values(watermarks ?? {}).filter(Boolean).sort()[0] ?? "";
+  return oldest.replace("T", " ").replace(/:\d{2}(\.\d+)?([+-]\d{2}:?\d{2}|Z)?$/, "");
+}
