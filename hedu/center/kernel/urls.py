@@ -6,6 +6,7 @@ from hedu.center.kernel import views
 
 app_name = "kernel"
 urlpatterns = [
+    path("health/", views.health, name="health"),
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),
     path("me/", views.profile, name="profile"),

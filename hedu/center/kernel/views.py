@@ -17,6 +17,7 @@ from hedu.center.kernel.actors import actor_of
 from hedu.center.kernel.middleware import LANGUAGE_COOKIE
 from hedu.center.kernel.models import User
 from hedu.center.kernel.reading import found, page_of
+from hedu.version import __version__
 
 
 def back(request: HttpRequest, default: str = "/") -> HttpResponse:
@@ -25,6 +26,14 @@ def back(request: HttpRequest, default: str = "/") -> HttpResponse:
     if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
         return redirect(target)
     return redirect(default)
+
+
+@login_not_required
+@require_GET
+def health(request: HttpRequest) -> JsonResponse:
+    """For whoever watches the service: it answers, and its database does."""
+    User.objects.exists()
+    return JsonResponse({"status": "ok", "version": __version__})
 
 
 @login_not_required
