@@ -113,7 +113,7 @@ def demo(
 
 @app.command()
 def serve(
-    home: Annotated[Path, typer.Option("--home", help="数据文件夹 · Data folder.")] = Path("var/site"),
+    home: Annotated[Path, typer.Option("--home", envvar="HEDU_HOME", help="数据文件夹 · Data folder.")] = Path("var/site"),
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port")] = 8000,
     demo: Annotated[bool, typer.Option("--demo", help="演示公司 · With the demo company.")] = False,
