@@ -8,7 +8,7 @@ from typing import Any
 
 from hedu.define.definitions import Definitions, SettingsDef
 from hedu.define.formats.native import Found, read_native
-from hedu.errors import DefinitionError, Problem, Where, suggest
+from hedu.errors import DefinitionError, Problem, Where
 
 SUFFIXES = (".yml", ".yaml")
 
@@ -53,8 +53,7 @@ def folder(path: str | Path) -> dict[str, bytes]:
     if root.is_file():
         return {root.name: _content(root)}
     if not root.is_dir():
-        near = suggest(root.name, (item.name for item in _siblings(root) if item.is_dir()), 1)
-        raise DefinitionError("folder-missing", path=str(path), near=near)
+        raise DefinitionError("folder-missing", path=str(path))
     found: dict[str, bytes] = {}
     for file in sorted(root.rglob("*")):
         name = file.relative_to(root)
@@ -71,13 +70,6 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise DefinitionError("file-unreadable", path=str(file), reason=error.strerror or "") from error
-
-
-def _siblings(path: Path) -> list[Path]:
-    try:
-        return list(path.parent.iterdir())
-    except OSError:
-        return []
 
 
 def _decoded(file: str, content: str | bytes, problems: list[Problem]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from hedu.define.fields import Either, Named, One, Shape
-from hedu.define.formats.nodes import Tree, trees
+from hedu.define.formats.nodes import COLLECTION, Tree, trees
 from hedu.define.formats.reading import MISSING, Pair, Reading
 from hedu.define.formats.rules import RULES
 from hedu.define.formats.values import READERS, check_name, is_null, pairs
@@ -160,16 +160,15 @@ def _one(shape: Shape, node: Node, path: str, r: Reading, **given: Any) -> Any:
         if value is MISSING:
             return MISSING
         return _made(shape, {**given, field.into: value}, path, r)
-    if not isinstance(node, MappingNode):
-        return r.wrong("expected-map", node, path)
+    if not isinstance(node, MappingNode) or node.tag != COLLECTION:
+        pairs(node, path, r, "expected-map")
+        return MISSING
     stated = pairs(node, path, r, "expected-map")
     return _from_pairs(shape, stated, node, f"{path}.", r, **given)
 
 
 def _named(kind: Named, node: Node, path: str, r: Reading) -> Any:
     """A tuple of objects, or of (name, object), in the order they stand."""
-    if not isinstance(node, MappingNode):
-        return r.wrong("expected-names", node, path)
     found: list[Any] = []
     for pair in pairs(node, path, r, "expected-names"):
         here = f"{path}.{pair.key}"

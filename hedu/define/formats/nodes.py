@@ -178,7 +178,7 @@ def _broken(file: str, text: str, offset: int, error: MarkedYAMLError) -> Proble
     said = error.problem or ""
     code = next((code for part, code in _CODES if part in said), "yaml-broken")
     mark = error.problem_mark or error.context_mark
-    if code == "yaml-unclosed" and error.context_mark is not None:
+    if (code == "yaml-unclosed" or said.startswith("could not find")) and error.context_mark is not None:
         mark = error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.split("\n")

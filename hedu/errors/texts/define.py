@@ -338,7 +338,7 @@ _FILES = {
         "找不到目录 `{path}`。",
         "There is no folder `{path}`.",
         "检查路径; 若要新建工作区, 先建好目录并放入 .yml 文件。附近的目录: {near}",
-        "Check the path, or create the folder and put a .yml file in it. Nearby: {near}",
+        "Check the path, or create the folder and put a .yml file in it.",
     ),
     "folder-empty": Text(
         "目录 `{path}` 里没有 .yml 或 .yaml 文件。",
