@@ -100,7 +100,7 @@ def _keep(found: Found, kept: dict[str, Found], problems: list[Problem]) -> None
     name = found.name.casefold() if found.kind != "workspace" else ""
     first = kept.setdefault(name, found)
     if first is not found:
-        code = "workspace-twice" if found.kind == "workspace" else "name-taken"
+        code = "workspace-twice" if found.kind == "workspace" else "definition-twice"
         facts = {"kind": found.kind, "name": found.name, "other": first.name, "first": str(first.at)}
         problems.append(Problem(code, found.at, facts))
 

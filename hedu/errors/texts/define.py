@@ -319,7 +319,7 @@ _NAMES = {
         "改用半角: `{proposal}`。",
         "Use the ordinary ones: `{proposal}`.",
     ),
-    "name-taken": Text(
+    "definition-twice": Text(
         "{kind} `{name}` 已经在 {first} 定义过 (`{other}`)。",
         "The {kind} `{name}` is already defined at {first} (as `{other}`).",
         "改名, 或删除其中一个; 只差大小写也算重名。",
