@@ -1,6 +1,6 @@
 """Code -> wording. One table a stage; a code stands in exactly one of them."""
 
-from hedu.errors.texts import center, define, engine, intake, model, plan, query
+from hedu.errors.texts import catalog, center, define, engine, intake, model, plan, query
 from hedu.errors.texts.text import Text
 
 STAGES = {
@@ -11,6 +11,7 @@ STAGES = {
     "engine": engine.TEXTS,
     "intake": intake.TEXTS,
     "center": center.TEXTS,
+    "catalog": catalog.TEXTS,
 }
 
 TEXTS: dict[str, Text] = {code: text for table in STAGES.values() for code, text in table.items()}

@@ -1,0 +1,1 @@
+"""Every metric and dataset of the company: found, read, asked, edited, published, reported."""

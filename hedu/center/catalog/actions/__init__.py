@@ -1,0 +1,41 @@
+"""Every deed upon the catalog."""
+
+from hedu.center.catalog.actions.drafts import create_draft, discard_draft, rebase_draft, save_draft
+from hedu.center.catalog.actions.publishing import apply_texts, publish, rename, restore, retire
+from hedu.center.catalog.actions.reporting import (
+    lock_period,
+    report_value,
+    report_values,
+    return_period,
+    review_period,
+    submit_period,
+    unlock_period,
+)
+from hedu.center.catalog.actions.standing import certify, favourite, review_done, uncertify
+from hedu.center.catalog.actions.uses import keep_counts, note_use, register_uses
+
+__all__ = [
+    "apply_texts",
+    "certify",
+    "create_draft",
+    "discard_draft",
+    "favourite",
+    "keep_counts",
+    "lock_period",
+    "note_use",
+    "publish",
+    "rebase_draft",
+    "register_uses",
+    "rename",
+    "report_value",
+    "report_values",
+    "restore",
+    "retire",
+    "return_period",
+    "review_done",
+    "review_period",
+    "save_draft",
+    "submit_period",
+    "uncertify",
+    "unlock_period",
+]

@@ -1,0 +1,228 @@
+"""Checked texts -> immutable versions and a new revision, all or nothing.
+
+Publishes queue behind one another. The catalog that results is loaded as a whole before anything is written,
+so that what is published can always be asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+import hedu
+from hedu.center.catalog import rules, serving
+from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Metric, Revision, WorkspaceEntry
+from hedu.center.catalog.reads.entries import may_edit_for
+from hedu.center.catalog.texts import Piece, columns_of, department_of
+from hedu.center.kernel.action import record
+from hedu.center.kernel.actor import Actor
+from hedu.center.people.models import Department
+from hedu.define.definitions import MetricDef
+from hedu.errors import Conflict, DefinitionError, Denied, Problem
+
+AnyEntry = Metric | DatasetEntry | WorkspaceEntry
+MODELS: dict[str, type[AnyEntry]] = {"metric": Metric, "dataset": DatasetEntry, "workspace": WorkspaceEntry}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A piece to publish for `row` (None: something new)."""
+
+    piece: Piece
+    row: AnyEntry | None = None
+
+
+def publish_pieces(
+    actor: Actor,
+    proposed: Sequence[Proposed],
+    *,
+    retire: Sequence[AnyEntry] = (),
+    valid_from: date | None = None,
+    note: str = "",
+    approval: str = "",
+) -> list[DefinitionVersion]:
+    """Publish all of `proposed` and retire `retire` as one revision, inside the running transaction.
+
+    Errors: DefinitionError with every problem the catalog would have; Conflict for names and dates that do not
+    fit; Denied for a definition of somebody else's department. Nothing is written then.
+    """
+    owners = {row.code: row for row in Department.objects.all()}
+    for item in proposed:
+        _require_rights(actor, item, owners)
+        _require_free_name(item)
+    day = valid_from or timezone.localdate()
+    workspace = checked(_texts_with(proposed, retire))
+    revision = Revision.objects.create(author_id=actor.user_id, note=note)
+    versions = [_publish_one(actor, item, revision, day, note, approval, owners) for item in proposed]
+    for row in retire:
+        _retire_one(row, revision)
+    drop_outdated_certificates(workspace)
+    transaction.on_commit(partial(serving.adopt, revision.mark, workspace))
+    return versions
+
+
+def lock_catalog() -> None:
+    """Wait until no other publish is under way. SQLite has one writer anyway; PostgreSQL locks the last revision."""
+    Revision.objects.select_for_update().order_by("-number").first()
+
+
+def checked(texts: dict[str, str]) -> hedu.Workspace:
+    """The catalog of `texts`. DefinitionError where it has problems that the served one has not."""
+    workspace = serving.load(texts)
+    if workspace.problems:
+        known = {_fingerprint(problem) for problem in serving.served().workspace.problems}
+        fresh = [problem for problem in workspace.problems if _fingerprint(problem) not in known]
+        if fresh:
+            raise DefinitionError.of(fresh)
+    return workspace
+
+
+def standing_digest(workspace: hedu.Workspace, metric: str) -> str:
+    """Equal as long as the metric, the metrics it is made of and the measures it rests on mean the same."""
+    model = workspace.model
+    parts: list[str] = []
+    pending, seen = [metric], set()
+    while pending:
+        name = pending.pop()
+        if name in seen or name not in model.metrics:
+            continue
+        seen.add(name)
+        parts.append(Piece("metric", name, model.metrics[name].definition, "").digest)
+        pending.extend(model.uses.get(name, ()))
+    for dataset_name, measure_name in model.leaves(metric):
+        dataset = model.datasets.get(dataset_name)
+        measure = dataset.measures.get(measure_name) if dataset else None
+        if dataset and measure:
+            at = measure.time or dataset.time
+            shown = [measure.agg, _sql(measure.expr), _sql(measure.where), measure.semi_additive, measure.unit, at]
+            parts.append(repr((dataset.source, shown)))
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
+
+
+def drop_outdated_certificates(workspace: hedu.Workspace) -> None:
+    """A certificate is of a meaning: whatever changed under it, it ends."""
+    for row in Metric.objects.exclude(certified_digest=""):
+        known = row.name in workspace.model.metrics
+        if known and standing_digest(workspace, row.name) == row.certified_digest:
+            continue
+        row.certified_digest, row.certified_at, row.certified_by = "", None, None
+        row.changed_at = timezone.now()
+        row.save(update_fields=["certified_digest", "certified_at", "certified_by", "changed_at"])
+        record("metric", row.pk, row.name, before={"certified": True}, after={"certified": False}, note="meaning changed")
+
+
+def _texts_with(proposed: Sequence[Proposed], retire: Iterable[AnyEntry]) -> dict[str, str]:
+    texts = serving.published_texts()
+    for item in proposed:
+        if item.row is not None:
+            texts.pop(serving.file_of(item.piece.kind, item.row.name), None)
+    for item in proposed:
+        texts[serving.file_of(item.piece.kind, item.piece.name)] = item.piece.text
+    for row in retire:
+        texts.pop(serving.file_of(_kind_of(row), row.name), None)
+    return texts
+
+
+def _require_rights(actor: Actor, item: Proposed, owners: dict[str, Department]) -> None:
+    if item.piece.kind == "workspace":
+        allowed = actor.is_admin
+    else:
+        code = department_of(item.piece.definition)
+        named = owners.get(code or "")
+        held = item.row.department_id if item.row and item.row.head_id else named.pk if named else None
+        allowed = may_edit_for(actor, held)
+    if not allowed:
+        raise Denied("definition-not-yours", name=item.piece.name, department=department_of(item.piece.definition))
+
+
+def _require_free_name(item: Proposed) -> None:
+    rows = MODELS[item.piece.kind]._default_manager.filter(name=item.piece.name)
+    if item.row is not None:
+        rows = rows.exclude(pk=item.row.pk)
+    if rows.exists():
+        raise Conflict("name-taken", name=item.piece.name)
+
+
+def _publish_one(
+    actor: Actor,
+    item: Proposed,
+    revision: Revision,
+    day: date,
+    note: str,
+    approval: str,
+    owners: dict[str, Department],
+) -> DefinitionVersion:
+    piece = item.piece
+    row = item.row or _new_row(piece)
+    last = DefinitionVersion.objects.filter(entry_id=row.pk).first()
+    _require_date(day, last)
+    version = DefinitionVersion.objects.create(
+        kind=piece.kind,
+        entry_id=row.pk,
+        name=piece.name,
+        number=last.number + 1 if last else 1,
+        text=piece.text,
+        digest=piece.digest,
+        valid_from=day,
+        author_id=actor.user_id,
+        note=note,
+        approval=approval,
+        revision=revision,
+    )
+    if last:
+        DefinitionVersion.objects.filter(pk=last.pk).update(valid_to=day)
+    before = {"version": last.number, "digest": last.digest} if last else None
+    _take_over(row, version, piece, owners)
+    record(piece.kind, row.pk, piece.name, before=before, after={"version": version.number, "digest": version.digest}, note=note)
+    return version
+
+
+def _new_row(piece: Piece) -> AnyEntry:
+    given = getattr(piece.definition, "id", None)
+    model = MODELS[piece.kind]
+    return model(pk=given) if given and not model._default_manager.filter(pk=given).exists() else model()
+
+
+def _require_date(day: date, last: DefinitionVersion | None) -> None:
+    if day > timezone.localdate():
+        raise Conflict("effective-date-in-future", date=day.isoformat())
+    if last and day < last.valid_from:
+        raise Conflict("effective-date-before-last", date=day.isoformat(), last=last.valid_from.isoformat())
+
+
+def _take_over(row: AnyEntry, version: DefinitionVersion, piece: Piece, owners: dict[str, Department]) -> None:
+    """Make `version` what the entry shows and serves."""
+    for column, value in columns_of(piece.definition).items():
+        setattr(row, column, value)
+    row.head, row.revision, row.is_retired = version, version.revision_id, False
+    row.changed_at = timezone.now()
+    row.department = owners.get(department_of(piece.definition) or "")
+    if isinstance(row, Metric) and isinstance(piece.definition, MetricDef):
+        row.reviewed_on = row.reviewed_on or version.valid_from
+        row.review_due = rules.next_review(row.reviewed_on, row.review)
+    row.save()
+
+
+def _retire_one(row: AnyEntry, revision: Revision) -> None:
+    row.is_retired, row.revision, row.changed_at = True, revision.number, timezone.now()
+    row.save(update_fields=["is_retired", "revision", "changed_at"])
+    record(_kind_of(row), row.pk, row.name, before={"retired": False}, after={"retired": True})
+
+
+def _kind_of(row: AnyEntry) -> str:
+    return next(kind for kind, model in MODELS.items() if isinstance(row, model))
+
+
+def _fingerprint(problem: Problem) -> tuple[Any, ...]:
+    return (problem.code, str(problem.where), repr(sorted(problem.facts.items(), key=lambda item: item[0])))
+
+
+def _sql(tree: Any) -> str:
+    return tree.sql() if tree is not None else ""

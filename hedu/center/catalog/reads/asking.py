@@ -1,0 +1,168 @@
+"""Actor + question -> answer. The only way the center asks: always under the actor's access."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import hedu
+from hedu.center.catalog import counting, serving
+from hedu.center.catalog.reads.entries import may_see_sql
+from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.events import Event, publish
+from hedu.center.people.reads import access_of
+from hedu.query import Access, Question, Result
+
+TIMEOUT_SECONDS = 30.0
+ROWS_MOST = 20_000
+VALUES_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A person with what is served now and what they may see of it: for pages that ask more than once."""
+
+    actor: Actor
+    served: serving.Served
+    access: Access
+
+    @property
+    def workspace(self) -> hedu.Workspace:
+        return self.served.workspace
+
+    def ask(self, metrics: Question | str | Iterable[str] = (), **question: Any) -> Result:
+        """The answer under this person's access. Errors: those of Workspace.ask."""
+        question.setdefault("timeout", TIMEOUT_SECONDS)
+        result = self.workspace.ask(metrics, **{**question, "access": self.access})
+        self._count(result)
+        return result
+
+    def _count(self, result: Result) -> None:
+        asked = [column.name for column in result.columns if column.role == "metric"]
+        if asked and not self.actor.is_system:
+            counting.add(asked, min(self.actor.departments, default=None))
+            if counting.is_due():
+                publish(Event("catalog.asked", self.actor))
+
+
+def asker(actor: Actor) -> Asker:
+    """`actor` ready to ask of what is published now."""
+    return Asker(actor, serving.served(), access_of(actor))
+
+
+def workspace() -> hedu.Workspace:
+    """The published catalog over the warehouse. Shared: never ask it directly, `ask` does so under access."""
+    return serving.served().workspace
+
+
+def ask(actor: Actor, metrics: Question | str | Iterable[str] = (), **question: Any) -> Result:
+    """The answer to a question under the actor's access. Errors: those of Workspace.ask."""
+    return asker(actor).ask(metrics, **question)
+
+
+def dimensions_of(actor: Actor, metrics: Sequence[str]) -> list[dict[str, Any]]:
+    """What `metrics` can be split by, as the explorer shows it."""
+    who = asker(actor)
+    lang = "en" if actor.lang == "en" else "zh"
+    words = who.served.words
+    return [
+        {
+            "path": info.path,
+            "label": info.label.text(lang, info.name),
+            "type": info.type,
+            "grains": list(info.grains),
+            "dataset": info.dataset,
+            "group": words.dataset(info.dataset, lang) if info.dataset else "",
+            "synonyms": list(info.synonyms),
+        }
+        for info in who.workspace.dimensions_of(metrics, access=who.access)
+    ]
+
+
+def values_of(actor: Actor, dimension: str, q: str = "", metrics: Sequence[str] = ()) -> list[Any]:
+    """Values of a dimension that hold `q`, at most fifty, as far as the actor may see them."""
+    who = asker(actor)
+    where = (f"{dimension} LIKE {_quoted(f'%{_escaped(q)}%')} ESCAPE '\\'",) if q else ()
+    first = tuple(metrics)[:1]
+    order = (f"-{first[0]}",) if first else (dimension,)
+    result = who.workspace.ask(
+        first,
+        by=(dimension,),
+        where=where,
+        order=order,
+        limit=VALUES_MOST,
+        access=who.access,
+        timeout=TIMEOUT_SECONDS,
+    )
+    return [plain_cell(value) for value in result.table.column(0).to_pylist()]
+
+
+def result_json(result: Result, lang: str, actor: Actor | None = None) -> dict[str, Any]:
+    """The answer as islands and programs read it; SQL only for those who may see it."""
+    return {
+        "columns": [_column(column, lang) for column in result.columns],
+        "rows": [list(row) for row in zip(*_cells(result.table), strict=True)],
+        "totals": [cells[0] for cells in _cells(result.totals)] if result.totals is not None else None,
+        "receipt": _receipt(result, bool(actor and may_see_sql(actor))),
+    }
+
+
+def plain_cell(value: Any) -> Any:
+    """A cell as JSON holds it: dates as ISO text, decimals as numbers, no NaN."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case float() if not math.isfinite(value):
+            return None
+        case datetime() if value.time() == time() and value.tzinfo is None:
+            return value.date().isoformat()
+        case datetime() | date() | time():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _cells(table: Any) -> list[list[Any]]:
+    return [[plain_cell(value) for value in column.to_pylist()] for column in table.columns]
+
+
+def _column(column: Any, lang: str) -> dict[str, Any]:
+    label = (column.label_en or column.label_zh) if lang == "en" else (column.label_zh or column.label_en)
+    return {
+        "name": column.name,
+        "role": column.role,
+        "label": label or column.name,
+        "type": column.type,
+        "unit": column.unit,
+        "grain": column.grain,
+        "of": column.of,
+        "direction": column.direction,
+        "additive": column.additive,
+    }
+
+
+def _receipt(result: Result, with_sql: bool) -> dict[str, Any]:
+    receipt = result.receipt
+    told = {
+        "definitions": dict(receipt.definitions),
+        "engine": receipt.engine.split(":", 1)[0],
+        "milliseconds": receipt.milliseconds,
+        "rows": receipt.rows,
+        "watermarks": dict(receipt.watermarks),
+        "snapshot": receipt.snapshot,
+        "cached": receipt.cached,
+        "notes": list(receipt.notes),
+    }
+    return {**told, "sql": receipt.sql} if with_sql else told
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

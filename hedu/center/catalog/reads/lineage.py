@@ -1,0 +1,130 @@
+"""A metric or dataset -> the graph from columns through datasets and metrics up to whoever uses them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from hedu.center.catalog.reads.asking import Asker
+from hedu.center.catalog.reads.entries import uses_visible_to
+from hedu.define.definitions import Reported
+from hedu.model.types import Measure
+
+USES_MOST = 60
+
+
+def lineage_of(who: Asker, metric: str = "", dataset: str = "") -> dict[str, Any]:
+    """Nodes {id, kind, label, name, note, url, here} and edges {from, to}, sources first.
+
+    A metric shows everything it rests on and everything that rests on it; a dataset everything above it.
+    """
+    graph = _Graph(who)
+    metrics = _around(who, metric) if metric else _over_dataset(who, dataset)
+    for name in metrics:
+        graph.add_metric(name, here=name == metric)
+    if dataset:
+        graph.add_dataset(dataset, here=True)
+    graph.add_uses(metrics if dataset else _above(who, metric))
+    edges = [{"from": a, "to": b} for a, b in graph.edges if a in graph.nodes and b in graph.nodes]
+    return {"nodes": list(graph.nodes.values()), "edges": edges}
+
+
+def _around(who: Asker, metric: str) -> list[str]:
+    model = who.workspace.model
+    below, pending = {}, [metric]
+    while pending:
+        name = pending.pop()
+        if name in model.metrics and name not in below:
+            below[name] = None
+            pending.extend(model.uses.get(name, ()))
+    return [*below, *(name for name in _above(who, metric) if name not in below)]
+
+
+def _above(who: Asker, metric: str) -> list[str]:
+    """The metric and all metrics built on it, directly or not."""
+    found, pending = {}, [metric]
+    users: dict[str, list[str]] = {}
+    for user, parts in who.workspace.model.uses.items():
+        for part in parts:
+            users.setdefault(part, []).append(user)
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found[name] = None
+            pending.extend(users.get(name, ()))
+    return list(found)
+
+
+def _over_dataset(who: Asker, dataset: str) -> list[str]:
+    model = who.workspace.model
+    direct = [name for name in model.metrics if any(item == dataset for item, _ in model.leaves(name))]
+    return list(dict.fromkeys(direct))
+
+
+class _Graph:
+    """Nodes and edges in the making; what the person may not see of the data stays out."""
+
+    def __init__(self, who: Asker) -> None:
+        self.who = who
+        self.lang = "en" if who.actor.lang == "en" else "zh"
+        self.nodes: dict[str, dict[str, Any]] = {}
+        self.edges: dict[tuple[str, str], None] = {}
+
+    def add_metric(self, name: str, here: bool) -> None:
+        model = self.who.workspace.model
+        metric = model.metrics[name]
+        note = metric.definition.owner or ""
+        self._node("metric", name, metric.label.text(self.lang, name), note, f"/metrics/{name}/", here)
+        for part in model.uses.get(name, ()):
+            self._edge(("metric", part), ("metric", name))
+        if model.uses.get(name):
+            return
+        for dataset_name, measure_name in model.leaves(name):
+            if self.add_dataset(dataset_name):
+                self._edge(("dataset", dataset_name), ("metric", name))
+                self._add_columns(dataset_name, measure_name)
+
+    def add_dataset(self, name: str, here: bool = False) -> bool:
+        """Whether the dataset may be shown."""
+        dataset = self.who.workspace.model.datasets.get(name)
+        if dataset is None or name in self.who.access.hidden:
+            return False
+        if isinstance(dataset.reported, Reported):
+            label = "填报数据" if self.lang == "zh" else "Reported values"
+            self._node("dataset", name, label, "", "", here)
+        else:
+            source = dataset.source.table or dataset.source.file or "SELECT"
+            self._node("dataset", name, dataset.label.text(self.lang, name), source, f"/datasets/{name}/", here)
+        return True
+
+    def _add_columns(self, dataset_name: str, measure_name: str) -> None:
+        dataset = self.who.workspace.model.datasets[dataset_name]
+        measure = dataset.measures[measure_name]
+        masked = {mask.column for mask in self.who.access.masks if mask.dataset == dataset_name}
+        for column in columns_of(measure):
+            shown = "***" if column in masked else column
+            self._node("column", f"{dataset_name}.{shown}", shown, dataset_name, "", False)
+            self._edge(("column", f"{dataset_name}.{shown}"), ("dataset", dataset_name))
+
+    def add_uses(self, metrics: list[str]) -> None:
+        rows = uses_visible_to(self.who.actor).filter(metric__name__in=metrics).order_by("-last_used")
+        for row in rows[:USES_MOST]:
+            key = f"{row.kind}:{row.object}"
+            self._node("use", key, row.title or row.object, row.kind, row.url, False)
+            self._edge(("metric", row.metric.name), ("use", key))
+
+    def _node(self, kind: str, name: str, label: str, note: str, url: str, here: bool) -> None:
+        node_id = f"{kind}:{name}"
+        node = {"id": node_id, "kind": kind, "label": label, "name": name, "note": note, "url": url, "here": here}
+        if here or node_id not in self.nodes:
+            self.nodes[node_id] = node
+
+    def _edge(self, start: tuple[str, str], end: tuple[str, str]) -> None:
+        self.edges[":".join(start), ":".join(end)] = None
+
+
+def columns_of(measure: Measure) -> list[str]:
+    """The source columns a measure reads."""
+    trees = [tree for tree in (measure.expr, measure.where) if tree is not None]
+    return list(dict.fromkeys(column.name for tree in trees for column in tree.find_all(exp.Column)))

@@ -1,0 +1,89 @@
+"""Published texts -> the one Workspace that answers, rebuilt when the catalog's revision moves.
+
+Shared by all threads of a process and swapped as a whole: a reader holds either the old or the new one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+import hedu
+from hedu.center.catalog.models import DatasetEntry, Metric, Revision, WorkspaceEntry
+from hedu.center.catalog.wording import Vocabulary
+
+FOLDERS = {"metric": "metrics/", "dataset": "datasets/", "workspace": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A revision of the catalog with what answers for it."""
+
+    mark: str
+    engine: str
+    workspace: hedu.Workspace
+    words: Vocabulary
+
+
+_lock = threading.Lock()
+_current: Served | None = None
+
+
+def mark_now() -> str:
+    """The mark of the latest publish; "" before the first."""
+    return Revision.objects.order_by("-number").values_list("mark", flat=True).first() or ""
+
+
+def file_of(kind: str, name: str) -> str:
+    """The name a published text has as a file: what `pull` writes and problems point at."""
+    return f"{FOLDERS[kind]}{name}.yml"
+
+
+def published_texts() -> dict[str, str]:
+    """File name -> text of everything published and not retired."""
+    texts: dict[str, str] = {}
+    for kind, model in (("workspace", WorkspaceEntry), ("dataset", DatasetEntry), ("metric", Metric)):
+        rows = model._default_manager.filter(is_retired=False, head__isnull=False).order_by("name")
+        texts |= {file_of(kind, name): text for name, text in rows.values_list("name", "head__text")}
+    return texts
+
+
+def load(texts: Mapping[str, str]) -> hedu.Workspace:
+    """A workspace over `texts` and the site's warehouse, problems included rather than raised."""
+    return hedu.load(dict(texts), engine=settings.HEDU_ENGINE)
+
+
+def served() -> Served:
+    """What answers now: costs one small query while nothing was published."""
+    global _current
+    wanted = (mark_now(), settings.HEDU_ENGINE)
+    current = _current
+    if current and (current.mark, current.engine) == wanted:
+        return current
+    with _lock:
+        current = _current
+        if current is None or (current.mark, current.engine) != wanted:
+            current = _made(wanted[0], load(published_texts()))
+            _current = current
+    return current
+
+
+def adopt(mark: str, workspace: hedu.Workspace) -> None:
+    """Serve a workspace that a publish has just checked, so that nobody waits for it to be built again."""
+    global _current
+    with _lock:
+        _current = _made(mark, workspace)
+
+
+def _made(mark: str, workspace: hedu.Workspace) -> Served:
+    return Served(mark, settings.HEDU_ENGINE, workspace, Vocabulary.of(workspace.definitions))
+
+
+def forget() -> None:
+    """Let the next question build the workspace anew."""
+    global _current
+    with _lock:
+        _current = None
