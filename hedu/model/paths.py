@@ -64,7 +64,7 @@ def ways_out(model: Model, dataset: Dataset) -> Iterator[tuple[tuple[Join, ...],
         joins, here = pending.pop(0)
         for join in here.joins:
             visited = {dataset.name, *(step.right for step in joins)}
-            if join.right in visited or (joins and _leads_back(here, joins[-1], join)):
+            if join.right in visited or (joins and leads_back(here, joins[-1], join)):
                 continue
             count += 1
             there = model.datasets[join.right]
@@ -72,7 +72,7 @@ def ways_out(model: Model, dataset: Dataset) -> Iterator[tuple[tuple[Join, ...],
             pending.append(((*joins, join), there))
 
 
-def _leads_back(here: Dataset, arrived: Join, onward: Join) -> bool:
+def leads_back(here: Dataset, arrived: Join, onward: Join) -> bool:
     """Whether going on by the key one arrived by, which leads only where one could go before."""
     if onward.entity != arrived.entity:
         return False

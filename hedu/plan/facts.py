@@ -83,7 +83,10 @@ def _once(
 def _bridges_seen(relations: Relations) -> list[exp.Expression]:
     """Through a bridge, only what a visible link leads to."""
     asking = relations.asking
-    found = [visible(asking.model, asking.access, far, alias) for alias, far in relations.fans]
+    found = [
+        visible(asking.model, asking.access, asking.model.datasets[edge.right], alias, edge)
+        for alias, edge in relations.fans
+    ]
     return [condition for condition in found if condition is not None]
 
 

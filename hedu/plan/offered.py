@@ -13,7 +13,10 @@ from hedu.query import Access
 
 @dataclass(frozen=True, slots=True)
 class DimensionInfo:
-    """A path that can stand in `by` and `where`. `grains` are those it can be asked at (times only)."""
+    """A path that can stand in `by` and `where`. `grains` are those it can be asked at (times only).
+
+    `many` paths cross a bridge: a fact may stand in several groups, so parts exceed the whole.
+    """
 
     path: str
     type: str
@@ -22,6 +25,7 @@ class DimensionInfo:
     dataset: str
     name: str
     synonyms: tuple[str, ...] = ()
+    many: bool = False
 
 
 def paths_from(model: Model, fact: Dataset) -> dict[str, Target]:
@@ -32,7 +36,7 @@ def paths_from(model: Model, fact: Dataset) -> dict[str, Target]:
             target = Target(joins, dimension)
             found.setdefault(target.path, target)
         for entity in there.entities.values():
-            if not joins or not entity.unique:
+            if not joins or not (entity.unique or entity.entity == joins[-1].entity):
                 target = Target(joins, entity=entity)
                 found.setdefault(target.path, target)
     return {path: target for path, target in found.items() if len(targets(model, fact.name, path)) == 1}
@@ -85,12 +89,13 @@ def _metric_time(model: Model, leaves: Sequence[tuple[str, str]]) -> DimensionIn
 
 
 def _info(path: str, target: Target) -> DimensionInfo:
+    many = any(join.fans for join in target.joins)
     if target.dimension is None:
         assert target.entity is not None
         label = target.entity.label
-        return DimensionInfo(path, "text", (), label, target.dataset, target.entity.role)
+        return DimensionInfo(path, "text", (), label, target.dataset, target.entity.role, (), many)
     one = target.dimension
-    return DimensionInfo(path, one.type, _grains(target), one.label, one.dataset, one.name, one.synonyms)
+    return DimensionInfo(path, one.type, _grains(target), one.label, one.dataset, one.name, one.synonyms, many)
 
 
 def _grains(target: Target) -> tuple[Grain, ...]:

@@ -40,9 +40,9 @@ class Relations:
         return alias
 
     @property
-    def fans(self) -> list[tuple[str, Dataset]]:
-        """The bridges joined, each with its alias: a row of the fact may now stand several times."""
-        return [(alias, self.asking.model.datasets[edge.right]) for alias, edge, _ in self.joined.values() if edge.fans]
+    def fans(self) -> list[tuple[str, Edge]]:
+        """The ways into bridges, each with its alias: a row of the fact may now stand several times."""
+        return [(alias, edge) for alias, edge, _ in self.joined.values() if edge.fans]
 
     def column_of(self, target: Target) -> exp.Expression:
         """The expression behind a target, qualified."""

@@ -3,6 +3,7 @@
 A row filter on a dataset also hides the facts that refer to hidden rows, through every entity they carry
 and however many hops away: otherwise hidden rows' facts would surface in the NULL bucket and in totals.
 A fact whose reference is NULL or unknown is hidden too, because nothing shows that it may be seen.
+Through a bridge a fact may have several references: there only the visible links are followed (`facts`).
 """
 
 from __future__ import annotations
@@ -11,23 +12,30 @@ from sqlglot import exp
 
 from hedu.errors import Denied, QueryError
 from hedu.model.expressions import parse_expression, path_of, references
-from hedu.model.types import Dataset, Dimension, Measure, Model
+from hedu.model.paths import leads_back
+from hedu.model.types import Dataset, Dimension, Join, Measure, Model
 from hedu.plan.relation import from_source
 from hedu.plan.scalars import qualify, wrapped
 from hedu.query import Access
 
 
-def visible(model: Model, access: Access, dataset: Dataset, alias: str) -> exp.Expression | None:
+def visible(
+    model: Model, access: Access, dataset: Dataset, alias: str, arrived: Join | None = None
+) -> exp.Expression | None:
     """The condition on rows of `dataset` under `alias`; None where all may be seen.
+
+    Where the dataset was reached through `arrived`, the references that lead back there are not followed.
 
     Errors: Denied access-dataset-hidden; QueryError access-filter-unknown for a filter that names no dimension.
     """
     if not access.rows and not access.hidden:
         return None
-    return _visible(model, access, dataset, alias, frozenset())
+    return _visible(model, access, dataset, alias, frozenset(), arrived)
 
 
-def _visible(model: Model, access: Access, dataset: Dataset, alias: str, seen: frozenset[str]) -> exp.Expression | None:
+def _visible(
+    model: Model, access: Access, dataset: Dataset, alias: str, seen: frozenset[str], arrived: Join | None
+) -> exp.Expression | None:
     if dataset.name in access.hidden:
         raise Denied("access-dataset-hidden", dataset=dataset.name)
     conditions: list[exp.Expression] = []
@@ -35,13 +43,15 @@ def _visible(model: Model, access: Access, dataset: Dataset, alias: str, seen: f
     if own:
         conditions.append(exp.or_(*own, copy=False))
     for at, join in enumerate(dataset.joins):
-        if join.right in seen or join.right == dataset.name:
+        if join.fans or join.right in seen or join.right == dataset.name:
+            continue
+        if arrived is not None and leads_back(dataset, arrived, join):
             continue
         far = model.datasets[join.right]
         if far.name in access.hidden:
             continue
         far_alias = f"{alias}_{at}"
-        condition = _visible(model, access, far, far_alias, seen | {dataset.name})
+        condition = _visible(model, access, far, far_alias, seen | {dataset.name}, join)
         if condition is not None:
             conditions.append(_refers_to_visible(join.left_key, alias, far, join.right_key, far_alias, condition))
     return exp.and_(*conditions) if conditions else None
