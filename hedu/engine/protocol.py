@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -26,6 +27,15 @@ class Engine(Protocol):
 
     def watermarks(self) -> Mapping[str, str]:
         """Table -> ISO time of the load its rows come from; empty where unknown."""
+
+    def integrity(self) -> frozenset[tuple[str, tuple[str, ...], str, tuple[str, ...]]]:
+        """References proved of this data version: (table, columns, referred table, its key), each row with one match."""
+
+    def register_file(self, name: str, path: Path) -> None:
+        """Make a data file readable as the view `name` of schema `files`."""
+
+    def at(self, as_of: str) -> Engine:
+        """An engine on the data as they were at a moment. EngineError: engine-no-history."""
 
     def cancel(self) -> None:
         """Interrupt running questions; they fail with engine-cancelled. Safe from any thread."""

@@ -10,13 +10,13 @@ from sqlglot.errors import SqlglotError
 from hedu.errors import DefinitionError
 from hedu.model.types import Dataset
 
-FILES_SCHEMA = "files"
+FILES = ("memory", "files")
 
 
 def from_source(dataset: Dataset, alias: str) -> exp.Expression:
     """The relation of `dataset` under `alias`.
 
-    A file is read as the view `files."dataset"`, which the workspace registers with the engine.
+    A file is read as the view `memory.files."dataset"`, which the workspace registers with the engine.
     Errors: DefinitionError source-not-a-select.
     """
     source = dataset.source
@@ -24,7 +24,7 @@ def from_source(dataset: Dataset, alias: str) -> exp.Expression:
     if source.select is not None:
         return exp.Subquery(this=_query(source.select, dataset.name).copy(), alias=name)
     if source.file is not None:
-        parts = [FILES_SCHEMA, dataset.name]
+        parts = [*FILES, dataset.name]
     else:
         parts = _table_parts(source.table or dataset.name)
     names = [exp.to_identifier(part, quoted=True) for part in parts]
