@@ -15,6 +15,7 @@ import { followToasts } from "./shell/toast";
 const ISLANDS: Record<string, Loader> = {
   chart: () => import("./chart/island"),
   explorer: () => import("./explorer/island"),
+  board: () => import("./board/island"),
 };
 
 declare global {

@@ -8,3 +8,4 @@ declare module "@alpinejs/csp" {
   export default Alpine;
 }
 declare module "@tabler/core/dist/js/tabler.esm.js";
+declare module "gridstack/dist/gridstack.min.css";

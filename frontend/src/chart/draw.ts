@@ -97,12 +97,13 @@ export function startChart(host: HTMLElement, lang: Lang, events: ChartEvents = 
       if (!(error instanceof CannotDraw)) throw error;
       return say(error.message, "info-circle");
     }
+    notes.textContent = drawing.notes.join(lang === "zh" ? "；" : "; ");
+    if (options.fit) canvas.style.height = `${Math.max(60, scene.height - notes.offsetHeight)}px`;
     if (drawing.tall && drawing.tall > scene.height) canvas.style.height = `${Math.min(drawing.tall, 4000)}px`;
     plot.resize();
     plot.setOption(drawing.option, { notMerge: true });
     body.setAttribute("role", "img");
     body.setAttribute("aria-label", drawing.summary);
-    notes.textContent = drawing.notes.join(lang === "zh" ? "；" : "; ");
   };
   const paintHtml = (kind: "indicator" | "table") => {
     if (!spec) return;

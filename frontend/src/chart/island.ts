@@ -191,7 +191,7 @@ export function mount(host: HTMLElement, given: unknown): Island {
         { label: say("copyTable"), run: () => copyRows(data, lang).then(() => toast(say("copied")), () => toast(say("copyFailed"), "danger")) },
         { label: say("exportCsv"), run: () => saveCsv(data, name, lang) },
         ...(props.exportUrl && asks ? [{ label: say("exportExcel"), run: () => void excel(props.exportUrl ?? "", question, name) }] : []),
-        { label: say("exportPng"), run: () => void picture(chart?.png() ?? null, name) },
+        { label: say("exportPng"), run: () => picture(chart?.png() ?? null, name) },
       ],
       below(event),
       say("more"),
@@ -229,7 +229,8 @@ export async function excel(url: string, question: Question, name: string): Prom
   }
 }
 
-export async function picture(png: string | null, name: string): Promise<void> {
+export function picture(png: string | null, name: string): void {
   if (!png) return toast(say("noPicture"), "info");
-  saveBlob(await (await fetch(png)).blob(), `${name}.png`);
+  const bytes = Uint8Array.from(atob(png.slice(png.indexOf(",") + 1)), (letter) => letter.charCodeAt(0));
+  saveBlob(new Blob([bytes], { type: "image/png" }), `${name}.png`);
 }

@@ -37,7 +37,8 @@ export interface ChartOptions {
   targetLabel?: string;
   /** Only these metrics, when the answer holds more. */
   metrics?: string[];
-  compact?: boolean;
+  /** The height is all there is: notes take their room from it. */
+  fit?: boolean;
   /** Whether picking a mark leads somewhere: the pointer says so. */
   picks?: boolean;
   sort?: { column: number; descending: boolean } | null;

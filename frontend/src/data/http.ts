@@ -24,11 +24,15 @@ export class Fault extends Error {
   }
 }
 
+/** The token against forged requests: from the page's htmx headers, a meta element, a form, or the cookie. */
 export function csrfToken(): string {
-  const cookie = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
-  if (cookie) return decodeURIComponent(cookie);
+  const headers = document.body.getAttribute("hx-headers");
+  const told = headers ? (JSON.parse(headers) as Record<string, string>)["X-CSRFToken"] : undefined;
+  if (told) return told;
   const meta = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
-  return meta ?? document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+  const field = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value;
+  const cookie = /(?:^|; )(?:hedu_csrf|csrftoken)=([^;]+)/.exec(document.cookie)?.[1];
+  return meta ?? field ?? decodeURIComponent(cookie ?? "");
 }
 
 type Body = Record<string, unknown>;

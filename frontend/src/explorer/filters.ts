@@ -16,7 +16,10 @@ export interface FilterHost {
   openRow: number | null;
   dimensions: readonly Dimension[];
   valuesUrl: string;
-  metrics: readonly string[];
+  /** The metrics whose reach decides which values of a dimension there are. */
+  metricsFor(path: string): readonly string[];
+  /** Filters that stay in place without a value (a board's own). */
+  keepEmpty: boolean;
   set(rows: FilterRow[], ask: boolean): void;
   repaint(): void;
 }
@@ -41,10 +44,17 @@ export function filters(host: FilterHost, title = true): TemplateResult {
   const open = host.rows.find((row) => row.id === host.openRow);
   return html`<div class="hedu-filters">
     ${title ? html`<span class="hedu-chosen-label">${say("filters")}</span>` : nothing}
-    ${host.rows.map((row) => chip(describe(host, row), () => host.set(host.rows.filter((each) => each !== row), true), row.id === host.openRow ? "is-open" : "", row.filter ? () => openRow(host, row) : undefined))}
+    ${host.rows.map((row) => chip(describe(host, row), () => host.set(without(host, row), true), row.id === host.openRow ? "is-open" : "", row.filter ? () => openRow(host, row) : undefined))}
     <button type="button" class="btn btn-sm btn-ghost-primary" aria-haspopup="menu" ?disabled=${!host.dimensions.length} @click=${(event: Event) => addMenu(host, event)}>${icon("filter", "icon-sm")}${say("addFilter")}</button>
     ${open?.filter ? form(host, open, open.filter) : nothing}
   </div>`;
+}
+
+/** A filter taken off; one that stays in place is only emptied first. */
+function without(host: FilterHost, row: FilterRow): FilterRow[] {
+  if (!host.keepEmpty || !row.filter?.values.some(Boolean)) return host.rows.filter((each) => each !== row);
+  const emptied = { ...row, filter: { ...row.filter, values: [] } };
+  return host.rows.map((each) => (each === row ? emptied : each));
 }
 
 function describe(host: FilterHost, row: FilterRow): string {
@@ -54,7 +64,7 @@ function describe(host: FilterHost, row: FilterRow): string {
   const held = values.filter((value) => value !== "");
   const shown = held.length > 3 ? say("andMore", { first: held.slice(0, 2).join("、"), count: held.length }) : held.join(operator === "between" ? " – " : "、");
   if (!needsValue(operator)) return `${name} ${say(OPERATOR_WORDS[operator])}`;
-  return operator === "in" || operator === "=" ? `${name}: ${shown || "…"}` : `${name} ${say(OPERATOR_WORDS[operator])} ${shown || "…"}`;
+  return operator === "in" || operator === "=" ? `${name}: ${shown || say("anyValue")}` : `${name} ${say(OPERATOR_WORDS[operator])} ${shown || "…"}`;
 }
 
 function openRow(host: FilterHost, row: FilterRow): void {
@@ -80,7 +90,7 @@ function form(host: FilterHost, row: FilterRow, filter: Filter): TemplateResult 
   const done = () => {
     host.openRow = null;
     const empty = needsValue(filter.operator) && !filter.values.some(Boolean);
-    if (empty) host.set(host.rows.filter((each) => each !== row), true);
+    if (empty && !host.keepEmpty) host.set(host.rows.filter((each) => each !== row), true);
     else host.repaint();
   };
   const name = host.dimensions.find((dimension) => dimension.path === filter.path)?.label ?? filter.path;
@@ -144,7 +154,7 @@ function picker(host: FilterHost, filter: Filter, set: (part: Partial<Filter>, a
 }
 
 function keyOf(host: FilterHost, path: string): string {
-  return `${path}|${host.metrics.join(",")}`;
+  return `${path}|${host.metricsFor(path).join(",")}`;
 }
 
 function suggest(host: FilterHost, path: string, q: string, wait = false): void {
@@ -157,7 +167,7 @@ function suggest(host: FilterHost, path: string, q: string, wait = false): void 
     fetching?.abort();
     fetching = new AbortController();
     try {
-      const body = await getJson<unknown>(withQuery(host.valuesUrl, { dimension: path, metrics: host.metrics.join(","), q }), fetching.signal);
+      const body = await getJson<unknown>(withQuery(host.valuesUrl, { dimension: path, metrics: host.metricsFor(path).join(","), q }), fetching.signal);
       const list = Array.isArray(body) ? body : ((body as { values?: unknown[] }).values ?? []);
       suggestion = { key, q, values: list.map(valueText), fault: "" };
     } catch (error) {

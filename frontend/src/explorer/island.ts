@@ -95,7 +95,8 @@ function filterHost(desk: Desk, deeds: Deeds): FilterHost {
     },
     dimensions: desk.dimensions,
     valuesUrl: desk.props.valuesUrl,
-    metrics: desk.question.metrics,
+    metricsFor: () => desk.question.metrics,
+    keepEmpty: false,
     set: (rows, ask) => deeds.setRows(rows, ask),
     repaint: () => deeds.repaint(),
   };

@@ -72,7 +72,7 @@ export function exportMenu(desk: Desk, chart: Chart | null, event: Event): void 
     [
       { label: say("exportCsv"), run: () => saveCsv(data, name, desk.lang) },
       ...(url ? [{ label: say("exportExcel"), run: () => void excel(url, desk.question, name) }] : []),
-      { label: say("exportPng"), run: () => void picture(chart?.png() ?? null, name) },
+      { label: say("exportPng"), run: () => picture(chart?.png() ?? null, name) },
       { label: say("copyTable"), run: () => void copyRows(data, desk.lang).then(() => toast(say("copied")), () => toast(say("copyFailed"), "danger")) },
     ],
     below(event),

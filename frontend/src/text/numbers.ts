@@ -64,7 +64,7 @@ function scaled(value: number, lang: Lang): string {
   for (const [index, [scale, mark]] of SCALES[lang].entries()) {
     // 9,999.96万 rounds to a full 亿: compare what will be shown, not what is held.
     const shown = value / scale;
-    if (Math.abs(shown) < 0.99995) continue;
+    if (Math.abs(shown) < (mark === "K" ? 10 : 0.99995)) continue;
     const digits = Math.abs(shown) >= 100 ? 0 : Math.abs(shown) >= 10 ? 1 : 2;
     const text = grouped(shown, 0, index > 0 && Math.abs(shown) >= 1000 ? 0 : digits, lang);
     return text + mark;
@@ -126,7 +126,7 @@ export function signed(value: number, style: NumberStyle, lang: Lang): string {
 }
 
 export function signedPercent(value: number, lang: Lang): string {
-  return sign(value) + percent(Math.abs(value), lang);
+  return sign(value) + percent(Math.abs(value), lang, Math.abs(value) < 0.001 ? 2 : 1);
 }
 
 function sign(value: number): string {
