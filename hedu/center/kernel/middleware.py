@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from hedu.center.kernel import faults
 from hedu.center.kernel.actor import ANONYMOUS
@@ -50,6 +51,7 @@ def language(get_response: Respond) -> Respond:
         with translation.override(code):
             response = get_response(request)
             response.headers.setdefault("Content-Language", code)
+            patch_vary_headers(response, ["Accept-Language"])
         return response
 
     return respond

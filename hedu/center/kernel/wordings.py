@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,9 @@ CALLS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ("context", "one")),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ("context", "one", "many")),
 }
-_CALL = re.compile(
-    r"\b(n?p?gettext|_)\((u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\")((?:,\s*u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))*)"
-)
-_MORE = re.compile(r"u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+_TEXT = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_CALL = re.compile(rf"\b(n?p?gettext|_)\(({_TEXT})((?:,\s*{_TEXT})*)")
+_MORE = re.compile(_TEXT)
 
 
 def folders() -> list[tuple[str, Path]]:
@@ -158,7 +158,20 @@ def _is_told(message: Any) -> bool:
     return all(given) and not message.fuzzy
 
 
+HEADER = b"""msgid ""
+msgstr ""
+"Language: en\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+"""
+
+
 def _write(po: Path, catalog: Catalog) -> None:
-    po.parent.mkdir(parents=True, exist_ok=True)
-    with po.open("wb") as out:
-        write_po(out, catalog, omit_header=False, include_lineno=False, sort_output=True, width=0)
+    """Written only where it changed; the header holds no date, so that a diff shows wordings alone."""
+    text = BytesIO(HEADER)
+    text.seek(0, 2)
+    write_po(text, catalog, omit_header=True, include_lineno=False, sort_output=True, width=0)
+    if not po.is_file() or po.read_bytes() != text.getvalue():
+        po.parent.mkdir(parents=True, exist_ok=True)
+        po.write_bytes(text.getvalue())

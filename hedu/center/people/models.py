@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -144,6 +144,20 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset} · {self.get_effect_display()}"
+
+    @property
+    def who(self) -> str:
+        """Whom the policy means, in the page's language."""
+        if self.user:
+            return self.user.name
+        if self.department is None:
+            return self.get_role_display() if self.role else gettext("所有人")
+        place = self.department.name
+        if self.with_subtree:
+            place = gettext("%(department)s（含下级）") % {"department": place}
+        if not self.role:
+            return place
+        return gettext("%(department)s的%(role)s") % {"department": place, "role": self.get_role_display()}
 
     def as_json(self) -> dict[str, Any]:
         return {

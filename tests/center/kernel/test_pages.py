@@ -28,3 +28,15 @@ def test_the_sign_in_page_takes_name_and_password(client, person):
     response = client.post("/accounts/login/", {"login": "lin", "password": "correct horse battery"})
     assert response.status_code == 302, response.content.decode()
     assert client.get("/me/").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/"])
+def test_the_account_pages_wear_our_frame(page, person, client):
+    person("lin", "sales")
+    known = {"login": "lin", "password": "correct horse battery"}
+    client.post("/accounts/login/", known)
+    assert client.get("/accounts/reauthenticate/").status_code == 200
+    client.post("/accounts/reauthenticate/", known)
+    response = client.get(page)
+    assert response.status_code == 200
+    assert "house-side" in response.content.decode()

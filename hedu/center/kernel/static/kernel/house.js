@@ -1,0 +1,57 @@
+// The frame's small behaviours: side bar on narrow screens, "/" to search, toasts for messages and errors.
+const shelf = document.getElementById("toasts");
+const root = document.documentElement;
+
+function side(open) {
+  root.classList.toggle("side-open", open);
+  const opener = document.querySelector("[data-side-open]");
+  opener?.setAttribute("aria-expanded", String(open));
+  if (open) document.querySelector("#side a")?.focus();
+  else if (document.activeElement?.closest("#side")) opener?.focus();
+}
+
+function toast(what, hint, tone) {
+  const box = document.createElement("div");
+  box.className = `house-toast house-toast-${tone}`;
+  box.dataset.toast = "";
+  if (tone === "error") box.setAttribute("role", "alert");
+  const text = document.createElement("span");
+  text.className = "house-toast-text";
+  text.append(what);
+  if (hint) {
+    const small = document.createElement("small");
+    small.append(hint);
+    text.append(small);
+  }
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn-close";
+  close.dataset.toastClose = "";
+  close.setAttribute("aria-label", shelf.dataset.close);
+  box.append(text, close);
+  shelf.append(box);
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-side-open]")) side(true);
+  else if (event.target.closest("[data-side-close]")) side(false);
+  else if (event.target.closest("[data-toast-close]")) event.target.closest("[data-toast]").remove();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && root.classList.contains("side-open")) side(false);
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  document.querySelector("[data-search]")?.focus();
+});
+
+document.addEventListener("hedu:error", (event) => {
+  for (const problem of event.detail.problems ?? []) toast(problem.what, problem.hint, "error");
+});
+document.addEventListener("htmx:responseError", (event) => {
+  if (!event.detail.xhr.getResponseHeader("HX-Trigger")) toast(shelf.dataset.undone, "", "error");
+});
+document.addEventListener("htmx:sendError", () => toast(shelf.dataset.offline, "", "error"));
+
+for (const box of shelf.querySelectorAll("[data-toast]:not(.house-toast-error)")) setTimeout(() => box.remove(), 6000);
