@@ -34,9 +34,9 @@ def modules(*tops: str) -> Iterator[Path]:
     """Tracked Python files below `tops` ("hedu/center", "hedu/workspace.py"), migrations left out."""
     for path in tracked():
         place = name(path)
-        if path.suffix == ".py" and "/migrations/" not in place:
-            if any(place == top or place.startswith(f"{top}/") for top in tops):
-                yield path
+        below = any(place == top or place.startswith(f"{top}/") for top in tops)
+        if below and path.suffix == ".py" and "/migrations/" not in place:
+            yield path
 
 
 def library() -> Iterator[Path]:
