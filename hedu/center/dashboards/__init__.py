@@ -1,0 +1,1 @@
+"""Questions people keep, and the boards they lay them out on."""

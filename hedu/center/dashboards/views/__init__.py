@@ -1,0 +1,1 @@
+"""Pages of the explorer, of saved views and of boards."""
