@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -14,6 +15,7 @@ from hedu.define.formats.values import reads_as_text
 WIDTH = 96
 _STR, _MAP, _SEQ = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq"))
 _RESOLVER = Resolver()
+_BEYOND = re.compile(r"\\U(000[1-9A-F][0-9A-F]{4}|0010[0-9A-F]{4})")
 _AWKWARD_IN_SQL = frozenset("'#:,[]{}&*!|>%@`")
 
 
@@ -108,11 +110,12 @@ def _width(node: Node) -> int:
 
 
 def rendered(node: Node) -> str:
-    """The text of `node`. Characters beyond the basic plane keep the C emitter from being used: it escapes them."""
-    beyond = any(ord(character) > 0xFFFF for text in _texts(node) for character in text)
-    dumper = yaml.SafeDumper if beyond else yaml.CSafeDumper
-    text: str = yaml.serialize(node, Dumper=dumper, allow_unicode=True, width=10**9, indent=2)
-    return text.removesuffix("...\n")
+    """The text of `node`. The emitter escapes what lies beyond the basic plane (𠮷, emoji); that is undone."""
+    text: str = yaml.serialize(node, Dumper=yaml.CSafeDumper, allow_unicode=True, width=10**9, indent=2)
+    text = text.removesuffix("...\n")
+    if "\\U" in text and not any("\\U" in held for held in _texts(node)):
+        text = _BEYOND.sub(lambda escape: chr(int(escape.group(1), 16)), text)
+    return text
 
 
 def _texts(node: Node) -> list[str]:

@@ -43,14 +43,15 @@ class _Entry:
     last: int
 
 
-def restyle(file: str, text: str) -> tuple[str, tuple[Problem, ...]]:
+def restyle(file: str, content: str | bytes) -> tuple[str, tuple[Problem, ...]]:
     """The canonical text, or the problems that keep it from being read (then the text is as it was).
 
     >>> restyle("a.yml", "metric: m  # mine\\nversion: 1\\nsimple:\\n  measure: o.n\\n")[0]
     'version: 1\\nmetric: m  # mine\\nsimple: {measure: o.n}\\n'
     """
+    before, problems = read({file: content})
+    text = content if isinstance(content, str) else content.decode("utf-8", "replace")
     text = text.removeprefix("\ufeff")
-    before, problems = read({file: text})
     if problems:
         return text, problems
     lined = text.replace("\r\n", "\n")

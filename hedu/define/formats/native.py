@@ -50,7 +50,7 @@ def _document(tree: Tree, r: Reading) -> Found | None:
         known = {near: pair for pair in stated for near in suggest(pair.key, OBJECTS, 1)}
         near, pair = next(iter(known.items()), ("", None))
         if pair is not None:
-            r.add("key-misspelt", pair.at, key=pair.key, near=near, object="hedu")
+            r.add("key-misspelt", pair.at, key=pair.key, near=near, object="document")
         else:
             r.add("object-missing", root, keys=list(OBJECTS))
     return None

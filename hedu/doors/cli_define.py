@@ -1,0 +1,154 @@
+"""`hedu check` and `hedu fmt`: folder -> problems on the terminal, texts in canonical style."""
+
+from __future__ import annotations
+
+import json as json_format
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal, TextIO
+
+from hedu.errors import HeduError, Problem
+
+Lang = Literal["zh", "en"]
+SHOWN = 110
+
+_SAYS = {
+    "fine": {
+        "zh": "检查通过: {metrics} 个指标, {datasets} 个数据集。",
+        "en": "All fine: {metrics} metrics, {datasets} datasets.",
+    },
+    "found": {"zh": "共 {count} 个问题。", "en": "{count} problems."},
+    "changed": {"zh": "已重写 {file}", "en": "rewrote {file}"},
+    "would": {"zh": "需要重写 {file}", "en": "would rewrite {file}"},
+    "styled": {"zh": "{count} 个文件, 重写了 {changed} 个。", "en": "{count} files, {changed} rewritten."},
+    "checked": {"zh": "{count} 个文件, {changed} 个需要重写。", "en": "{count} files, {changed} to be rewritten."},
+}
+
+
+def check_folder(path: Path, *, json: bool = False, lang: Lang = "zh") -> int:
+    """Print every problem of the definitions under `path`; 0 when there is none, else 1."""
+    from hedu.define.read import folder
+    from hedu.workspace import load
+
+    try:
+        texts = folder(path)
+        workspace = load(texts)
+    except HeduError as error:
+        _print_problems(error.problems, {}, json=json, lang=lang, out=sys.stderr)
+        return 1
+    problems = workspace.problems
+    if json:
+        _print_problems(problems, texts, json=True, lang=lang)
+    elif problems:
+        _print_problems(problems, texts, json=False, lang=lang)
+        print(_said("found", lang, count=len(problems)))
+    else:
+        definitions = workspace.definitions
+        counts = {"metrics": len(definitions.metrics), "datasets": len(definitions.datasets)}
+        print(_said("fine", lang, **counts))
+    return 1 if problems else 0
+
+
+def format_folder(path: Path, *, check: bool = False, lang: Lang = "zh") -> int:
+    """Rewrite the definitions under `path` in canonical style; 1 when a text cannot be read.
+
+    With `check` nothing is written, and 1 also means that something would be.
+    """
+    from hedu.define.read import folder
+    from hedu.define.style import restyle
+
+    try:
+        texts = folder(path)
+    except HeduError as error:
+        _print_problems(error.problems, {}, json=False, lang=lang, out=sys.stderr)
+        return 1
+    changed, faulty = 0, False
+    for name, content in texts.items():
+        text, problems = restyle(name, content)
+        if problems:
+            faulty = True
+            _print_problems(problems, texts, json=False, lang=lang, out=sys.stderr)
+        elif text.encode() != content:
+            changed += 1
+            print(_said("would" if check else "changed", lang, file=name))
+            if not check:
+                _replace(path if path.is_file() else path / name, text)
+    print(_said("checked" if check else "styled", lang, count=len(texts), changed=changed))
+    return 1 if faulty or (check and changed) else 0
+
+
+def problem_text(problem: Problem, line: str | None, lang: Lang = "zh") -> str:
+    """A problem as the terminal shows it: what, the line with a caret under the place, what to do.
+
+    >>> from hedu.errors import Where
+    >>> print(problem_text(Problem("value-missing", Where("a.yml", 3, 8), {"key": "owner"}), "owner:", "en"))
+    value-missing  a.yml:3:8
+    `owner` has no value.
+        owner:
+              ^
+    Give it a value, or delete the line.
+    """
+    place = f"  {problem.where}" if problem.where else ""
+    parts = [f"{problem.code}{place}", problem.what(lang)]
+    if problem.where and line and line.strip():
+        parts += _pointed(line, problem.where.col)
+    return "\n".join([*parts, problem.hint(lang)])
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write beside the file and rename, so that no reader ever sees half a text."""
+    beside = file.with_name(f".{file.name}.fmt")
+    beside.write_bytes(text.encode())
+    shutil.copymode(file, beside)
+    beside.replace(file)
+
+
+def _pointed(line: str, col: int) -> list[str]:
+    """The line and a caret below its column `col`, cut to the width of a terminal."""
+    shown = line.rstrip().replace("\t", " ")
+    start = max(0, col - 1 - SHOWN * 2 // 3) if len(shown) > SHOWN else 0
+    head, tail = ("…" if start else ""), ("…" if len(shown) > start + SHOWN else "")
+    before = head + shown[start : col - 1]
+    return [f"    {head}{shown[start : start + SHOWN]}{tail}", f"    {' ' * _columns(before)}^"]
+
+
+def _columns(text: str) -> int:
+    """How many columns a terminal gives `text`: an ideograph takes two."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def _print_problems(
+    problems: Iterable[Problem],
+    texts: Mapping[str, str | bytes],
+    *,
+    json: bool,
+    lang: Lang,
+    out: TextIO | None = None,
+) -> None:
+    """JSON to standard output, for programs; plain text to `out`, for people."""
+    if json:
+        found = [problem.as_json(lang) for problem in problems]
+        print(json_format.dumps({"problems": found}, ensure_ascii=False, indent=2))
+        return
+    lines: dict[str, list[str]] = {}
+    for problem in problems:
+        print(problem_text(problem, _line(problem, texts, lines), lang) + "\n", file=out or sys.stdout)
+
+
+def _line(problem: Problem, texts: Mapping[str, str | bytes], lines: dict[str, list[str]]) -> str | None:
+    where = problem.where
+    if where is None or where.file not in texts:
+        return None
+    if where.file not in lines:
+        content = texts[where.file]
+        text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+        lines[where.file] = text.removeprefix("\ufeff").split("\n")
+    own = lines[where.file]
+    return own[where.line - 1] if where.line <= len(own) else None
+
+
+def _said(key: str, lang: Lang, **facts: object) -> str:
+    return _SAYS[key][lang].format(**facts)
