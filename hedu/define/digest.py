@@ -40,7 +40,8 @@ def meaning_digest(definition: Definition) -> str:
 
 def _meaning(shape: Shape, data: dict[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in data.items() if key not in MEANINGLESS}
-    return {key: _meaning_of(shape.fields[key].kind, value) for key, value in kept.items()}
+    meanings = {key: _meaning_of(shape.fields[key].kind, value) for key, value in kept.items()}
+    return {key: value for key, value in meanings.items() if value or key != "metrics"}
 
 
 def _meaning_of(kind: FieldKind, value: Any) -> Any:
@@ -49,13 +50,14 @@ def _meaning_of(kind: FieldKind, value: Any) -> Any:
     if isinstance(kind, One):
         return _meaning(kind.shape, value)
     if isinstance(kind, Named):
-        return {name: _without_echo(name, _meaning(kind.shape, item)) for name, item in value.items()}
+        items = {name: _meaning(kind.shape, item) for name, item in value.items()}
+        return {name: _without_echo(name, item) for name, item in items.items() if item != {"metric": name}}
     return sorted(value) if isinstance(kind, Keys) else value
 
 
 def _without_echo(name: str, item: dict[str, Any]) -> dict[str, Any]:
-    """An expression or metric that only repeats the name says nothing."""
-    return {key: value for key, value in item.items() if value != name or key not in ("expr", "metric")}
+    """An expression that only repeats the name says nothing."""
+    return {key: value for key, value in item.items() if (key, value) != ("expr", name)}
 
 
 @lru_cache(maxsize=20_000)
