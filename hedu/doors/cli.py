@@ -1,31 +1,20 @@
-"""Command line -> library and center. Each command parses, calls, renders; imports happen inside it."""
+"""Command line -> library and center. Each command parses, calls, renders; imports happen inside it.
+
+argparse, because it starts in 10 ms: a question from the shell should cost little more than its SQL.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
-
-import typer
+from typing import Literal
 
 from hedu.errors import EngineError, HeduError
 
-app = typer.Typer(
-    name="hedu",
-    help="合度: 跨部门指标协同 · one measure, kept together.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-imports = typer.Typer(help="导入 · Bring data or definitions in.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(imports, name="import")
-
-WorkspaceDir = Annotated[Path, typer.Option("--workspace", "-w", help="定义所在的文件夹 · Folder of definitions.")]
-EngineUrl = Annotated[str, typer.Option("--engine", help="引擎地址 · Engine URL.")]
-Json = Annotated[bool, typer.Option("--json", help="输出 JSON · Print JSON.")]
-Many = list[str] | None
+Command = Callable[[argparse.Namespace], int]
 
 
 def language() -> Literal["zh", "en"]:
@@ -34,111 +23,149 @@ def language() -> Literal["zh", "en"]:
     return "en" if spoken.lower().startswith("en") else "zh"
 
 
-@app.command()
-def check(workspace: Annotated[Path, typer.Argument()] = Path("."), json: Json = False) -> None:
-    """检查定义 · Report every problem in a folder of definitions, with its place and a hint."""
+def check(args: argparse.Namespace) -> int:
     from hedu.doors.cli_define import check_folder
 
-    raise typer.Exit(check_folder(workspace, json=json, lang=language()))
+    return check_folder(args.workspace, json=args.json, lang=language())
 
 
-@app.command()
-def fmt(
-    workspace: Annotated[Path, typer.Argument()] = Path("."),
-    check: Annotated[bool, typer.Option("--check", help="只检查 · Only say what would change.")] = False,
-) -> None:
-    """统一格式 · Rewrite definitions in canonical style, keeping comments."""
+def fmt(args: argparse.Namespace) -> int:
     from hedu.doors.cli_define import format_folder
 
-    raise typer.Exit(format_folder(workspace, check=check, lang=language()))
+    return format_folder(args.workspace, check=args.check, lang=language())
 
 
-@app.command()
-def query(
-    metrics: Annotated[Many, typer.Argument(help="指标 · Metrics.")] = None,
-    by: Annotated[Many, typer.Option("--by", help="维度, 可重复 · Dimension, repeatable.")] = None,
-    where: Annotated[Many, typer.Option("--where", help="筛选 · Filter, repeatable.")] = None,
-    since: Annotated[str | None, typer.Option("--since")] = None,
-    until: Annotated[str | None, typer.Option("--until")] = None,
-    order: Annotated[Many, typer.Option("--order", help="列名, - 降序 · Column, - descends.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit")] = None,
-    compare: Annotated[Many, typer.Option("--compare", help="previous | last_year")] = None,
-    totals: Annotated[bool, typer.Option("--totals", help="合计 · Totals row.")] = False,
-    as_of: Annotated[str | None, typer.Option("--as-of")] = None,
-    workspace: WorkspaceDir = Path("."),
-    engine: EngineUrl = "duckdb:///warehouse",
-    format: Annotated[str, typer.Option("--format", "-f", help="table json csv arrow parquet sql")] = "table",
-    json: Json = False,
-) -> None:
-    """提问 · Ask metrics by dimensions; `--format sql` shows the SQL instead."""
+def query(args: argparse.Namespace) -> int:
     from hedu.doors.cli_query import run
 
     question = {
-        "metrics": _split(metrics),
-        "by": _split(by),
-        "where": tuple(where or ()),
-        "since": since,
-        "until": until,
-        "compare": _split(compare),
-        "order": _split(order),
-        "limit": limit,
-        "totals": totals,
-        "as_of": as_of,
+        "metrics": _split(args.metrics),
+        "by": _split(args.by),
+        "where": tuple(args.where),
+        "since": args.since,
+        "until": args.until,
+        "compare": _split(args.compare),
+        "order": _split(args.order),
+        "limit": args.limit,
+        "totals": args.totals,
+        "as_of": args.as_of,
     }
-    run(question, workspace, engine, "json" if json else format, language())
+    run(question, args.workspace, args.engine, "json" if args.json else args.format, language())
+    return 0
 
 
-@imports.command("data")
-def import_data(
-    path: Annotated[Path, typer.Argument(help="文件 · File.")],
-    table: Annotated[str, typer.Option("--as", help="表名, 如 erp.orders · Table name.")],
-    workspace: WorkspaceDir = Path("."),
-) -> None:
-    """把文件装进仓库 · Load a file into the workspace's warehouse."""
+def import_data(args: argparse.Namespace) -> int:
     from hedu.doors.cli_load import load
 
-    raise typer.Exit(load(path, table, workspace, lang=language()))
+    return load(args.path, args.table, args.workspace, lang=language())
 
 
-@app.command()
-def demo(
-    out: Annotated[Path, typer.Option("--out", help="输出文件夹 · Folder to write.")],
-    seed: Annotated[int, typer.Option("--seed")] = 7,
-) -> None:
-    """生成演示公司 · Write the demo company's source files under OUT/company, and OUT/truth.json."""
+def demo(args: argparse.Namespace) -> int:
     from hedu.demo.command import demo as write
 
-    write(seed, out)
+    write(args.seed, args.out)
+    return 0
 
 
-@app.command()
-def serve(
-    home: Annotated[Path, typer.Option("--home", envvar="HEDU_HOME", help="数据文件夹 · Data folder.")] = Path("var/site"),
-    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port")] = 8000,
-    demo: Annotated[bool, typer.Option("--demo", help="演示公司 · With the demo company.")] = False,
-) -> None:
-    """启动网站 · Serve the metric center in a browser."""
+def serve(args: argparse.Namespace) -> int:
     from hedu.doors.serve import serve as start
 
-    raise typer.Exit(start(home, host, port, demo))
+    return start(args.home, args.host, args.port, args.demo) or 0
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """All commands; the reference page is generated from this."""
+    top = argparse.ArgumentParser(prog="hedu", description="合度: 跨部门指标协同 · one measure, kept together.")
+    top.add_argument("--version", action="store_true", help="版本 · Print the version.")
+    commands = top.add_subparsers(title="命令 · commands", metavar="COMMAND")
+    _definitions(commands)
+    _question(commands)
+    _data(commands)
+    _site(commands)
+    return top
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Command, about: str
+) -> argparse.ArgumentParser:
+    made = commands.add_parser(name, help=about, description=about)
+    made.set_defaults(run=run)
+    return made
+
+
+def _definitions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "check", check, "检查定义 · Report every problem in a folder of definitions.")
+    one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
+    one.add_argument("--json", action="store_true", help="输出 JSON · Print JSON.")
+    one = _command(commands, "fmt", fmt, "统一格式 · Rewrite definitions in canonical style, keeping comments.")
+    one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
+    one.add_argument("--check", action="store_true", help="只检查不改写 · Only say what would change.")
+
+
+def _question(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "query", query, "提问 · Ask metrics by dimensions.")
+    one.add_argument("metrics", nargs="*", help="指标 · Metrics.")
+    one.add_argument("--by", action="append", default=[], help="维度, 可重复 · Dimension, repeatable.")
+    one.add_argument("--where", action="append", default=[], help="筛选, 可重复 · Filter, repeatable.")
+    one.add_argument("--since", help="起 · From: 2024, 2024-Q1, 2024-03, 2024-03-05, -12m.")
+    one.add_argument("--until", help="止, 含当期 · Until, inclusive.")
+    one.add_argument("--order", action="append", default=[], help="列名, 前加 - 为降序 (写作 --order=-列) · Column.")
+    one.add_argument("--limit", type=int, help="行数 · Rows at most.")
+    one.add_argument("--compare", action="append", default=[], help="previous | last_year")
+    one.add_argument("--totals", action="store_true", help="合计 · Totals.")
+    one.add_argument("--as-of", dest="as_of", help="按当时的数据 · As the data were then.")
+    one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
+    one.add_argument("--engine", default="duckdb:///warehouse", help="引擎地址 · Engine URL.")
+    one.add_argument("--format", "-f", default="table", help="table | json | csv | arrow | parquet | sql")
+    one.add_argument("--json", action="store_true", help="同 --format json · Same as --format json.")
+
+
+def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "导入 · Bring data in."
+    kinds = commands.add_parser("import", help=about, description=about).add_subparsers(metavar="KIND", required=True)
+    one = _command(kinds, "data", import_data, "把文件装进仓库 · Load a file into the workspace's warehouse.")
+    one.add_argument("path", type=Path, help="文件 · File.")
+    one.add_argument("--as", dest="table", required=True, help="表名, 如 erp.orders · Table name.")
+    one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
+    one = _command(commands, "demo", demo, "生成演示公司 · Write the demo company's source files.")
+    one.add_argument("--out", type=Path, required=True, help="文件夹 · Folder to write.")
+    one.add_argument("--seed", type=int, default=7, help="随机种子 · Seed.")
+
+
+def _site(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "serve", serve, "启动网站 · Serve the metric center in a browser.")
+    home = Path(os.environ.get("HEDU_HOME", "var/site"))
+    one.add_argument("--home", type=Path, default=home, help="数据文件夹 · Data folder.")
+    one.add_argument("--host", default="127.0.0.1")
+    one.add_argument("--port", type=int, default=8000)
+    one.add_argument("--demo", action="store_true", help="带演示公司 · With the demo company.")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
     """Run a command; an error of ours goes to standard error with its code: exit 2, or 3 from the engine."""
+    top = parser()
+    args = top.parse_args(argv)
+    if args.version:
+        from hedu.version import __version__
+
+        print(__version__)
+        raise SystemExit(0)
+    if not hasattr(args, "run"):
+        top.print_help()
+        raise SystemExit(2)
     try:
-        app(standalone_mode=True)
+        raise SystemExit(args.run(args))
     except HeduError as error:
-        _report(error)
+        _report(error, as_json=getattr(args, "json", False))
         raise SystemExit(3 if isinstance(error, EngineError) else 2) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
 
 
-def _report(error: HeduError) -> None:
+def _report(error: HeduError, *, as_json: bool) -> None:
     lang = language()
-    if "--json" in sys.argv:
+    if as_json:
         import json
 
         body = {"problems": [problem.as_json(lang) for problem in error.problems]}
@@ -149,8 +176,8 @@ def _report(error: HeduError) -> None:
         print(f"{problem.code}{place}\n{problem.what(lang)}\n{problem.hint(lang)}\n", file=sys.stderr)
 
 
-def _split(values: Many) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values or () for part in value.split(",") if part.strip())
+def _split(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ class DuckDB:
                 statements = cursor.extract_statements(sql)
                 if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                     raise EngineError("engine-not-a-select")
-                return cursor.execute(statements[0], list(parameters)).to_arrow_reader(65_536).read_all()
+                return cursor.sql(sql, params=list(parameters)).to_arrow_table()
             except duckdb.InterruptException:
                 if is_late.is_set():
                     raise EngineError("engine-timeout", seconds=timeout) from None
