@@ -69,7 +69,7 @@ function ask(body: Record<string, unknown>): Response {
 function check(yaml: string): object[] {
   const lines = yaml.split("\n");
   return lines.flatMap((line, index) =>
-    /direction: (?!up|down|band|none)\S+/.test(line)
+    /direction: (?!(?:up|down|band|none)\b)\S+/.test(line)
       ? [{ line: index + 1, col: line.indexOf(":") + 3, code: "unknown-choice", what: lang === "zh" ? "方向只能是 up、down、band 或 none" : "direction must be up, down, band or none", hint: lang === "zh" ? "是否想写 up？" : "Did you mean up?" }]
       : [],
   );

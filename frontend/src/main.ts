@@ -9,6 +9,7 @@ import htmx from "htmx.org";
 import { csrfToken } from "./data/http";
 import { followIslands, type Loader } from "./mount";
 import { followConfirm } from "./shell/confirm";
+import { followPalette } from "./shell/palette";
 import { followTheme } from "./shell/theme";
 import { followToasts } from "./shell/toast";
 
@@ -16,6 +17,8 @@ const ISLANDS: Record<string, Loader> = {
   chart: () => import("./chart/island"),
   explorer: () => import("./explorer/island"),
   board: () => import("./board/island"),
+  lineage: () => import("./lineage/island"),
+  editor: () => import("./editor/island"),
 };
 
 declare global {
@@ -36,6 +39,7 @@ function start(): void {
   followTheme();
   followToasts();
   followConfirm();
+  followPalette();
   Alpine.start();
   followIslands(ISLANDS);
 }

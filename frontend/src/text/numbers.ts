@@ -83,7 +83,7 @@ function dressed(text: string, unit: string | null | undefined, lang: Lang, long
 /** Compact, with its unit: for axes, cards and tooltips' first glance. */
 export function shortNumber(value: number, style: NumberStyle, lang: Lang): string {
   if (!Number.isFinite(value)) return "–";
-  if (isFraction(style.unit)) return percent(value, lang);
+  if (isFraction(style.unit)) return percent(value, lang, 1, Math.abs(value) < 1 && value !== 0 ? 1 : 0);
   return dressed(scaled(value, lang), style.unit, lang, false);
 }
 
