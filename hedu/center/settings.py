@@ -30,7 +30,7 @@ CENTER = Path(__file__).resolve().parent
 HEDU_HOME = Path(env("HEDU_HOME") or "var").absolute()
 HEDU_DEMO = claimed("HEDU_DEMO")
 HEDU_ENGINE = env("HEDU_ENGINE") or f"duckdb:///{HEDU_HOME / 'warehouse'}"
-HEDU_NAME = env("HEDU_NAME") or "合度"
+HEDU_NAME = env("HEDU_NAME")
 
 
 def _secret_key() -> str:
@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hedu.center.kernel.middleware.actor",
+    "hedu.center.home.recent.remember",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -230,7 +231,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"login": "hedu.center.kernel.signin.SignInForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = HEDU_NAME
+MFA_TOTP_ISSUER = HEDU_NAME or "Hedu"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
 AXES_FAILURE_LIMIT = 6

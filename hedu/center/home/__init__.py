@@ -1,0 +1,1 @@
+"""Where a person begins: their metrics, what moved, what waits for them."""

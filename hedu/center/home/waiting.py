@@ -1,0 +1,90 @@
+"""What waits for a person, told by one small function for each kind: an app that wants to be heard adds its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hedu.center.catalog import reads as catalog
+from hedu.center.catalog import rules as catalog_rules
+from hedu.center.catalog.models import Metric
+from hedu.center.kernel import reads as kernel
+from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.topics import worded
+from hedu.center.people.reads import today
+
+EACH_MOST = 6
+TALK_TOPICS = ("kernel.mentioned", "kernel.answered")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing to do: what, why, where; `late` is how many days it is overdue (negative: still to come)."""
+
+    kind: str
+    icon: str
+    title: str
+    why: str
+    url: str
+    late: int | None = None
+
+
+def reported_values(actor: Actor) -> Iterator[Waiting]:
+    """Periods handed in that wait for review, and periods that one's own department has yet to hand in."""
+    for item in catalog.reported_metrics(actor):
+        metric: Any = item["metric"]
+        url = reverse("catalog:sheet", args=[metric.name])
+        if item["waiting"] and catalog.may_vouch_for(actor, metric.department_id):
+            why = ngettext("%(n)s 个期间待审核", "%(n)s 个期间待审核", int(str(item["waiting"])))
+            yield Waiting("review-values", "checkbox", metric.label(actor.lang), why % {"n": item["waiting"]}, url)
+        if catalog.may_report_for(actor, metric) and _is_behind(metric, item["last"]):
+            yield Waiting("report", "clipboard-list", metric.label(actor.lang), _("上一期还没有填报"), url)
+
+
+def _is_behind(metric: Metric, last: Any) -> bool:
+    """The period before the present one has no value, though some period has."""
+    grain = catalog.reported_shape(metric).grain
+    due = catalog_rules.period_after(grain, catalog_rules.period_start(grain, today()), -1)
+    return isinstance(last, date) and last < due
+
+
+def reviews(actor: Actor) -> Iterator[Waiting]:
+    """Definitions whose review is due."""
+    for due in catalog.reviews_due(actor):
+        late = ngettext("口径复核已逾期 %(n)s 天", "口径复核已逾期 %(n)s 天", max(due.days_late, 1)) % {
+            "n": due.days_late
+        }
+        why = late if due.days_late > 0 else _("口径复核即将到期")
+        url = reverse("catalog:metric", args=[due.metric.name])
+        yield Waiting("review", "calendar-event", due.metric.label(actor.lang), why, url, due.days_late)
+
+
+def drafts(actor: Actor) -> Iterator[Waiting]:
+    """One's own unpublished drafts."""
+    for draft in catalog.drafts_visible_to(actor).filter(author_id=actor.user_id)[:EACH_MOST]:
+        url = reverse("catalog:draft", args=[draft.pk])
+        yield Waiting("draft", "pencil", str(draft), _("草稿还没有发布"), url)
+
+
+def talk(actor: Actor) -> Iterator[Waiting]:
+    """Unread mentions and answers."""
+    for news in kernel.notifications_visible_to(actor).filter(read_at=None, topic__in=TALK_TOPICS)[:EACH_MOST]:
+        url = reverse("kernel:open_notification", args=[news.pk])
+        yield Waiting("talk", "message-circle", worded(news), news.at.strftime("%Y-%m-%d"), url)
+
+
+PROVIDERS: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (talk, reported_values, reviews, drafts)
+
+
+def waiting_for(actor: Actor, most: int = 12) -> tuple[list[Waiting], int]:
+    """What waits, the most overdue first within the order of the providers, and how much more there is."""
+    found: list[Waiting] = []
+    for provider in PROVIDERS:
+        found.extend(sorted(provider(actor), key=lambda item: -(item.late or 0)))
+    return found[:most], max(0, len(found) - most)
