@@ -17,7 +17,10 @@ class Engine(Protocol):
     url: str
 
     def query(self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> pa.Table:
-        """Run one SELECT; `?` places are bound to `parameters`. EngineError: engine-refused, engine-timeout, engine-cancelled, …"""
+        """Run one SELECT; `?` places are bound to `parameters`.
+
+        EngineError: engine-refused, engine-timeout, engine-cancelled, engine-missing-table and others.
+        """
 
     def columns(self, sql: str) -> Mapping[str, str]:
         """Column name -> one of text, number, boolean, date, timestamp, other for a SELECT, without running it."""
@@ -29,7 +32,7 @@ class Engine(Protocol):
         """Table -> ISO time of the load its rows come from; empty where unknown."""
 
     def integrity(self) -> frozenset[tuple[str, tuple[str, ...], str, tuple[str, ...]]]:
-        """References proved of this data version: (table, columns, referred table, its key), each row with one match."""
+        """References proved of this data version: (table, columns, referred table, its key)."""
 
     def register_file(self, name: str, path: Path) -> None:
         """Make a data file readable as the view `name` of schema `files`."""

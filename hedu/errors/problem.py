@@ -57,7 +57,8 @@ class Problem:
 
         text = TEXTS[self.code]
         shown = {key: _shown(value, lang) for key, value in self.facts.items()}
-        return getattr(text, f"{part}_{lang}").format_map(_Facts(shown)).strip()
+        wording: str = getattr(text, f"{part}_{lang}")
+        return wording.format_map(_Facts(shown)).strip()
 
 
 class _Facts(dict[str, str]):

@@ -13,7 +13,7 @@ from hedu.errors import HeduError, QueryError, Where
 _PIECES = re.compile(r"""('(?:[^']|'')*')|("(?:[^"]|"")*")|([^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)+)""")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
-_FORBIDDEN: tuple[type[exp.Expression], ...] = (
+_FORBIDDEN: tuple[type[exp.Expr], ...] = (
     exp.Query,
     exp.DDL,
     exp.DML,
@@ -38,7 +38,7 @@ _FORBIDDEN_FUNCTIONS = frozenset(
 _FORBIDDEN_PREFIXES = ("pg_", "duckdb_", "pragma_", "read_", "parquet_")
 
 
-def parse_expression(text: str, *, where: Where | None = None, family: type[HeduError] = QueryError) -> exp.Expression:
+def parse_expression(text: str, *, where: Where | None = None, family: type[HeduError] = QueryError) -> exp.Expr:
     """One scalar or boolean expression as a tree of its own (safe to change).
 
     Errors: expression-broken (does not parse, several statements), expression-forbidden (subquery, window,
@@ -54,8 +54,20 @@ def parse_expression(text: str, *, where: Where | None = None, family: type[Hedu
     return parsed.copy()
 
 
+def held(tree: exp.Expr) -> exp.Paren:
+    """A copy of `tree` in a holder, so that any part of it, the whole too, can be replaced in place."""
+    return exp.Paren(this=tree.copy())
+
+
+def released(holder: exp.Paren) -> exp.Expr:
+    """What a holder holds in the end, free of it."""
+    tree: exp.Expr = holder.this
+    tree.pop()
+    return tree
+
+
 @lru_cache(maxsize=50_000)
-def _parsed(text: str) -> exp.Expression | tuple[str, str]:
+def _parsed(text: str) -> exp.Expr | tuple[str, str]:
     if _CONTROL.search(text):
         return ("expression-broken", "control character")
     try:
@@ -65,7 +77,7 @@ def _parsed(text: str) -> exp.Expression | tuple[str, str]:
     select = trees[0] if len(trees) == 1 else None
     if not isinstance(select, exp.Select) or len(select.expressions) != 1 or _has_clauses(select):
         return ("expression-broken", "one expression is expected here")
-    tree = select.expressions[0]
+    tree: exp.Expr = select.expressions[0]
     reason = _forbidden(tree)
     if reason:
         return ("expression-forbidden", reason)
@@ -77,7 +89,7 @@ def _has_clauses(select: exp.Select) -> bool:
     return any(value for key, value in select.args.items() if key not in ("expressions", "kind", "hint"))
 
 
-def _forbidden(tree: exp.Expression) -> str:
+def _forbidden(tree: exp.Expr) -> str:
     for node in tree.walk():
         if isinstance(node, _FORBIDDEN) and not _is_count_star(node):
             return node.key
@@ -88,7 +100,7 @@ def _forbidden(tree: exp.Expression) -> str:
     return ""
 
 
-def _is_count_star(node: exp.Expression) -> bool:
+def _is_count_star(node: exp.Expr) -> bool:
     return isinstance(node, exp.Star) and isinstance(node.parent, exp.Count)
 
 
@@ -112,12 +124,12 @@ def path_of(column: exp.Column) -> str:
     return ".".join(part.name for part in column.parts)
 
 
-def references(tree: exp.Expression) -> list[exp.Column]:
+def references(tree: exp.Expr) -> list[exp.Column]:
     """Every name in the tree, longest paths whole (`a.b.c.d.e` comes as one)."""
     return list(tree.find_all(exp.Column))
 
 
-def fold_long_paths(tree: exp.Expression) -> exp.Expression:
+def fold_long_paths(tree: exp.Expr) -> exp.Expr:
     """Paths beyond four parts parse as Dot chains; make each one Column named by the whole path."""
     for dot in list(tree.find_all(exp.Dot)):
         if isinstance(dot.parent, exp.Dot):
@@ -131,6 +143,6 @@ def fold_long_paths(tree: exp.Expression) -> exp.Expression:
     return tree
 
 
-def is_aggregate(tree: exp.Expression) -> bool:
+def is_aggregate(tree: exp.Expr) -> bool:
     """Whether the tree holds an aggregate function."""
     return tree.find(exp.AggFunc) is not None

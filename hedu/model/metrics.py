@@ -221,7 +221,7 @@ def _measure(name: str, datasets: Mapping[str, Dataset]) -> Measure:
     return datasets[dataset].measures[measure]
 
 
-def _is_linear(tree: exp.Expression) -> bool:
+def _is_linear(tree: exp.Expr) -> bool:
     """Only names, plus, minus, parentheses: what keeps units and additivity."""
     return all(
         isinstance(node, (exp.Add, exp.Sub, exp.Paren, exp.Neg, exp.Column, exp.Identifier)) for node in tree.walk()

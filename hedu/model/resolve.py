@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from hedu.define.definitions import (
+    Aggregation,
     DatasetDef,
     Definitions,
     DimensionDef,
@@ -93,7 +94,7 @@ def _entity(dataset: str, one: EntityDef, keys: set[tuple[str, ...]], where: Whe
     return Entity(dataset, one.name, one.entity, parsed, one.key in keys, one.integrity, one.label)
 
 
-def _expression(text: str, where: Where, problems: list[Problem]) -> exp.Expression | None:
+def _expression(text: str, where: Where, problems: list[Problem]) -> exp.Expr | None:
     if not text:
         return None
     try:
@@ -110,7 +111,7 @@ def _reported(name: str, metric: str, body: Reported, unit: str | None, at: Wher
     dimensions.update({one.name: _dimension(name, one, at, problems) for one in body.dimensions})
     entities = {one.name: _entity(name, one, set(), at, problems) for one in body.entities}
     semi = SemiAdditive("period", "last") if body.agg == "last" else None
-    agg = "max" if body.agg == "none" else "sum"
+    agg: Aggregation = "max" if body.agg == "none" else "sum"
     value = Measure(name, "value", agg, exp.column("value", quoted=True), unit, semi_additive=semi)
     source = body.source or Source(table=f"reported.{metric}")
     return Dataset(name, source, dimensions, entities, {"value": value}, "period", reported=body)

@@ -37,7 +37,7 @@ class Dimension:
     dataset: str
     name: str
     type: DimensionType
-    expr: exp.Expression = field(compare=False, repr=False)
+    expr: exp.Expr = field(compare=False, repr=False)
     label: Label = Label()
     synonyms: tuple[str, ...] = ()
     grain: Grain | None = None
@@ -61,7 +61,7 @@ class Entity:
     dataset: str
     role: str
     entity: str
-    key: tuple[exp.Expression, ...] = field(compare=False, repr=False)
+    key: tuple[exp.Expr, ...] = field(compare=False, repr=False)
     unique: bool = False
     integrity: bool = False
     label: Label = Label()
@@ -74,9 +74,9 @@ class Measure:
     dataset: str
     name: str
     agg: Aggregation
-    expr: exp.Expression | None = field(compare=False, repr=False)
+    expr: exp.Expr | None = field(compare=False, repr=False)
     unit: str | None = None
-    where: exp.Expression | None = field(default=None, compare=False, repr=False)
+    where: exp.Expr | None = field(default=None, compare=False, repr=False)
     time: str | None = None
     semi_additive: SemiAdditive | None = None
     label: Label = Label()
@@ -98,8 +98,8 @@ class Join:
     role: str
     entity: str
     right: str
-    left_key: tuple[exp.Expression, ...] = field(compare=False, repr=False)
-    right_key: tuple[exp.Expression, ...] = field(compare=False, repr=False)
+    left_key: tuple[exp.Expr, ...] = field(compare=False, repr=False)
+    right_key: tuple[exp.Expr, ...] = field(compare=False, repr=False)
     integrity: bool = False
     fans: bool = False
 

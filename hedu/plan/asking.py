@@ -23,7 +23,7 @@ class Asking:
     question: Question
     now: datetime
     proven: frozenset[Proof] = frozenset()
-    conditions: Sequence[exp.Expression] = ()
+    conditions: Sequence[exp.Expr] = ()
     parameters: list[Any] = field(default_factory=list)
 
     @property

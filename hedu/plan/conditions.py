@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlglot import exp
 
 from hedu.errors import Denied, QueryError, suggest
-from hedu.model.expressions import fold_long_paths, parse_expression, path_of, references
+from hedu.model.expressions import fold_long_paths, held, parse_expression, path_of, references
 from hedu.model.paths import targets
 from hedu.model.types import Dimension, Model
 from hedu.plan.asking import Asking
@@ -32,9 +32,9 @@ _ALLOWED = (
 )  # fmt: skip
 
 
-def parse_conditions(texts: Sequence[str]) -> list[exp.Expression]:
+def parse_conditions(texts: Sequence[str]) -> list[exp.Expr]:
     """A question's `where` texts as conjuncts. Errors: expression-broken, expression-forbidden, where-forbidden."""
-    found: list[exp.Expression] = []
+    found: list[exp.Expr] = []
     for text in texts:
         tree = fold_long_paths(parse_expression(text))
         for node in tree.walk():
@@ -59,15 +59,15 @@ def parse_conditions(texts: Sequence[str]) -> list[exp.Expression]:
     return found
 
 
-def metric_names(model: Model, tree: exp.Expression) -> list[str]:
+def metric_names(model: Model, tree: exp.Expr) -> list[str]:
     """The metrics a condition names (a metric's name wins over a dimension found by search)."""
     paths = (path_of(name) for name in references(tree))
     return list(dict.fromkeys(path for path in paths if path in model.metrics))
 
 
-def bind_where(relations: Relations, tree: exp.Expression, time: str | None, metric: str) -> exp.Expression:
+def bind_where(relations: Relations, tree: exp.Expr, time: str | None, metric: str) -> exp.Expr:
     """A question's condition for one fact. Errors: as for `key_of`; where-type-mismatch; access-filter-masked."""
-    root = exp.Paren(this=tree.copy())
+    root = held(tree)
     asking = relations.asking
     for name in references(root):
         key = key_of(asking.model, relations.fact, path_of(name), time, metric)
@@ -83,15 +83,15 @@ def bind_where(relations: Relations, tree: exp.Expression, time: str | None, met
     return bare(root)
 
 
-def bind_filter(relations: Relations, tree: exp.Expression, metric: str) -> exp.Expression:
+def bind_filter(relations: Relations, tree: exp.Expr, metric: str) -> exp.Expr:
     """A definition's filter for one fact. Errors: filter-name-unknown, path-ambiguous."""
-    root = exp.Paren(this=tree.copy())
+    root = held(tree)
     for name in references(root):
         name.replace(_definition_name(relations, path_of(name), metric))
     return bare(root)
 
 
-def _definition_name(relations: Relations, path: str, metric: str) -> exp.Expression:
+def _definition_name(relations: Relations, path: str, metric: str) -> exp.Expr:
     fact, model = relations.fact, relations.asking.model
     parts = path.split(".")
     if len(parts) == 2 and parts[0] == fact.name:
@@ -109,7 +109,7 @@ def _definition_name(relations: Relations, path: str, metric: str) -> exp.Expres
     raise QueryError("filter-name-unknown", name=path, metric=metric, dataset=fact.name, near=suggest(path, known))
 
 
-def bind_literals(asking: Asking, tree: exp.Expression) -> None:
+def bind_literals(asking: Asking, tree: exp.Expr) -> None:
     """Turn every literal left in `tree` into a bound parameter."""
     for node in list(tree.find_all(exp.Literal)):
         if isinstance(node.parent, (exp.Extract, exp.DateTrunc, exp.Interval, exp.AtTimeZone)) or _in_date(node):
@@ -139,7 +139,7 @@ def _type_literals(asking: Asking, name: exp.Column, dimension: Dimension, is_pa
             raise QueryError("where-type-mismatch", name=path_of(name), value=text, type=type_)
 
 
-def _literals(comparison: exp.Expression) -> Iterator[exp.Literal]:
+def _literals(comparison: exp.Expr) -> Iterator[exp.Literal]:
     children = [*comparison.iter_expressions()]
     for child in children:
         inner = bare(child)
@@ -158,7 +158,7 @@ def _moment(asking: Asking, text: str) -> date | datetime:
     return parse_period(text, asking.now, field="where").start
 
 
-def _conjuncts(tree: exp.Expression) -> Iterator[exp.Expression]:
+def _conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
     inner = bare(tree)
     if isinstance(inner, exp.And):
         yield from _conjuncts(inner.left)
@@ -167,7 +167,7 @@ def _conjuncts(tree: exp.Expression) -> Iterator[exp.Expression]:
         yield tree.copy()
 
 
-def bare(tree: exp.Expression) -> exp.Expression:
+def bare(tree: exp.Expr) -> exp.Expr:
     """`tree` without parentheses around the whole of it."""
     while isinstance(tree, exp.Paren):
         tree = tree.this
@@ -178,7 +178,7 @@ def _is_date(node: exp.Cast) -> bool:
     return node.to.is_type("date", "timestamp") and isinstance(node.this, exp.Literal)
 
 
-def _in_date(node: exp.Expression) -> bool:
+def _in_date(node: exp.Expr) -> bool:
     return isinstance(node.parent, exp.Cast)
 
 

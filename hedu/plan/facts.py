@@ -59,8 +59,8 @@ def _once(
     relations: Relations,
     keys: Sequence[nodes.Named],
     leaves: Sequence[Leaf],
-    rest: Sequence[exp.Expression | None],
-    conditions: Sequence[exp.Expression],
+    rest: Sequence[exp.Expr | None],
+    conditions: Sequence[exp.Expr],
 ) -> nodes.Aggregate:
     """A pass through a bridge: each fact once for each group, whatever number of ways lead there.
 
@@ -80,7 +80,7 @@ def _once(
     return nodes.Aggregate(source, tuple(nodes.Named(key.name, column(key.name)) for key in keys), values)
 
 
-def _bridges_seen(relations: Relations) -> list[exp.Expression]:
+def _bridges_seen(relations: Relations) -> list[exp.Expr]:
     """Through a bridge, only what a visible link leads to."""
     asking = relations.asking
     found = [
@@ -90,18 +90,16 @@ def _bridges_seen(relations: Relations) -> list[exp.Expression]:
     return [condition for condition in found if condition is not None]
 
 
-def _input(relations: Relations, measure: Measure) -> exp.Expression | None:
+def _input(relations: Relations, measure: Measure) -> exp.Expr | None:
     return qualify(measure.expr, relations.alias) if measure.expr is not None else None
 
 
-def filtered(
-    source: nodes.Scan | nodes.Join, conditions: Sequence[exp.Expression]
-) -> nodes.Scan | nodes.Join | nodes.Filter:
+def filtered(source: nodes.Scan | nodes.Join, conditions: Sequence[exp.Expr]) -> nodes.Scan | nodes.Join | nodes.Filter:
     """`source` with all `conditions`, or itself where there are none."""
     return nodes.Filter(source, exp.and_(*conditions, copy=False)) if conditions else source
 
 
-def _scope(relations: Relations, time: str | None, within: Range) -> list[exp.Expression]:
+def _scope(relations: Relations, time: str | None, within: Range) -> list[exp.Expr]:
     """What may be seen, and the time range."""
     asking, fact = relations.asking, relations.fact
     allowed = visible(asking.model, asking.access, fact, relations.alias)
@@ -118,22 +116,20 @@ def _scope(relations: Relations, time: str | None, within: Range) -> list[exp.Ex
     return conditions
 
 
-def _filters(
-    relations: Relations, leaves: Sequence[Leaf]
-) -> tuple[list[exp.Expression], list[exp.Expression | None]]:
+def _filters(relations: Relations, leaves: Sequence[Leaf]) -> tuple[list[exp.Expr], list[exp.Expr | None]]:
     """The conditions all leaves share (for WHERE), and what is left to each (for FILTER)."""
     own = [_filters_of(leaf) for leaf in leaves]
     bound = [[bind(relations) for bind in filters.values()] for filters in own]
     if all(filters.keys() == own[0].keys() for filters in own):
         return bound[0], [None] * len(leaves)
-    rest = [exp.and_(*trees) if trees else None for trees in bound]
-    shared = [exp.or_(*(exp.paren(tree) for tree in rest))] if all(rest) else []
-    return shared, rest
+    rest: list[exp.Expr | None] = [exp.and_(*trees) if trees else None for trees in bound]
+    alternatives = [exp.paren(tree) for tree in rest if tree is not None]
+    return ([exp.or_(*alternatives)] if len(alternatives) == len(rest) else []), rest
 
 
-def _filters_of(leaf: Leaf) -> dict[str, Callable[[Relations], exp.Expression]]:
+def _filters_of(leaf: Leaf) -> dict[str, Callable[[Relations], exp.Expr]]:
     """Filter text -> how to bind it, the measure's own filter first."""
-    found: dict[str, Callable[[Relations], exp.Expression]] = {}
+    found: dict[str, Callable[[Relations], exp.Expr]] = {}
     if leaf.measure.where is not None:
         own = leaf.measure.where
         found[own.sql()] = lambda relations: bind_filter(relations, own, leaf.metric)
@@ -143,14 +139,14 @@ def _filters_of(leaf: Leaf) -> dict[str, Callable[[Relations], exp.Expression]]:
     return found
 
 
-def parse_filter(text: str) -> exp.Expression:
+def parse_filter(text: str) -> exp.Expr:
     """A definition's filter as a tree."""
     return fold_long_paths(parse_expression(text))
 
 
 def _snapshot(
     relations: Relations, measure: Measure, keys: Sequence[Key], time: str | None, within: Range
-) -> exp.Expression | None:
+) -> exp.Expr | None:
     """For a semi-additive measure: only rows at the last (first, …) moment of each time bucket asked.
 
     The moment is the whole fact's, not each group's, so that parts still add up to the whole.

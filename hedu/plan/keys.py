@@ -120,9 +120,9 @@ def _many_link(model: Model, fact: Dataset, text: str) -> tuple[str, str] | None
     paths = [asked.path for asked in split(text) if asked is not None]
     for dataset in model.datasets.values():
         for entity in dataset.entities.values():
-            if entity.entity in own and not entity.unique and dataset.name != fact.name:
-                if any(targets(model, dataset.name, path) for path in paths):
-                    return entity.entity, dataset.name
+            is_shared = entity.entity in own and not entity.unique and dataset.name != fact.name
+            if is_shared and any(targets(model, dataset.name, path) for path in paths):
+                return entity.entity, dataset.name
     return None
 
 

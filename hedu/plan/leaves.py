@@ -17,7 +17,7 @@ from hedu.plan.offered import time_of
 from hedu.plan.scalars import column
 
 PassKey = tuple[str, str | None, SemiAdditive | None, tuple[str, ...]]
-Planner = Callable[["Leaves", str, tuple[str, ...]], exp.Expression]
+Planner = Callable[["Leaves", str, tuple[str, ...]], exp.Expr]
 
 
 @dataclass

@@ -96,9 +96,9 @@ def _key(model: Model, question: Question, name: str) -> Key | None:
         dataset, measure = model.leaves(metric)[0]
         return key_of(model, model.datasets[dataset], name, time_of(model, dataset, measure), metric)
     _, cut = split(name)
-    for dataset in model.datasets.values():
+    for owner in model.datasets.values():
         path = cut.path if cut else name
-        one = dataset.dimensions.get(path.rpartition(".")[2])
+        one = owner.dimensions.get(path.rpartition(".")[2])
         if one is not None:
-            return key_of(model, dataset, one.name + (name[len(path) :] if cut else ""), dataset.time, dataset.name)
+            return key_of(model, owner, one.name + (name[len(path) :] if cut else ""), owner.time, owner.name)
     return None

@@ -15,7 +15,7 @@ class Named:
     """An expression and the name of the column it becomes."""
 
     name: str
-    value: exp.Expression
+    value: exp.Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Join:
 
     source: Scan | Join
     scan: Scan
-    on: exp.Expression
+    on: exp.Expr
     inner: bool
 
 
@@ -41,7 +41,7 @@ class Filter:
     """The rows of `source` for which `condition` is true."""
 
     source: Scan | Join
-    condition: exp.Expression
+    condition: exp.Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Page:
 
     source: Compute | Compare
     columns: tuple[str, ...]
-    condition: exp.Expression | None
+    condition: exp.Expr | None
     order: tuple[tuple[str, bool], ...]
     limit: int | None
 

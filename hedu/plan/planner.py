@@ -10,7 +10,7 @@ from typing import Any
 from sqlglot import exp
 
 from hedu.errors import QueryError, suggest
-from hedu.model.expressions import path_of, references
+from hedu.model.expressions import held, path_of, references
 from hedu.model.types import Model
 from hedu.plan import nodes
 from hedu.plan.asking import Asking, Proof
@@ -94,7 +94,7 @@ def _part_name(model: Model, fact: str) -> str:
     return name
 
 
-def _page(asking: Asking, source: nodes.Compute | nodes.Compare, after: Sequence[exp.Expression]) -> nodes.Page:
+def _page(asking: Asking, source: nodes.Compute | nodes.Compare, after: Sequence[exp.Expr]) -> nodes.Page:
     question = asking.question
     columns = (*question.by, *question.metrics, *comparison_columns(question))
     condition = exp.and_(*(_after(asking, tree, source) for tree in after), copy=False) if after else None
@@ -104,9 +104,9 @@ def _page(asking: Asking, source: nodes.Compute | nodes.Compare, after: Sequence
     return nodes.Page(source, columns, condition, order, question.limit)
 
 
-def _after(asking: Asking, tree: exp.Expression, source: nodes.Compute | nodes.Compare) -> exp.Expression:
+def _after(asking: Asking, tree: exp.Expr, source: nodes.Compute | nodes.Compare) -> exp.Expr:
     """A condition on the answer's rows: over its metrics and the keys it was asked by."""
-    root = exp.Paren(this=tree.copy())
+    root = held(tree)
     for name in references(root):
         path = path_of(name)
         if path not in asking.model.metrics and path not in asking.question.by:
@@ -145,7 +145,7 @@ def _metric_words(model: Model) -> list[str]:
 
 
 def _totals(
-    model: Model, question: Question, now: datetime, proven: frozenset[Proof], after: Sequence[exp.Expression]
+    model: Model, question: Question, now: datetime, proven: frozenset[Proof], after: Sequence[exp.Expr]
 ) -> Plan | None:
     """The same question without `by`: computed from the rows, so right for ratios and distinct counts too."""
     if not question.totals:

@@ -13,7 +13,7 @@ from hedu.model.types import Dataset
 FILES = ("memory", "files")
 
 
-def from_source(dataset: Dataset, alias: str) -> exp.Expression:
+def from_source(dataset: Dataset, alias: str) -> exp.Expr:
     """The relation of `dataset` under `alias`.
 
     A file is read as the view `memory.files."dataset"`, which the workspace registers with the engine.

@@ -44,7 +44,7 @@ class Relations:
         """The ways into bridges, each with its alias: a row of the fact may now stand several times."""
         return [(alias, edge) for alias, edge, _ in self.joined.values() if edge.fans]
 
-    def column_of(self, target: Target) -> exp.Expression:
+    def column_of(self, target: Target) -> exp.Expr:
         """The expression behind a target, qualified."""
         alias = self.alias_of(target.joins)
         if target.dimension is not None:
@@ -68,7 +68,7 @@ class Relations:
         return source
 
 
-def key_expression(relations: Relations, key: Key) -> exp.Expression:
+def key_expression(relations: Relations, key: Key) -> exp.Expr:
     """The grouping expression of a key; a masked column shows one value for all."""
     asking, target = relations.asking, key.target
     owner = asking.model.datasets[target.dataset]

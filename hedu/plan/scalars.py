@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlglot import exp
 
 from hedu.define.definitions import SettingsDef
+from hedu.model.expressions import held, released
 from hedu.model.types import Dimension, Measure
 from hedu.plan.keys import Key
 
@@ -14,19 +15,17 @@ _WEEK_SHIFT = {"monday": 0, "sunday": 1, "saturday": 2}
 _DATE_PARTS = {"dow": "isodow"}
 
 
-def qualify(tree: exp.Expression, alias: str) -> exp.Expression:
+def qualify(tree: exp.Expr, alias: str) -> exp.Expr:
     """A copy of `tree` whose columns belong to relation `alias`."""
-    root = exp.Paren(this=tree.copy())
+    root = held(tree)
     for column in list(root.find_all(exp.Column)):
         fields = [part.copy() for part in column.parts[1:]] if len(column.parts) > 1 else []
         named = exp.column(_quoted(column.parts[-1].name if fields else column.name), table=_quoted(alias))
         column.replace(named)
-    inner = root.this
-    inner.pop()
-    return inner
+    return released(root)
 
 
-def wrapped(tree: exp.Expression) -> exp.Expression:
+def wrapped(tree: exp.Expr) -> exp.Expr:
     """`tree` fit to stand inside any other: in parentheses unless it is a name, a literal or a call."""
     if isinstance(tree, (exp.Column, exp.Literal, exp.Func, exp.Paren, exp.Var)):
         return tree
@@ -38,7 +37,7 @@ def column(name: str, table: str | None = None) -> exp.Column:
     return exp.Column(this=_quoted(name), table=_quoted(table) if table else None)
 
 
-def key_value(key: Key, source: exp.Expression, settings: SettingsDef) -> exp.Expression:
+def key_value(key: Key, source: exp.Expr, settings: SettingsDef) -> exp.Expr:
     """`source` (the key's own column) at the grain or date part that was asked."""
     dimension = key.target.dimension
     if dimension is None or not dimension.is_time:
@@ -50,7 +49,7 @@ def key_value(key: Key, source: exp.Expression, settings: SettingsDef) -> exp.Ex
     return truncated(source, key.asked.grain, dimension.type, settings.week_start)
 
 
-def truncated(source: exp.Expression, grain: str | None, type_: str, week_start: str) -> exp.Expression:
+def truncated(source: exp.Expr, grain: str | None, type_: str, week_start: str) -> exp.Expr:
     """`source` cut to `grain`: a date from day upwards, a timestamp below."""
     if grain is None or (grain == "day" and type_ == "date"):
         return source
@@ -58,13 +57,17 @@ def truncated(source: exp.Expression, grain: str | None, type_: str, week_start:
         return exp.cast(source, "date")
     if grain == "week" and _WEEK_SHIFT[week_start]:
         days = exp.Interval(this=exp.Literal.string(str(_WEEK_SHIFT[week_start])), unit=exp.var("DAY"))
-        moved = exp.DateTrunc(unit=exp.Literal.string("WEEK"), this=exp.Add(this=source, expression=days))
+        moved = _cut("WEEK", exp.Add(this=source, expression=days))
         return exp.cast(exp.Sub(this=moved, expression=days.copy()), "date")
-    cut = exp.DateTrunc(unit=exp.Literal.string(grain.upper()), this=source)
+    cut = _cut(grain.upper(), source)
     return cut if grain in ("hour", "minute", "second") else exp.cast(cut, "date")
 
 
-def in_time_zone(source: exp.Expression, dimension: Dimension, settings: SettingsDef) -> exp.Expression:
+def _cut(unit: str, source: exp.Expr) -> exp.Expr:
+    return exp.DateTrunc(unit=exp.Literal.string(unit), this=source)  # type: ignore[no-untyped-call]
+
+
+def in_time_zone(source: exp.Expr, dimension: Dimension, settings: SettingsDef) -> exp.Expr:
     """A naive column that declares another time zone, brought to the workspace's; no cast where they agree."""
     if dimension.time_zone is None or dimension.time_zone == settings.time_zone:
         return source
@@ -72,7 +75,7 @@ def in_time_zone(source: exp.Expression, dimension: Dimension, settings: Setting
     return exp.AtTimeZone(this=own, zone=exp.Literal.string(settings.time_zone))
 
 
-def aggregate(measure: Measure, expr: exp.Expression | None, condition: exp.Expression | None) -> exp.Expression:
+def aggregate(measure: Measure, expr: exp.Expr | None, condition: exp.Expr | None) -> exp.Expr:
     """The measure's aggregate of `expr`, over the rows for which `condition` holds."""
     call = _call(measure, expr)
     if condition is None:
@@ -80,7 +83,7 @@ def aggregate(measure: Measure, expr: exp.Expression | None, condition: exp.Expr
     return exp.Filter(this=call, expression=exp.Where(this=condition))
 
 
-def _call(measure: Measure, expr: exp.Expression | None) -> exp.Expression:
+def _call(measure: Measure, expr: exp.Expr | None) -> exp.Expr:
     match measure.agg:
         case "count":
             return exp.Count(this=expr if expr is not None else exp.Star(), big_int=True)
@@ -89,6 +92,7 @@ def _call(measure: Measure, expr: exp.Expression | None) -> exp.Expression:
         case "sum":
             return exp.Sum(this=expr)
         case "sum_boolean":
+            assert expr is not None
             one = exp.Case().when(expr, exp.Literal.number(1)).else_(exp.Literal.number(0))
             return exp.Sum(this=one)
         case "min":
@@ -101,13 +105,13 @@ def _call(measure: Measure, expr: exp.Expression | None) -> exp.Expression:
             return exp.Median(this=expr)
 
 
-def divide(numerator: exp.Expression, denominator: exp.Expression) -> exp.Expression:
+def divide(numerator: exp.Expr, denominator: exp.Expr) -> exp.Expr:
     """Floating division that yields NULL for a zero denominator."""
     safe = exp.Nullif(this=denominator, expression=exp.Literal.number(0))
     return exp.Div(this=exp.cast(numerator, "double"), expression=safe)
 
 
-def literal(value: object) -> exp.Expression:
+def literal(value: object) -> exp.Expr:
     """A Python value as a literal that every engine reads the same way."""
     match value:
         case None:

@@ -21,7 +21,7 @@ from hedu.plan.scalars import column
 from hedu.plan.visible import visible
 
 
-def dimension_values(asking: Asking, conditions: Sequence[exp.Expression]) -> nodes.Page:
+def dimension_values(asking: Asking, conditions: Sequence[exp.Expr]) -> nodes.Page:
     """Each combination of the asked dimensions that occurs, once.
 
     Errors: dimension-unknown, dimension-needs-dataset (found in several datasets), values-take-no-range.

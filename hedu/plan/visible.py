@@ -19,9 +19,7 @@ from hedu.plan.scalars import qualify, wrapped
 from hedu.query import Access
 
 
-def visible(
-    model: Model, access: Access, dataset: Dataset, alias: str, arrived: Join | None = None
-) -> exp.Expression | None:
+def visible(model: Model, access: Access, dataset: Dataset, alias: str, arrived: Join | None = None) -> exp.Expr | None:
     """The condition on rows of `dataset` under `alias`; None where all may be seen.
 
     Where the dataset was reached through `arrived`, the references that lead back there are not followed.
@@ -35,10 +33,10 @@ def visible(
 
 def _visible(
     model: Model, access: Access, dataset: Dataset, alias: str, seen: frozenset[str], arrived: Join | None
-) -> exp.Expression | None:
+) -> exp.Expr | None:
     if dataset.name in access.hidden:
         raise Denied("access-dataset-hidden", dataset=dataset.name)
-    conditions: list[exp.Expression] = []
+    conditions: list[exp.Expr] = []
     own = [_own_filter(dataset, row.where, alias) for row in access.rows if row.dataset == dataset.name]
     if own:
         conditions.append(exp.or_(*own, copy=False))
@@ -58,21 +56,21 @@ def _visible(
 
 
 def _refers_to_visible(
-    left_key: tuple[exp.Expression, ...],
+    left_key: tuple[exp.Expr, ...],
     alias: str,
     far: Dataset,
-    right_key: tuple[exp.Expression, ...],
+    right_key: tuple[exp.Expr, ...],
     far_alias: str,
-    condition: exp.Expression,
-) -> exp.Expression:
-    left: list[exp.Expression] = [qualify(part, alias) for part in left_key]
+    condition: exp.Expr,
+) -> exp.Expr:
+    left: list[exp.Expr] = [qualify(part, alias) for part in left_key]
     right = [qualify(part, far_alias) for part in right_key]
     inner = exp.select(*right).from_(from_source(far, far_alias)).where(condition)
     this = left[0] if len(left) == 1 else exp.Tuple(expressions=left)
     return exp.In(this=this, query=exp.Subquery(this=inner))
 
 
-def _own_filter(dataset: Dataset, text: str, alias: str) -> exp.Expression:
+def _own_filter(dataset: Dataset, text: str, alias: str) -> exp.Expr:
     root = exp.Paren(this=parse_expression(text))
     for name in references(root):
         parts = path_of(name).split(".")
@@ -103,7 +101,7 @@ def masked_columns(access: Access, dataset: Dataset) -> frozenset[str]:
     return frozenset(names)
 
 
-def is_masked(access: Access, dataset: Dataset, tree: exp.Expression | None) -> bool:
+def is_masked(access: Access, dataset: Dataset, tree: exp.Expr | None) -> bool:
     """Whether `tree` over the source columns of `dataset` reads a masked one."""
     if not access.masks or tree is None:
         return False
@@ -118,6 +116,6 @@ def check_measure(access: Access, dataset: Dataset, measure: Measure, metric: st
         raise Denied("access-measure-masked", metric=metric, measure=measure.name)
 
 
-def masked(dimension: Dimension) -> exp.Expression:
+def masked(dimension: Dimension) -> exp.Expr:
     """What stands in place of a hidden value."""
     return exp.Literal.string("***") if dimension.type == "text" else exp.null()

@@ -71,4 +71,5 @@ class Result:
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows as plain dicts, in order."""
-        return self.table.to_pylist()
+        rows: list[dict[str, Any]] = self.table.to_pylist()
+        return rows

@@ -14,7 +14,7 @@ _NOW = "__answer"
 
 def compare_select(compare: nodes.Compare, compute_select: Callable[[nodes.Compute], exp.Select]) -> exp.Select:
     """The answer's rows with earlier values, changes and growths beside them."""
-    columns: list[exp.Expression] = [column(name, _NOW) for name in (*compare.keys, *compare.values)]
+    columns: list[exp.Expr] = [column(name, _NOW) for name in (*compare.keys, *compare.values)]
     columns += [column(one.name, _NOW) for one in compare.source.values if one.name not in compare.values]
     for earlier in compare.earlier:
         for metric in compare.values:
@@ -41,7 +41,7 @@ def compare_select(compare: nodes.Compare, compute_select: Callable[[nodes.Compu
     return select
 
 
-def _changes(metric: str, name: str) -> list[exp.Expression]:
+def _changes(metric: str, name: str) -> list[exp.Expr]:
     now, then = column(metric, _NOW), column(metric, name)
     change = exp.Sub(this=now, expression=then)
     growth = divide(exp.paren(change.copy()), exp.Abs(this=then.copy()))
@@ -52,8 +52,8 @@ def _changes(metric: str, name: str) -> list[exp.Expression]:
     ]
 
 
-def _on(compare: nodes.Compare, earlier: nodes.Earlier) -> exp.Expression:
-    conditions: list[exp.Expression] = []
+def _on(compare: nodes.Compare, earlier: nodes.Earlier) -> exp.Expr:
+    conditions: list[exp.Expr] = []
     for key in compare.keys:
         now, then = column(key, _NOW), column(key, earlier.name)
         if key == earlier.time_key:
@@ -67,11 +67,11 @@ def _on(compare: nodes.Compare, earlier: nodes.Earlier) -> exp.Expression:
     return exp.and_(*conditions) if conditions else exp.true()
 
 
-def _within(compare: nodes.Compare) -> list[exp.Expression]:
+def _within(compare: nodes.Compare) -> list[exp.Expr]:
     if compare.time_key is None:
         return []
     key = column(compare.time_key, _NOW)
-    found: list[exp.Expression] = []
+    found: list[exp.Expr] = []
     if compare.start is not None:
         found.append(exp.GTE(this=key, expression=literal(compare.start)))
     if compare.end is not None:

@@ -14,7 +14,7 @@ from hedu.plan.planner import Plan
 from hedu.plan.relation import from_source
 from hedu.plan.scalars import column, literal
 from hedu.sql.compared import compare_select
-from hedu.sql.stitched import stitch_select
+from hedu.sql.stitched import replaced, stitch_select
 
 _PLACE = re.compile("\x01(\\d+)\x01")
 
@@ -105,20 +105,12 @@ def _from(select: exp.Select, node: nodes.Scan | nodes.Join | nodes.Filter | nod
             return _from(select, source).where(condition, copy=False)
 
 
-def _inlined(values: Sequence[nodes.Named], leaves: dict[str, exp.Expression]) -> list[nodes.Named]:
+def _inlined(values: Sequence[nodes.Named], leaves: dict[str, exp.Expr]) -> list[nodes.Named]:
     """Formulas with leaf columns replaced by their aggregates."""
-    done = []
-    for one in values:
-        root = exp.Paren(this=one.value.copy())
-        for name in list(root.find_all(exp.Column)):
-            name.replace(leaves[name.name].copy())
-        inner = root.this
-        inner.pop()
-        done.append(nodes.Named(one.name, inner))
-    return done
+    return [nodes.Named(one.name, replaced(one.value, leaves)) for one in values]
 
 
-def _named(one: nodes.Named) -> exp.Expression:
+def _named(one: nodes.Named) -> exp.Expr:
     return exp.alias_(one.value, one.name, quoted=True, copy=True)
 
 

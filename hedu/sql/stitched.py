@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
+from hedu.model.expressions import held, released
 from hedu.plan import nodes
 from hedu.plan.scalars import column
 
@@ -26,8 +27,8 @@ def stitch_select(
     for other in rows[1:]:
         union = exp.Union(this=union, expression=other, distinct=False)
     values = {one.name: _value(one) for one in stitch.values}
-    columns = [column(key) for key in stitch.keys]
-    columns += [exp.alias_(_formula(one.value, values), one.name, quoted=True) for one in formulas]
+    columns: list[exp.Expr] = [column(key) for key in stitch.keys]
+    columns += [exp.alias_(replaced(one.value, values), one.name, quoted=True) for one in formulas]
     alias = exp.TableAlias(this=exp.to_identifier(_ALL, quoted=True))
     select = exp.select(*columns).from_(exp.Subquery(this=union, alias=alias))
     if stitch.keys:
@@ -38,23 +39,22 @@ def stitch_select(
 
 
 def _part_rows(stitch: nodes.Stitch, at: int) -> exp.Select:
-    columns: list[exp.Expression] = [column(key) for key in stitch.keys]
+    columns: list[exp.Expr] = [column(key) for key in stitch.keys]
     for value in stitch.values:
         own = column(value.name) if value.part == at else exp.null()
         columns.append(own if value.part == at else exp.alias_(own, value.name, quoted=True))
     return exp.select(*columns).from_(exp.to_table(f'"{stitch.names[at]}"', dialect="duckdb"))
 
 
-def _value(value: nodes.StitchValue) -> exp.Expression:
+def _value(value: nodes.StitchValue) -> exp.Expr:
     """At most one part has the row, so its greatest is its only value; nothing counted is 0."""
     found = exp.Max(this=column(value.name))
     return exp.Coalesce(this=found, expressions=[exp.Literal.number(0)]) if value.counts else found
 
 
-def _formula(tree: exp.Expression, values: dict[str, exp.Expression]) -> exp.Expression:
-    root = exp.Paren(this=tree.copy())
+def replaced(tree: exp.Expr, values: dict[str, exp.Expr]) -> exp.Expr:
+    """`tree` with every column replaced by the value of its name."""
+    root = held(tree)
     for name in list(root.find_all(exp.Column)):
         name.replace(values[name.name].copy())
-    inner = root.this
-    inner.pop()
-    return inner
+    return released(root)

@@ -14,7 +14,7 @@ from hedu.plan.kinds.simple import plan_simple
 from hedu.plan.leaves import Leaves
 
 
-def plan_metric(leaves: Leaves, name: str, filters: tuple[str, ...] = ()) -> exp.Expression:
+def plan_metric(leaves: Leaves, name: str, filters: tuple[str, ...] = ()) -> exp.Expr:
     """The scalar that computes metric `name`, narrowed by `filters`, from leaf columns."""
     body = leaves.asking.model.metrics[name].body
     match body:

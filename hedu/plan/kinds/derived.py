@@ -5,21 +5,19 @@ from __future__ import annotations
 from sqlglot import exp
 
 from hedu.define.definitions import Derived, MetricRef
-from hedu.model.expressions import parse_expression, path_of, references
+from hedu.model.expressions import held, parse_expression, path_of, references, released
 from hedu.plan.leaves import Leaves, Planner
 from hedu.plan.scalars import divide, wrapped
 
 
-def plan_derived(derived: Derived, leaves: Leaves, filters: tuple[str, ...], plan: Planner) -> exp.Expression:
+def plan_derived(derived: Derived, leaves: Leaves, filters: tuple[str, ...], plan: Planner) -> exp.Expr:
     """The formula with every name replaced by its metric; a division by zero yields NULL."""
     inputs = dict(derived.metrics)
-    root = exp.Paren(this=parse_expression(derived.formula))
+    root = held(parse_expression(derived.formula))
     for name in references(root):
         ref = inputs.get(path_of(name), MetricRef(path_of(name)))
         part = plan(leaves, ref.metric, (*filters, ref.where) if ref.where else filters)
         name.replace(wrapped(part))
     for division in reversed(list(root.find_all(exp.Div))):
         division.replace(divide(division.this.copy(), division.expression.copy()))
-    inner = root.this
-    inner.pop()
-    return inner
+    return released(root)

@@ -12,7 +12,7 @@ from hedu.plan.keys import METRIC_TIME
 from hedu.plan.leaves import Leaves
 
 
-def plan_reported(reported: Reported, leaves: Leaves, name: str, filters: tuple[str, ...]) -> exp.Expression:
+def plan_reported(reported: Reported, leaves: Leaves, name: str, filters: tuple[str, ...]) -> exp.Expr:
     """The reported value. Errors: reported-not-additive, where an answer would have to add up what may not be."""
     fact = leaves.asking.model.datasets[reported_dataset(name)]
     if reported.agg == "none":

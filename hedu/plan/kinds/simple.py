@@ -8,7 +8,7 @@ from hedu.define.definitions import Simple
 from hedu.plan.leaves import Leaves
 
 
-def plan_simple(simple: Simple, leaves: Leaves, name: str, filters: tuple[str, ...]) -> exp.Expression:
+def plan_simple(simple: Simple, leaves: Leaves, name: str, filters: tuple[str, ...]) -> exp.Expr:
     """The measure over the rows that pass the metric's own filter and those handed down."""
     dataset, _, measure = simple.measure.rpartition(".")
     fact = leaves.asking.model.datasets[dataset]
