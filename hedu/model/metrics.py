@@ -118,8 +118,6 @@ def _check_measure(metric: MetricDef, measure: str, datasets: Mapping[str, Datas
             "known": list(measures),
         }
         problems.append(Problem("measure-unknown", where, facts))
-    elif not (measures[name].time or datasets[dataset].time):
-        problems.append(Problem("metric-without-time", where, {"metric": metric.name, "dataset": dataset}))
 
 
 def _check_metric(
