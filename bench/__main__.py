@@ -1,0 +1,53 @@
+"""`make bench`: measure everything and print one table; the exit code says whether every promise holds."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from collections.abc import Sequence
+
+from bench.planning import planning
+from bench.starting import cold_query, import_time
+from bench.tpch.run import Row, measure
+from bench.tpch.storage import storage
+
+MEDIAN = 1.05
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="bench", description=__doc__)
+    options.add_argument("--scale", default="1", help="TPC-H scale factor")
+    options.add_argument("--runs", type=int, default=15, help="interleaved pairs of runs a question")
+    asked = options.parse_args()
+    database = storage(asked.scale)
+    rows = measure(database, asked.runs)
+    print(f"{'':62}{'ours ms':>10}{'by hand':>10}{'ratio':>8}{'allowed':>9}")
+    for row in rows:
+        _print(row.name, row.ours, row.by_hand, row.ratio, row.most)
+    median = statistics.median(row.ratio for row in rows)
+    _print("median of the ratios", None, None, median, MEDIAN)
+    kept = [row.ratio <= row.most for row in rows] + [median <= MEDIAN]
+    return 0 if all([*kept, *_small(database)]) else 1
+
+
+def _small(database: object) -> Sequence[bool]:
+    cold, warm = planning()
+    mine, bare, ratio = cold_query(database)  # type: ignore[arg-type]
+    light = import_time()
+    _print("planning, not cached", cold, None, None, 5.0)
+    _print("planning, cached", warm, None, None, 0.5)
+    _print("hedu query from cold, beside a bare script", mine, bare, ratio, 2.0)
+    _print("import hedu", light, None, None, 100.0)
+    return [cold <= 5.0, warm <= 0.5, ratio <= 2.0, light <= 100.0]
+
+
+def _print(name: str, ours: float | None, other: float | None, ratio: float | None, most: float) -> None:
+    shown = [f"{value:.2f}" if value is not None else "" for value in (ours, other, ratio)]
+    holds = (ratio if ratio is not None else ours or 0.0) <= most
+    print(f"{name:62}{shown[0]:>10}{shown[1]:>10}{shown[2]:>8}{most:>9}  {'✓' if holds else '✗'}")
+
+
+__all__ = ["Row", "main"]
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""TPC-H: seven questions, each beside hand-written SQL on the same storage."""
