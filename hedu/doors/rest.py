@@ -196,6 +196,7 @@ def _told(schema: Any, path: str, method: str, told: Any) -> dict[str, Any]:
     return {
         "path": path,
         "method": method.upper(),
+        "summary": told.get("summary", ""),
         "description": told.get("description", ""),
         "id": told["operationId"],
         "inputs": _inputs(schema, told),

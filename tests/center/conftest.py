@@ -13,6 +13,12 @@ from hedu.center.people.models import Department, Membership
 from hedu.center.people.reads import actor_of
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Argon2 is slow on purpose; one test looks that the site uses it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def company(db: None) -> Department:
     return Department.objects.create(code="company", name_zh="公司", name_en="Company")

@@ -122,7 +122,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Our own fault. The request id leads to the log line; nothing of the inside is shown."""
-    return refused(request, 500, "internal-error", id=present().request_id)
+    try:
+        return refused(request, 500, "internal-error", id=present().request_id)
+    except Exception:
+        log.exception("the error page failed too", path=request.path)
+        return HttpResponse("500", status=500, content_type="text/plain")
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

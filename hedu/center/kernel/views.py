@@ -186,5 +186,6 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     spoken = "en" if request.lang == "en" else "zh-hans"
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-    actions.set_preferences(actor_of(person), language=spoken)
+    if person.language != spoken:
+        actions.set_preferences(actor_of(person), language=spoken)
     return back(request)

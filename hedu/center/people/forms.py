@@ -23,7 +23,7 @@ class DepartmentChoice(forms.ModelChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         rows = Department.objects.filter(is_active=True)
-        super().__init__(queryset=rows, to_field_name="code", **{"label": _("部门"), **kwargs})
+        super().__init__(queryset=rows, to_field_name="code", **{"label": _("部门"), "empty_label": "—", **kwargs})
 
     def clean(self, value: Any) -> str:
         row = super().clean(value)
@@ -35,7 +35,7 @@ class PersonChoice(forms.ModelChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         rows = User.objects.filter(is_active=True)
-        super().__init__(queryset=rows, to_field_name="username", **{"label": _("人员"), **kwargs})
+        super().__init__(queryset=rows, to_field_name="username", **{"label": _("人员"), "empty_label": "—", **kwargs})
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name}（{obj.username}）"
