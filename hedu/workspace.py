@@ -14,17 +14,16 @@ from zoneinfo import ZoneInfo
 
 from hedu.define.definitions import Definitions
 from hedu.define.read import folder, read
-from hedu.errors import DefinitionError, Problem, QueryError
+from hedu.errors import DefinitionError, Problem, QueryError, suggest
 from hedu.model.resolve import resolve
 from hedu.model.types import Model
+from hedu.plan.meaning import columns
 from hedu.plan.offered import DimensionInfo, dimensions_of
 from hedu.plan.planner import Plan, plan
-from hedu.query import ALL, Access, Question, Receipt, Result
+from hedu.query import ALL, Access, Question, Receipt, Result, Rows
 from hedu.sql.render import Statement, render
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from hedu.engine.protocol import Engine
 
 Names = str | Iterable[str]
@@ -123,14 +122,27 @@ class Workspace:
         Errors: QueryError, PlanError, Denied before anything runs; EngineError while it runs.
         """
         question = question_of(metrics, by, where, since, until, compare, order, limit, totals, access, as_of, min_max)
-        engine = self.engine if question.as_of is None else self._engine_at(question.as_of)
+        engine = self._engine_for(question)
         started = time.perf_counter()
         planned, statement, whole = self._plan(question, engine.dialect, engine.integrity())
-        table = self._run(engine, question, statement, timeout)
-        totals_table = self._run(engine, question, whole, timeout) if whole else None
-        milliseconds = (time.perf_counter() - started) * 1000
-        receipt = self._receipt(question, engine, statement, milliseconds, table.num_rows)
-        return Result(table, describe(self.model, planned, question), receipt, totals_table)
+        table = engine.query(statement.text, statement.parameters, timeout=timeout)
+        total = engine.query(whole.text, whole.parameters, timeout=timeout) if whole else None
+        receipt = self._receipt(question, engine, statement, started, table.num_rows)
+        return Result(table, columns(self.model, question, planned.root.columns), receipt, total)
+
+    def rows(self, *question: Any, timeout: float | None = None, **more: Any) -> Rows:
+        """The same answer as `ask`, as plain rows."""
+        asked = question_of(*question, **more)
+        engine = self._engine_for(asked)
+        started = time.perf_counter()
+        planned, statement, whole = self._plan(asked, engine.dialect, engine.integrity())
+        _, found = engine.rows(statement.text, statement.parameters, timeout=timeout)
+        total = None
+        if whole:
+            names, (values,) = engine.rows(whole.text, whole.parameters, timeout=timeout)
+            total = dict(zip(names, values, strict=True))
+        receipt = self._receipt(asked, engine, statement, started, len(found))
+        return Rows(tuple(found), columns(self.model, asked, planned.root.columns), receipt, total)
 
     def compile(self, *question: Any, dialect: str | None = None, **more: Any) -> str:
         """The SQL of a question, with its values written in; needs no connection."""
@@ -148,8 +160,6 @@ class Workspace:
         names = _names(metrics)
         for name in names:
             if name not in self.model.metrics:
-                from hedu.errors import suggest
-
                 raise QueryError("metric-unknown", name=name, near=suggest(name, self.model.metrics))
         return dimensions_of(self.model, names, access)
 
@@ -175,8 +185,8 @@ class Workspace:
                 engine.register_file(dataset.name, path if path.is_absolute() else (self.root or Path()) / path)
         return engine
 
-    def _engine_at(self, as_of: str) -> Engine:
-        return self.engine.at(as_of)
+    def _engine_for(self, question: Question) -> Engine:
+        return self.engine if question.as_of is None else self.engine.at(question.as_of)
 
     def _plan(
         self, question: Question, dialect: str, proven: frozenset[Any]
@@ -198,18 +208,13 @@ class Workspace:
             return self._now
         return datetime.now(UTC).astimezone(ZoneInfo(self.model.settings.time_zone))
 
-    def _run(self, engine: Engine, question: Question, statement: Statement, timeout: float | None) -> pa.Table:
-        return engine.query(statement.text, statement.parameters, timeout=timeout)
-
-    def _receipt(
-        self, question: Question, engine: Engine, statement: Statement, milliseconds: float, rows: int
-    ) -> Receipt:
+    def _receipt(self, question: Question, engine: Engine, statement: Statement, started: float, rows: int) -> Receipt:
         return Receipt(
             sql=statement.readable,
             parameters=statement.parameters,
             definitions=self._definitions_of(question),
             engine=engine.url,
-            milliseconds=round(milliseconds, 3),
+            milliseconds=round((time.perf_counter() - started) * 1000, 3),
             rows=rows,
             watermarks=self._watermarks(question, engine),
             snapshot=engine.snapshot(),
@@ -272,13 +277,6 @@ def question_of(
         access,
         as_of,
     )
-
-
-def describe(model: Model, planned: Plan, question: Question) -> tuple[Any, ...]:
-    """The meaning of each output column."""
-    from hedu.plan.meaning import columns
-
-    return columns(model, question, planned.root.columns)
 
 
 def dialect_of(url: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import east_asian_width
 
 from hedu.errors import QueryError
@@ -16,7 +16,7 @@ from hedu.workspace import load
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from hedu.query import Result
+    from hedu.query import Rows
 
 FORMATS = ("table", "json", "csv", "arrow", "parquet", "sql")
 Lang = Literal["zh", "en"]
@@ -33,9 +33,10 @@ def run(question: dict[str, Any], workspace: Path, engine: str, format: str, lan
         return
     if asked.get("totals") and format in ("csv", "arrow", "parquet"):
         raise QueryError("totals-need-table-or-json", format=format)
-    result = ws.ask(**asked)
-    writers = {"table": _table, "json": _json, "csv": _csv, "arrow": _arrow, "parquet": _parquet}
-    writers[format](result, lang)
+    if format in ("arrow", "parquet"):
+        _binary(ws.ask(**asked).table, format)
+        return
+    {"table": _table, "json": _json, "csv": _csv}[format](ws.rows(**asked), lang)
 
 
 def plain(value: Any) -> Any:
@@ -49,80 +50,63 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _json(result: Result, lang: Lang) -> None:
+def _json(answer: Rows, lang: Lang) -> None:
     import json
     from dataclasses import asdict
 
+    names = [column.name for column in answer.columns]
     body = {
-        "columns": [asdict(column) for column in result.columns],
-        "rows": [{name: plain(value) for name, value in row.items()} for row in result.rows()],
-        "totals": _totals(result),
-        "receipt": asdict(result.receipt),
+        "columns": [asdict(column) for column in answer.columns],
+        "rows": [dict(zip(names, map(plain, row), strict=True)) for row in answer.rows],
+        "totals": answer.totals and {name: plain(value) for name, value in answer.totals.items()},
+        "receipt": asdict(answer.receipt),
     }
     print(json.dumps(body, ensure_ascii=False, default=plain, allow_nan=False))
 
 
-def _totals(result: Result) -> dict[str, Any] | None:
-    if result.totals is None:
-        return None
-    return {name: plain(value) for name, value in result.totals.to_pylist()[0].items()}
-
-
-def _csv(result: Result, lang: Lang) -> None:
+def _csv(answer: Rows, lang: Lang) -> None:
     import csv
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(result.table.column_names)
-    for row in zip(*(column.to_pylist() for column in result.table.columns), strict=True):
-        writer.writerow(["" if value is None else plain(value) for value in row])
+    writer.writerow([column.name for column in answer.columns])
+    writer.writerows(["" if value is None else plain(value) for value in row] for row in answer.rows)
 
 
-def _arrow(result: Result, lang: Lang) -> None:
-    import pyarrow as pa
-
-    out = _binary()
-    with pa.ipc.new_stream(out, result.table.schema) as writer:
-        writer.write_table(result.table)
-
-
-def _parquet(result: Result, lang: Lang) -> None:
-    from pyarrow import parquet
-
-    parquet.write_table(result.table, _binary())
-
-
-def _binary() -> IO[bytes]:
+def _binary(table: pa.Table, format: str) -> None:
     if sys.stdout.isatty():
         raise QueryError("format-not-for-terminal")
-    return sys.stdout.buffer
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    out = sys.stdout.buffer
+    if format == "parquet":
+        parquet.write_table(table, out)
+        return
+    with pa.ipc.new_stream(out, table.schema) as writer:
+        writer.write_table(table)
 
 
-def _table(result: Result, lang: Lang) -> None:
-    labels = [column.label_zh if lang == "zh" else column.label_en for column in result.columns]
-    heads = [label or column.name for label, column in zip(labels, result.columns, strict=True)]
-    rows = _cells(result.table)
-    if result.totals is not None:
-        rows.append(_totals_cells(result, lang))
-    numeric = [column.type == "number" for column in result.columns]
+def _table(answer: Rows, lang: Lang) -> None:
+    labels = [column.label_zh if lang == "zh" else column.label_en for column in answer.columns]
+    heads = [label or column.name for label, column in zip(labels, answer.columns, strict=True)]
+    rows = [[_cell(value) for value in row] for row in answer.rows]
+    if answer.totals is not None:
+        rows.append(_totals_cells(answer, answer.totals, lang))
+    rights = [column.type == "number" for column in answer.columns]
     widths = [max(_width(cell) for cell in column) for column in zip(heads, *rows, strict=True)]
-    print("  ".join(_pad(head, width, right) for head, width, right in zip(heads, widths, numeric, strict=True)).rstrip())
-    print("  ".join("─" * width for width in widths))
-    for row in rows:
-        print("  ".join(_pad(cell, width, right) for cell, width, right in zip(row, widths, numeric, strict=True)).rstrip())
+    for cells in (heads, ["─" * width for width in widths], *rows):
+        print(
+            "  ".join(
+                _pad(cell, width, right) for cell, width, right in zip(cells, widths, rights, strict=True)
+            ).rstrip()
+        )
 
 
-def _totals_cells(result: Result, lang: Lang) -> list[str]:
-    assert result.totals is not None
-    values = result.totals.to_pylist()[0]
-    cells = [_cell(values[column.name]) if column.name in values else "" for column in result.columns]
-    if result.columns[0].role == "dimension":
+def _totals_cells(answer: Rows, totals: dict[str, Any], lang: Lang) -> list[str]:
+    cells = [_cell(totals[column.name]) if column.name in totals else "" for column in answer.columns]
+    if answer.columns[0].role == "dimension":
         cells[0] = "合计" if lang == "zh" else "Total"
     return cells
-
-
-def _cells(table: pa.Table) -> list[list[str]]:
-    columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
-    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _cell(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,6 @@ class DuckDB:
         self.url = url
         self._database = database
         self._cursors: set[duckdb.DuckDBPyConnection] = set()
-        self._cancelled: set[int] = set()
         self._guard = threading.Lock()
         config: dict[str, Any] = {"python_enable_replacements": "false", "autoinstall_known_extensions": "false"}
         config |= {"memory_limit": memory} if memory else {}
@@ -61,12 +60,31 @@ class DuckDB:
 
     def query(self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> pa.Table:
         """Run one SELECT. EngineError: engine-refused, engine-timeout, engine-cancelled, engine-missing-table, …"""
+        table: pa.Table = self._run(sql, parameters, timeout, lambda relation: relation.to_arrow_table())
+        return table
+
+    def rows(
+        self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The same as names and plain rows, without loading Arrow."""
+        found: tuple[list[str], list[tuple[Any, ...]]] = self._run(
+            sql, parameters, timeout, lambda relation: (list(relation.columns), relation.fetchall())
+        )
+        return found
+
+    def _run(
+        self,
+        sql: str,
+        parameters: Sequence[Any],
+        timeout: float | None,
+        fetch: Callable[[duckdb.DuckDBPyRelation], Any],
+    ) -> Any:
         with self._cursor() as cursor, _deadline(cursor, timeout) as is_late:
             try:
                 statements = cursor.extract_statements(sql)
                 if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                     raise EngineError("engine-not-a-select")
-                return cursor.sql(sql, params=list(parameters)).to_arrow_table()
+                return fetch(cursor.sql(sql, params=list(parameters)))
             except duckdb.InterruptException:
                 if is_late.is_set():
                     raise EngineError("engine-timeout", seconds=timeout) from None

@@ -22,6 +22,11 @@ class Engine(Protocol):
         EngineError: engine-refused, engine-timeout, engine-cancelled, engine-missing-table and others.
         """
 
+    def rows(
+        self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The same as column names and plain rows, without loading Arrow."""
+
     def columns(self, sql: str) -> Mapping[str, str]:
         """Column name -> one of text, number, boolean, date, timestamp, other for a SELECT, without running it."""
 

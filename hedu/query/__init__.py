@@ -2,6 +2,6 @@
 
 from hedu.query.access import ALL, Access, Mask, RowFilter
 from hedu.query.question import Question
-from hedu.query.result import Column, Receipt, Result
+from hedu.query.result import Column, Receipt, Result, Rows
 
-__all__ = ["ALL", "Access", "Column", "Mask", "Question", "Receipt", "Result", "RowFilter"]
+__all__ = ["ALL", "Access", "Column", "Mask", "Question", "Receipt", "Result", "RowFilter", "Rows"]

@@ -48,6 +48,16 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """An answer as plain rows, for those who print it: nothing of Arrow is loaded. `totals` is one row or None."""
+
+    rows: tuple[tuple[Any, ...], ...]
+    columns: tuple[Column, ...]
+    receipt: Receipt
+    totals: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """`table` holds the `by` columns in the order asked, then metrics, then comparisons.
 
