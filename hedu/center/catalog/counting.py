@@ -26,9 +26,7 @@ def add(metrics: Iterable[str], department: int | None) -> None:
 
 def is_due() -> bool:
     """Whether enough has gathered, or long enough ago, to be worth a write."""
-    return bool(_counts) and (
-        _counts.total() >= KEEP_AFTER_COUNTS or time.monotonic() - _since >= KEEP_AFTER_SECONDS
-    )
+    return bool(_counts) and (_counts.total() >= KEEP_AFTER_COUNTS or time.monotonic() - _since >= KEEP_AFTER_SECONDS)
 
 
 def take() -> Counter[Asked]:

@@ -71,7 +71,23 @@ FIELDS: dict[str, Label] = {
 """What a part of a path is called. Names people chose are shown as they are."""
 
 WORDING = frozenset(
-    "label meaning synonyms kind domain process owner person raci review id x direction band departments".split()
+    [
+        "label",
+        "meaning",
+        "synonyms",
+        "kind",
+        "domain",
+        "process",
+        "owner",
+        "person",
+        "raci",
+        "review",
+        "id",
+        "x",
+        "direction",
+        "band",
+        "departments",
+    ]
 )
 """Parts of a path below which nothing changes what a number is."""
 

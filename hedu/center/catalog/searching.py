@@ -65,9 +65,7 @@ def pinyin_of(names: Iterable[str]) -> tuple[str, str]:
     return _barred(full), _barred(initials)
 
 
-def find(
-    entries: Sequence[Entry], words: str, chosen: Mapping[str, Sequence[str]], sort: str = "best"
-) -> Found:
+def find(entries: Sequence[Entry], words: str, chosen: Mapping[str, Sequence[str]], sort: str = "best") -> Found:
     """Entries that match every word and every chosen facet.
 
     A facet's counts leave its own choice out, so that a second value can be added to it.

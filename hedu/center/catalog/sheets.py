@@ -83,7 +83,13 @@ def upload(filename: str, content: bytes, shape: Shape) -> Upload:
             continue
         key = (made.period, key_of(made.dimensions))
         if key in cells:
-            rejects.append(Reject(line, "cell-twice", " · ".join([rules.period_name(shape.grain, made.period), *made.dimensions.values()])))
+            rejects.append(
+                Reject(
+                    line,
+                    "cell-twice",
+                    " · ".join([rules.period_name(shape.grain, made.period), *made.dimensions.values()]),
+                )
+            )
         else:
             cells[key] = made
     return Upload(tuple(cells.values()), tuple(rejects))

@@ -186,7 +186,11 @@ def test_applying_a_folder_again_changes_nothing(sally: Actor) -> None:
 
 
 def test_a_plan_says_what_a_folder_would_change(sally: Actor) -> None:
-    texts = {**TEXTS, "metrics/revenue.yml": NARROWER, "metrics/order_count.yml": ORDER_COUNT.replace("订单数", "订单笔数")}
+    texts = {
+        **TEXTS,
+        "metrics/revenue.yml": NARROWER,
+        "metrics/order_count.yml": ORDER_COUNT.replace("订单数", "订单笔数"),
+    }
     planned = {item.name: item for item in reads.plan_texts(sally, texts).items}
     assert planned["revenue"].effect == "changed" and planned["revenue"].is_meaning
     assert planned["order_count"].effect == "changed" and not planned["order_count"].is_meaning

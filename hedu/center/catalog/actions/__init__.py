@@ -1,6 +1,6 @@
 """Every deed upon the catalog."""
 
-from hedu.center.catalog.actions.drafts import create_draft, discard_draft, rebase_draft, save_draft
+from hedu.center.catalog.actions.drafts import TEXT_MOST, create_draft, discard_draft, rebase_draft, save_draft
 from hedu.center.catalog.actions.publishing import apply_texts, publish, rename, restore, retire
 from hedu.center.catalog.actions.reporting import (
     lock_period,
@@ -15,6 +15,7 @@ from hedu.center.catalog.actions.standing import certify, favourite, review_done
 from hedu.center.catalog.actions.uses import keep_counts, note_use, register_uses
 
 __all__ = [
+    "TEXT_MOST",
     "apply_texts",
     "certify",
     "create_draft",

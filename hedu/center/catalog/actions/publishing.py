@@ -53,9 +53,7 @@ def publish(
         raise Conflict("nothing-changed", name=piece.name)
     if piece.kind != row.kind:
         raise Conflict("kind-changed", name=piece.name, before=row.kind, after=piece.kind)
-    version = publish_pieces(
-        actor, [Proposed(piece, entry)], valid_from=valid_from, note=note, approval=approval
-    )[0]
+    version = publish_pieces(actor, [Proposed(piece, entry)], valid_from=valid_from, note=note, approval=approval)[0]
     Draft.objects.filter(pk=row.pk).delete()
     return version
 
@@ -84,9 +82,7 @@ def apply_texts(
     retire = list(Metric.objects.filter(is_retired=False).exclude(pk__in=kept)) if prune else []
     if not proposed and not retire:
         return []
-    return publish_pieces(
-        actor, proposed, retire=retire, valid_from=valid_from, note=note, approval=approval
-    )
+    return publish_pieces(actor, proposed, retire=retire, valid_from=valid_from, note=note, approval=approval)
 
 
 @action(may=may_edit_metric, doors={"page", "rest", "cli"}, event="catalog.published")

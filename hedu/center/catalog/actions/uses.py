@@ -42,9 +42,7 @@ def register_uses(
 
 def note_use(kind: str, object_id: object) -> None:
     """Somebody looked at what uses metrics."""
-    Usage.objects.filter(kind=kind, object=str(object_id)).update(
-        count=F("count") + 1, last_used=timezone.now()
-    )
+    Usage.objects.filter(kind=kind, object=str(object_id)).update(count=F("count") + 1, last_used=timezone.now())
 
 
 def keep_counts() -> int:

@@ -115,7 +115,9 @@ def drop_outdated_certificates(workspace: hedu.Workspace) -> None:
         row.certified_digest, row.certified_at, row.certified_by = "", None, None
         row.changed_at = timezone.now()
         row.save(update_fields=["certified_digest", "certified_at", "certified_by", "changed_at"])
-        record("metric", row.pk, row.name, before={"certified": True}, after={"certified": False}, note="meaning changed")
+        record(
+            "metric", row.pk, row.name, before={"certified": True}, after={"certified": False}, note="meaning changed"
+        )
 
 
 def _texts_with(proposed: Sequence[Proposed], retire: Iterable[AnyEntry]) -> dict[str, str]:
@@ -180,7 +182,14 @@ def _publish_one(
         DefinitionVersion.objects.filter(pk=last.pk).update(valid_to=day)
     before = {"version": last.number, "digest": last.digest} if last else None
     _take_over(row, version, piece, owners)
-    record(piece.kind, row.pk, piece.name, before=before, after={"version": version.number, "digest": version.digest}, note=note)
+    record(
+        piece.kind,
+        row.pk,
+        piece.name,
+        before=before,
+        after={"version": version.number, "digest": version.digest},
+        note=note,
+    )
     return version
 
 

@@ -10,6 +10,12 @@ from hedu.center.catalog.reads.asking import (
     values_of,
     workspace,
 )
+from hedu.center.catalog.reads.drafting import (
+    draft_changes,
+    head_of_draft,
+    names_for_editor,
+    own_department_code,
+)
 from hedu.center.catalog.reads.entries import (
     datasets_visible_to,
     departments_by_code,
@@ -28,8 +34,16 @@ from hedu.center.catalog.reads.entries import (
     visible_to,
 )
 from hedu.center.catalog.reads.finding import rows_of, search
+from hedu.center.catalog.reads.holdings import (
+    asked_by,
+    datasets_matching,
+    freshness,
+    metric_counts,
+    metrics_on,
+    policy_datasets,
+)
 from hedu.center.catalog.reads.lineage import lineage_of
-from hedu.center.catalog.reads.metricpage import Headline, Trend, breakdown_of, headline, trend_of
+from hedu.center.catalog.reads.metricpage import Headline, Trend, breakdown_of, grain_named, headline, trend_of
 from hedu.center.catalog.reads.planning import (
     check_text,
     plan,
@@ -55,16 +69,22 @@ __all__ = [
     "Headline",
     "Trend",
     "ask",
+    "asked_by",
     "asker",
     "breakdown_of",
     "check_text",
+    "datasets_matching",
     "datasets_visible_to",
     "departments_by_code",
     "dimensions_of",
+    "draft_changes",
     "drafts_visible_to",
     "edited_departments",
     "entry_json",
     "favourites_of",
+    "freshness",
+    "grain_named",
+    "head_of_draft",
     "headline",
     "lineage_of",
     "may_edit_for",
@@ -72,11 +92,16 @@ __all__ = [
     "may_report_for",
     "may_see_sql",
     "may_vouch_for",
+    "metric_counts",
     "metric_named",
+    "metrics_on",
+    "names_for_editor",
+    "own_department_code",
     "periods_of",
     "plain_cell",
     "plan",
     "plan_texts",
+    "policy_datasets",
     "preview_text",
     "pull",
     "reported_metrics",

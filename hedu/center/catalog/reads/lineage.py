@@ -15,19 +15,20 @@ USES_MOST = 60
 
 
 def lineage_of(who: Asker, metric: str = "", dataset: str = "") -> dict[str, Any]:
-    """Nodes {id, kind, label, name, note, url, here} and edges {from, to}, sources first.
+    """Nodes {id, kind, label, note, href}, edges {from, to} and the id in focus, sources first.
 
     A metric shows everything it rests on and everything that rests on it; a dataset everything above it.
     """
     graph = _Graph(who)
     metrics = _around(who, metric) if metric else _over_dataset(who, dataset)
     for name in metrics:
-        graph.add_metric(name, here=name == metric)
+        graph.add_metric(name)
     if dataset:
-        graph.add_dataset(dataset, here=True)
+        graph.add_dataset(dataset)
     graph.add_uses(metrics if dataset else _above(who, metric))
     edges = [{"from": a, "to": b} for a, b in graph.edges if a in graph.nodes and b in graph.nodes]
-    return {"nodes": list(graph.nodes.values()), "edges": edges}
+    focus = f"metric:{metric}" if metric else f"dataset:{dataset}"
+    return {"nodes": list(graph.nodes.values()), "edges": edges, "focus": focus}
 
 
 def _around(who: Asker, metric: str) -> list[str]:
@@ -71,11 +72,11 @@ class _Graph:
         self.nodes: dict[str, dict[str, Any]] = {}
         self.edges: dict[tuple[str, str], None] = {}
 
-    def add_metric(self, name: str, here: bool) -> None:
+    def add_metric(self, name: str) -> None:
         model = self.who.workspace.model
         metric = model.metrics[name]
         note = metric.definition.owner or ""
-        self._node("metric", name, metric.label.text(self.lang, name), note, f"/metrics/{name}/", here)
+        self._node("metric", name, metric.label.text(self.lang, name), note, f"/metrics/{name}/")
         for part in model.uses.get(name, ()):
             self._edge(("metric", part), ("metric", name))
         if model.uses.get(name):
@@ -85,17 +86,17 @@ class _Graph:
                 self._edge(("dataset", dataset_name), ("metric", name))
                 self._add_columns(dataset_name, measure_name)
 
-    def add_dataset(self, name: str, here: bool = False) -> bool:
+    def add_dataset(self, name: str) -> bool:
         """Whether the dataset may be shown."""
         dataset = self.who.workspace.model.datasets.get(name)
         if dataset is None or name in self.who.access.hidden:
             return False
         if isinstance(dataset.reported, Reported):
             label = "填报数据" if self.lang == "zh" else "Reported values"
-            self._node("dataset", name, label, "", "", here)
+            self._node("dataset", name, label)
         else:
             source = dataset.source.table or dataset.source.file or "SELECT"
-            self._node("dataset", name, dataset.label.text(self.lang, name), source, f"/datasets/{name}/", here)
+            self._node("dataset", name, dataset.label.text(self.lang, name), source, f"/datasets/{name}/")
         return True
 
     def _add_columns(self, dataset_name: str, measure_name: str) -> None:
@@ -104,21 +105,21 @@ class _Graph:
         masked = {mask.column for mask in self.who.access.masks if mask.dataset == dataset_name}
         for column in columns_of(measure):
             shown = "***" if column in masked else column
-            self._node("column", f"{dataset_name}.{shown}", shown, dataset_name, "", False)
+            self._node("column", f"{dataset_name}.{shown}", shown, dataset_name)
             self._edge(("column", f"{dataset_name}.{shown}"), ("dataset", dataset_name))
 
     def add_uses(self, metrics: list[str]) -> None:
         rows = uses_visible_to(self.who.actor).filter(metric__name__in=metrics).order_by("-last_used")
         for row in rows[:USES_MOST]:
             key = f"{row.kind}:{row.object}"
-            self._node("use", key, row.title or row.object, row.kind, row.url, False)
-            self._edge(("metric", row.metric.name), ("use", key))
+            label = row.title or ("私有视图" if self.lang == "zh" else "Private view")
+            self._node("dashboard", key, label, row.kind, row.url)
+            self._edge(("metric", row.metric.name), ("dashboard", key))
 
-    def _node(self, kind: str, name: str, label: str, note: str, url: str, here: bool) -> None:
+    def _node(self, kind: str, name: str, label: str, note: str = "", href: str = "") -> None:
         node_id = f"{kind}:{name}"
-        node = {"id": node_id, "kind": kind, "label": label, "name": name, "note": note, "url": url, "here": here}
-        if here or node_id not in self.nodes:
-            self.nodes[node_id] = node
+        node = {"id": node_id, "kind": kind, "label": label, "note": note, "href": href or None}
+        self.nodes.setdefault(node_id, node)
 
     def _edge(self, start: tuple[str, str], end: tuple[str, str]) -> None:
         self.edges[":".join(start), ":".join(end)] = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from hedu.center.catalog import figures, rules
+from hedu.center.catalog import figures, rules, serving
 from hedu.center.catalog.models import DefinitionVersion
 from hedu.center.catalog.reads.asking import Asker, result_json
 from hedu.center.catalog.reads.planning import grain_of
@@ -83,9 +83,7 @@ def trend_of(who: Asker, metric: str, versions: Sequence[DefinitionVersion], lan
         data = result_json(who.ask(metric, by=by, order=by), lang, who.actor)
     except HeduError:
         return None
-    marks = tuple(
-        {"at": row.valid_from.isoformat(), "label": f"v{row.number}"} for row in versions if row.number > 1
-    )
+    marks = tuple({"at": row.valid_from.isoformat(), "label": f"v{row.number}"} for row in versions if row.number > 1)
     return Trend(question, data, _grains(who, definition), marks)
 
 
@@ -168,7 +166,9 @@ def _last_full(rows: list[dict[str, Any]], grain: str, until: date | None) -> in
     told = [index for index, row in enumerate(rows) if row["value"] is not None and row["at"] is not None]
     if until is None:
         return told[-1] if told else None
-    ended = [index for index in told if rules.period_after(grain, rows[index]["at"]).toordinal() - 1 <= until.toordinal()]
+    ended = [
+        index for index in told if rules.period_after(grain, rows[index]["at"]).toordinal() - 1 <= until.toordinal()
+    ]
     return (ended or told or [None])[-1]
 
 
@@ -193,7 +193,9 @@ def _told(
         until=until.isoformat() if until else "",
         grain=grain,
         changes=tuple(change for change in changes if change),
-        spark=tuple(float(item["value"]) if item["value"] is not None else None for item in rows[max(0, at - 23) : at + 1]),
+        spark=tuple(
+            float(item["value"]) if item["value"] is not None else None for item in rows[max(0, at - 23) : at + 1]
+        ),
     )
 
 
@@ -231,3 +233,7 @@ def _day(value: Any) -> date | None:
     return value if isinstance(value, date) else None
 
 
+def grain_named(metric: str) -> str:
+    """The grain a served metric is looked at by default."""
+    served = serving.served().workspace.model.metrics.get(metric)
+    return grain_of(served.definition) if served else "month"

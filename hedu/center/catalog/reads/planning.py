@@ -199,14 +199,14 @@ def _served_with(piece: Piece, replaces: str, served: serving.Served) -> serving
 
 
 def _recent(who: Asker, metric: str, by: str) -> Any:
-    return who.workspace.ask(
-        metric, by=by, order=f"-{by}", limit=PREVIEW_PERIODS, access=who.access, timeout=15.0
-    )
+    return who.workspace.ask(metric, by=by, order=f"-{by}", limit=PREVIEW_PERIODS, access=who.access, timeout=15.0)
 
 
 def _planned(actor: Actor, piece: Piece, row: Any) -> PlannedItem:
     if row is None or row.head is None:
-        return PlannedItem(piece.kind, piece.name, "added", changes(None, piece.definition), _is_yours(actor, piece, None))
+        return PlannedItem(
+            piece.kind, piece.name, "added", changes(None, piece.definition), _is_yours(actor, piece, None)
+        )
     made = changes(_definition(row.head.text), piece.definition)
     effect: Effect = "changed" if made or row.is_retired else "unchanged"
     return PlannedItem(piece.kind, piece.name, effect, made, _is_yours(actor, piece, row))

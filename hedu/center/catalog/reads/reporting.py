@@ -122,7 +122,9 @@ def sheet_of(actor: Actor, metric: Metric, period: str, lang: figures.Lang) -> S
     keys = list(dict.fromkeys([*held[start], *held[before]])) or ([""] if not shape.dimensions else [])
     lines = tuple(_line(key, held[start].get(key), held[before].get(key), shape) for key in keys)
     state = metric.periods.select_related("changed_by").filter(period=start).first()
-    labels = tuple(_first(names[:2] if lang == "zh" else (names[1], names[0]), name) for name, names in shape.dimensions.items())
+    labels = tuple(
+        _first(names[:2] if lang == "zh" else (names[1], names[0]), name) for name, names in shape.dimensions.items()
+    )
     return Sheet(_period(start, shape.grain, state, len(held[start]), lang), shape, labels, lines)
 
 

@@ -26,9 +26,7 @@ class Due:
 def reviews_due(actor: Actor, *, everybody: bool = False, today: date | None = None) -> list[Due]:
     """Reviews late or due within two weeks, latest first: one's own departments', or everybody's."""
     now = today or timezone.localdate()
-    rows: QuerySet[Metric] = visible_to(actor).filter(
-        is_retired=False, review_due__lte=now + timedelta(days=SOON_DAYS)
-    )
+    rows: QuerySet[Metric] = visible_to(actor).filter(is_retired=False, review_due__lte=now + timedelta(days=SOON_DAYS))
     if not everybody:
         rows = rows.filter(Q(department_id__in=edited_departments(actor)) | Q(department_id__in=actor.departments))
     return [Due(row, (now - row.review_due).days) for row in rows.order_by("review_due", "name") if row.review_due]

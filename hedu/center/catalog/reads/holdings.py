@@ -1,0 +1,60 @@
+"""Datasets of the served catalog: what rests on them, how fresh they are; who asked for a metric lately."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from hedu.center.catalog import serving
+from hedu.center.catalog.models import DatasetEntry, Metric, Popularity
+from hedu.center.catalog.reads.asking import Asker
+from hedu.center.catalog.reads.entries import visible_to
+from hedu.center.kernel.actor import Actor
+from hedu.errors import EngineError
+
+ASKED_DAYS = 90
+
+
+def datasets_matching(rows: QuerySet[DatasetEntry], q: str) -> QuerySet[DatasetEntry]:
+    """Datasets whose name or label holds the words."""
+    return rows.filter(Q(name__icontains=q) | Q(label_zh__icontains=q) | Q(label_en__icontains=q))
+
+
+def metric_counts(who: Asker) -> Counter[str]:
+    """Dataset -> how many metrics rest on it, directly or not."""
+    model = who.workspace.model
+    return Counter(dataset for name in model.metrics for dataset in {item for item, _ in model.leaves(name)})
+
+
+def metrics_on(actor: Actor, who: Asker, dataset: str) -> list[Metric]:
+    """The metrics that rest on a dataset."""
+    model = who.workspace.model
+    names = [name for name in model.metrics if any(item == dataset for item, _ in model.leaves(name))]
+    return list(visible_to(actor).filter(name__in=names).order_by("name"))
+
+
+def freshness(who: Asker) -> dict[str, str]:
+    """Dataset -> ISO time its table was last loaded, where the warehouse knows."""
+    try:
+        known = who.workspace.engine.watermarks()
+    except EngineError:
+        return {}
+    datasets = who.workspace.model.datasets.values()
+    return {item.name: known[item.source.table] for item in datasets if item.source.table in known}
+
+
+def asked_by(metric: Metric) -> list[dict[str, Any]]:
+    """Departments by how often they asked for the metric in the last ninety days."""
+    since = timezone.localdate() - timedelta(days=ASKED_DAYS)
+    rows = Popularity.objects.filter(metric=metric, day__gte=since).values("department__name_zh", "department__name_en")
+    return list(rows.annotate(times=Sum("count")).order_by("-times"))
+
+
+def policy_datasets() -> list[tuple[str, str]]:
+    """(name, label) of what data policies can speak of."""
+    datasets = serving.served().workspace.model.datasets.values()
+    return sorted((item.name, item.label.text("zh", item.name)) for item in datasets)
