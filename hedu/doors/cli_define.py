@@ -6,7 +6,8 @@ import json as json_format
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, TextIO
 
@@ -14,13 +15,17 @@ from hedu.errors import HeduError, Problem
 
 Lang = Literal["zh", "en"]
 SHOWN = 110
+FEW = 3
 
 _SAYS = {
     "fine": {
         "zh": "检查通过: {metrics} 个指标, {datasets} 个数据集。",
         "en": "All fine: {metrics} metrics, {datasets} datasets.",
     },
-    "found": {"zh": "共 {count} 个问题。", "en": "{count} problems."},
+    "found": {"zh": "{count} 个问题, {advice} 条建议。", "en": "{count} problems, {advice} pieces of advice."},
+    "advised": {"zh": "没有问题, {advice} 条建议。", "en": "No problems, {advice} pieces of advice."},
+    "more": {"zh": "建议  {code} 还有 {count} 处。", "en": "advice  {code}: {count} more."},
+    "advice": {"zh": "建议  ", "en": "advice  "},
     "changed": {"zh": "已重写 {file}", "en": "rewrote {file}"},
     "would": {"zh": "需要重写 {file}", "en": "would rewrite {file}"},
     "styled": {"zh": "{count} 个文件, 重写了 {changed} 个。", "en": "{count} files, {changed} rewritten."},
@@ -29,26 +34,36 @@ _SAYS = {
 
 
 def check_folder(path: Path, *, json: bool = False, lang: Lang = "zh") -> int:
-    """Print every problem of the definitions under `path`; 0 when there is none, else 1."""
+    """Print every problem of the definitions under `path`, then advice; 0 when there is no problem, else 1."""
     from hedu.define.read import folder
+    from hedu.model.checks import advice, faults
     from hedu.workspace import load
 
     try:
         texts = folder(path)
         workspace = load(texts)
     except HeduError as error:
-        _print_problems(error.problems, {}, json=json, lang=lang, out=sys.stderr)
+        if json:
+            _print_json(error.problems, (), lang)
+        else:
+            _print_problems(error.problems, {}, lang, out=sys.stderr)
         return 1
-    problems = workspace.problems
+    problems = list(workspace.problems)
+    problems += [one for one in faults(workspace.model) if one not in problems]
+    advised = advice(workspace.model)
     if json:
-        _print_problems(problems, texts, json=True, lang=lang)
-    elif problems:
-        _print_problems(problems, texts, json=False, lang=lang)
-        print(_said("found", lang, count=len(problems)))
-    else:
-        definitions = workspace.definitions
-        counts = {"metrics": len(definitions.metrics), "datasets": len(definitions.datasets)}
-        print(_said("fine", lang, **counts))
+        _print_json(problems, advised, lang)
+        return 1 if problems else 0
+    _print_problems(problems, texts, lang)
+    few = _few_of_each(advised)
+    _print_problems(few, texts, lang, heading=_said("advice", lang))
+    for code, count in Counter(one.code for one in advised).items():
+        if count > FEW:
+            print(_said("more", lang, code=code, count=count - FEW))
+    definitions = workspace.definitions
+    counts = {"metrics": len(definitions.metrics), "datasets": len(definitions.datasets)}
+    said = "found" if problems else "advised" if advised else "fine"
+    print(_said(said, lang, count=len(problems), advice=len(advised), **counts))
     return 1 if problems else 0
 
 
@@ -63,14 +78,14 @@ def format_folder(path: Path, *, check: bool = False, lang: Lang = "zh") -> int:
     try:
         texts = folder(path)
     except HeduError as error:
-        _print_problems(error.problems, {}, json=False, lang=lang, out=sys.stderr)
+        _print_problems(error.problems, {}, lang, out=sys.stderr)
         return 1
     changed, faulty = 0, False
     for name, content in texts.items():
         text, problems = restyle(name, content)
         if problems:
             faulty = True
-            _print_problems(problems, texts, json=False, lang=lang, out=sys.stderr)
+            _print_problems(problems, texts, lang, out=sys.stderr)
         elif text.encode() != content:
             changed += 1
             print(_said("would" if check else "changed", lang, file=name))
@@ -120,22 +135,33 @@ def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
+def _few_of_each(problems: Sequence[Problem]) -> list[Problem]:
+    """The first few of each code: the rest is told by number, in full with --json."""
+    seen: Counter[str] = Counter()
+    few = []
+    for problem in problems:
+        seen[problem.code] += 1
+        if seen[problem.code] <= FEW:
+            few.append(problem)
+    return few
+
+
+def _print_json(problems: Sequence[Problem], advised: Sequence[Problem], lang: Lang) -> None:
+    found = {"problems": problems, "advice": advised}
+    plain = {key: [one.as_json(lang) for one in items] for key, items in found.items()}
+    print(json_format.dumps(plain, ensure_ascii=False, indent=2))
+
+
 def _print_problems(
-    problems: Iterable[Problem],
+    problems: Sequence[Problem],
     texts: Mapping[str, str | bytes],
-    *,
-    json: bool,
     lang: Lang,
+    heading: str = "",
     out: TextIO | None = None,
 ) -> None:
-    """JSON to standard output, for programs; plain text to `out`, for people."""
-    if json:
-        found = [problem.as_json(lang) for problem in problems]
-        print(json_format.dumps({"problems": found}, ensure_ascii=False, indent=2))
-        return
     lines: dict[str, list[str]] = {}
     for problem in problems:
-        print(problem_text(problem, _line(problem, texts, lines), lang) + "\n", file=out or sys.stdout)
+        print(heading + problem_text(problem, _line(problem, texts, lines), lang) + "\n", file=out or sys.stdout)
 
 
 def _line(problem: Problem, texts: Mapping[str, str | bytes], lines: dict[str, list[str]]) -> str | None:

@@ -141,7 +141,7 @@ def test_check_shows_the_line_and_points_at_the_place(tmp_path: Path, capsys: py
     said = capsys.readouterr().out
     line = "    label: {zh: 净销售额, fr: x}\n"
     assert line + " " * (4 + len("label: {zh: ") + 2 * len("净销售额") + len(", ")) + "^\n" in said
-    assert "one-of-missing  a.yml:1:1" in said and "共 2 个问题。" in said
+    assert "one-of-missing  a.yml:1:1" in said and "2 个问题, 0 条建议。" in said
 
 
 def test_check_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -157,11 +157,25 @@ def test_check_says_when_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "a.yml").write_text(
         "version: 1\ndataset: o\nlabel: {zh: 订单, en: Orders}\nsource: erp.orders\ntime: d\nprimary_key: id\n"
         "owner: sales\ndimensions: {d: {type: date}}\nmeasures: {n: {agg: count}}\n---\nversion: 1\nmetric: m\n"
-        "label: {zh: 订单数, en: Orders}\nowner: sales\nunit: 笔\nsimple: o.n\n",
+        "label: {zh: 订单数, en: Orders}\nowner: sales\nunit: 笔\nmeaning: 全部订单\nsimple: o.n\n",
         encoding="utf-8",
     )
     assert check_folder(tmp_path, lang="en") == 0
     assert capsys.readouterr().out == "All fine: 1 metrics, 1 datasets.\n"
+
+
+def test_advice_is_shown_but_does_not_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.yml").write_text(
+        "version: 1\ndataset: o\nsource: erp.orders\ntime: d\ndimensions: {d: {type: date}}\n"
+        "measures: {n: {agg: count}}\n---\nversion: 1\nmetric: m\nsimple: o.n\n",
+        encoding="utf-8",
+    )
+    assert check_folder(tmp_path, lang="zh") == 0
+    said = capsys.readouterr().out
+    assert "建议  metric-without-owner  a.yml:9:9" in said and "没有问题, 2 条建议。" in said
+    assert check_folder(tmp_path, json=True, lang="en") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["problems"] == [] and len(found["advice"]) == 2
 
 
 def test_check_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

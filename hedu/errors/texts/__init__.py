@@ -1,11 +1,12 @@
 """Code -> wording. One table a stage; a code stands in exactly one of them."""
 
-from hedu.errors.texts import catalog, center, define, engine, intake, model, plan, query
+from hedu.errors.texts import catalog, center, checks, define, engine, intake, model, plan, query
 from hedu.errors.texts.text import Text
 
 STAGES = {
     "define": define.TEXTS,
     "model": model.TEXTS,
+    "checks": checks.TEXTS,
     "query": query.TEXTS,
     "plan": plan.TEXTS,
     "engine": engine.TEXTS,
