@@ -70,8 +70,8 @@ def _timed(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
 def _check_equal(name: str, ours: pa.Table, theirs: pa.Table) -> None:
     mine, other = _rows(ours), _rows(theirs)
     assert len(mine) == len(other), f"{name}: {len(mine)} rows against {len(other)}"
-    for left, right in zip(mine, other):
-        for one, two in zip(left, right):
+    for left, right in zip(mine, other, strict=True):
+        for one, two in zip(left, right, strict=False):
             assert _same(one, two), f"{name}: {left} against {right}"
 
 

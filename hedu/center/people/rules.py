@@ -102,10 +102,10 @@ def check_condition(where: str) -> None:
     try:
         trees = sqlglot.parse(filled(where, "x"), read="duckdb")
     except ParseError as wrong:
-        raise QueryError("policy-condition-unreadable", where=where, reason=str(wrong).split("\n")[0]) from wrong
+        raise QueryError("policy-condition-unreadable", condition=where, reason=str(wrong).split("\n")[0]) from wrong
     tree = trees[0] if len(trees) == 1 else None
     if tree is None or not isinstance(tree, exp.Condition) or tree.find(exp.Query, exp.Star, exp.Alias):
-        raise QueryError("policy-condition-unreadable", where=where, reason="")
+        raise QueryError("policy-condition-unreadable", condition=where, reason="")
 
 
 def is_valid_on(day: date, since: date | None, until: date | None) -> bool:

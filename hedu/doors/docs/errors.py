@@ -10,6 +10,7 @@ from hedu.errors.texts import STAGES, Text
 HEADS = {
     "define": "定义文本 · Definition texts",
     "model": "模型检查 · Model",
+    "checks": "检查与建议 · Checks and advice",
     "query": "提问 · Questions",
     "plan": "计算口径 · Planning",
     "engine": "引擎 · Engine",

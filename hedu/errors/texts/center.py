@@ -76,8 +76,8 @@ TEXTS: dict[str, Text] = {
         "Name the column: one of the dataset's dimensions or measures.",
     ),
     "policy-condition-unreadable": Text(
-        "行条件“{where}”无法识别。{reason}",
-        "The row condition “{where}” cannot be read. {reason}",
+        "行条件“{condition}”无法识别。{reason}",
+        "The row condition “{condition}” cannot be read. {reason}",
         "请写成一个条件，例如 region = '华东' AND channel <> '内部'；留空表示全部行。",
         "Write one condition such as region = 'East' AND channel <> 'internal'; empty means all rows.",
     ),
