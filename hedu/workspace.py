@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,19 +14,21 @@ from zoneinfo import ZoneInfo
 
 from hedu.define.definitions import Definitions
 from hedu.define.read import folder, read
+from hedu.engine.answers import Answers
 from hedu.errors import DefinitionError, Problem, QueryError, suggest
 from hedu.model.resolve import resolve
 from hedu.model.types import Model
 from hedu.plan.meaning import columns
 from hedu.plan.offered import DimensionInfo, dimensions_of
 from hedu.plan.planner import Plan, plan
-from hedu.query import ALL, Access, Question, Receipt, Result, Rows
+from hedu.query import ALL, Access, Names, Question, Receipt, Result, Rows, names_of, question_of
 from hedu.sql.render import Statement, render
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from hedu.engine.protocol import Engine
 
-Names = str | Iterable[str]
 _PLANS_KEPT = 2_000
 DEFAULT_ENGINE = "duckdb:///warehouse"
 
@@ -46,11 +48,13 @@ def load(
     engine: str = DEFAULT_ENGINE,
     strict: bool = False,
     now: datetime | None = None,
+    answers: Answers | None = None,
 ) -> Workspace:
     """Open a folder of definitions (or texts by name) over an engine.
 
     Problems do not stop a load: they stand in `ws.problems`, and what they break cannot be asked.
-    With `strict` any problem raises DefinitionError. `now` fixes the moment relative periods count from.
+    With `strict` any problem raises DefinitionError. `now` fixes the moment relative periods count from;
+    `answers` lets workspaces over the same data share what they keep.
 
     >>> ws = load({"m.yml": "version: 1\\ndataset: t\\nselect: select 1 as x, date '2024-01-01' as d\\ntime: d\\n"
     ...            "dimensions: {d: {type: date}}\\nmeasures: {x: {agg: sum}}\\n---\\nversion: 1\\nmetric: total\\n"
@@ -65,7 +69,7 @@ def load(
     found = (*problems, *more)
     if strict and found:
         raise DefinitionError.of(found)
-    return Workspace(model, definitions, found, engine, root, now)
+    return Workspace(model, definitions, found, engine, root, now, answers)
 
 
 class Workspace:
@@ -79,6 +83,7 @@ class Workspace:
         engine: str,
         root: Path | None,
         now: datetime | None = None,
+        answers: Answers | None = None,
     ) -> None:
         self.model = model
         self.definitions = definitions
@@ -90,6 +95,7 @@ class Workspace:
         self._opening = threading.Lock()
         self._planned: OrderedDict[tuple[Any, ...], tuple[Plan, Statement, Statement | None]] = OrderedDict()
         self._digests: dict[str, str] = {}
+        self._answers = answers if answers is not None else Answers()
 
     @property
     def engine(self) -> Engine:
@@ -125,9 +131,10 @@ class Workspace:
         engine = self._engine_for(question)
         started = time.perf_counter()
         planned, statement, whole = self._plan(question, engine.dialect, engine.integrity())
-        table = engine.query(statement.text, statement.parameters, timeout=timeout)
-        total = engine.query(whole.text, whole.parameters, timeout=timeout) if whole else None
-        receipt = self._receipt(question, engine, statement, started, table.num_rows)
+        snapshot = engine.snapshot()
+        table, is_kept = self._table(engine, statement, snapshot, timeout)
+        total = self._table(engine, whole, snapshot, timeout)[0] if whole else None
+        receipt = replace(self._receipt(question, engine, statement, started, table.num_rows), cached=is_kept)
         return Result(table, columns(self.model, question, planned.root.columns), receipt, total)
 
     def rows(self, *question: Any, timeout: float | None = None, **more: Any) -> Rows:
@@ -157,7 +164,7 @@ class Workspace:
 
     def dimensions_of(self, metrics: Names = (), access: Access = ALL) -> tuple[DimensionInfo, ...]:
         """The dimensions that all of `metrics` can be split by. QueryError metric-unknown."""
-        names = _names(metrics)
+        names = names_of(metrics)
         for name in names:
             if name not in self.model.metrics:
                 raise QueryError("metric-unknown", name=name, near=suggest(name, self.model.metrics))
@@ -208,6 +215,19 @@ class Workspace:
             return self._now
         return datetime.now(UTC).astimezone(ZoneInfo(self.model.settings.time_zone))
 
+    def _table(
+        self, engine: Engine, statement: Statement, snapshot: str | None, timeout: float | None
+    ) -> tuple[pa.Table, bool]:
+        """The rows of a statement, and whether they were kept from before."""
+        key = (statement.text, statement.parameters, f"{engine.url} {snapshot}")
+        kept = self._answers.get(key) if snapshot else None
+        if kept is not None:
+            return kept, True
+        table = engine.query(statement.text, statement.parameters, timeout=timeout)
+        if snapshot:
+            self._answers.put(key, table)
+        return table, False
+
     def _receipt(self, question: Question, engine: Engine, statement: Statement, started: float, rows: int) -> Receipt:
         return Receipt(
             sql=statement.readable,
@@ -246,54 +266,10 @@ class Workspace:
         return self._digests[metric]
 
 
-def question_of(
-    metrics: Names | Question = (),
-    by: Names = (),
-    where: Names = (),
-    since: object = None,
-    until: object = None,
-    compare: Names = (),
-    order: Names = (),
-    limit: int | None = None,
-    totals: bool = False,
-    access: Access = ALL,
-    as_of: str | None = None,
-    min_max: bool = False,
-) -> Question:
-    """The question that loose arguments mean: one name or many, periods as text, number or date."""
-    if isinstance(metrics, Question):
-        return metrics if access == ALL else replace(metrics, access=access)
-    return Question(
-        _names(metrics),
-        _names(by),
-        _names(where),
-        _text(since),
-        _text(until),
-        _names(compare),
-        _names(order),
-        limit,
-        totals,
-        min_max,
-        access,
-        as_of,
-    )
-
-
 def dialect_of(url: str) -> str:
     """sqlglot's name for the dialect an engine URL speaks."""
     scheme = url.split(":", 1)[0]
     return {"postgresql": "postgres", "chdb": "clickhouse"}.get(scheme, scheme)
-
-
-def _names(value: Names | Question) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,) if value else ()
-    assert not isinstance(value, Question)
-    return tuple(value)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 __all__ = ["DEFAULT_ENGINE", "Explained", "Workspace", "load", "question_of"]

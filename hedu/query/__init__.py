@@ -1,7 +1,20 @@
 """The question people ask and the answer they get."""
 
 from hedu.query.access import ALL, Access, Mask, RowFilter
-from hedu.query.question import Question
+from hedu.query.question import Names, Question, names_of, question_of
 from hedu.query.result import Column, Receipt, Result, Rows
 
-__all__ = ["ALL", "Access", "Column", "Mask", "Question", "Receipt", "Result", "RowFilter", "Rows"]
+__all__ = [
+    "ALL",
+    "Access",
+    "Column",
+    "Mask",
+    "Names",
+    "Question",
+    "Receipt",
+    "Result",
+    "RowFilter",
+    "Rows",
+    "names_of",
+    "question_of",
+]

@@ -9,9 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 import hedu
+from hedu.engine.answers import Answers
 from hedu.errors import DefinitionError, EngineError, HeduError, QueryError
 from hedu.query import Access, Question, RowFilter
 
@@ -161,3 +163,30 @@ def test_dimensions_offered_can_all_be_asked(ws: hedu.Workspace) -> None:
         for info in ws.dimensions_of(metrics):
             path = f"{info.path}.{info.grains[-1]}" if info.grains else info.path
             assert ws.ask(metrics, by=path).table.column_names == [path, *metrics]
+
+
+def test_an_answer_is_kept_for_the_same_data_and_the_same_rights(ws: hedu.Workspace) -> None:
+    asked = {"metrics": ["freight"], "by": ["customer.region"], "limit": 17}
+    assert not ws.ask(**asked).receipt.cached
+    again = ws.ask(**asked)
+    assert again.receipt.cached and again.rows() == ws.ask(**asked).rows()
+    east = Access(rows=(RowFilter("customers", "region = '华东'"),))
+    seen = ws.ask(**asked, access=east)
+    assert not seen.receipt.cached and seen.table.num_rows == 1
+
+
+def test_what_is_kept_is_bounded() -> None:
+    answers = Answers(most=10_000)
+    for n in range(200):
+        answers.put((f"select {n}", (), "s"), pa.table({"x": list(range(100))}))
+    kept = [n for n in range(200) if answers.get((f"select {n}", (), "s")) is not None]
+    assert 0 < len(kept) <= 12 and kept[-1] == 199
+    answers.put(("big", (), "s"), pa.table({"x": list(range(10_000))}))
+    assert answers.get(("big", (), "s")) is None
+
+
+def test_plain_rows_are_the_same_answer(ws: hedu.Workspace) -> None:
+    asked = {"metrics": ["sales", "order_value"], "by": ["metric_time.month"], "totals": True}
+    plain, result = ws.rows(**asked), ws.ask(**asked)
+    assert [dict(zip(result.table.column_names, row, strict=True)) for row in plain.rows] == result.rows()
+    assert result.totals is not None and plain.totals == result.totals.to_pylist()[0]
