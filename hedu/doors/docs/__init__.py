@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hedu.define.schema import schema_text
+from hedu.doors.docs.actions import actions_page
 from hedu.doors.docs.checks import checks_page
 from hedu.doors.docs.commands import commands_page
 from hedu.doors.docs.definitions import definitions_page, kinds_page
@@ -18,6 +19,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "definitions.md": definitions_page,
     "metric-kinds.md": kinds_page,
     "checks.md": checks_page,
+    "actions.md": actions_page,
     "errors.md": errors_page,
     "settings.md": settings_page,
     "glossary.md": glossary_page,
