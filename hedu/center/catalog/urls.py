@@ -29,6 +29,7 @@ urlpatterns = [
     path("drafts/preview/", editing.preview, name="preview"),
     path("drafts/<str:draft>/", editing.edit, name="draft"),
     path("drafts/<str:draft>/save/", editing.save, name="save_draft"),
+    path("drafts/<str:draft>/changes/", editing.changes, name="draft_changes"),
     path("drafts/<str:draft>/publish/", editing.publish, name="publish_draft"),
     path("drafts/<str:draft>/rebase/", editing.rebase, name="rebase_draft"),
     path("drafts/<str:draft>/discard/", editing.discard, name="discard_draft"),

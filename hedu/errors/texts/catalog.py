@@ -213,16 +213,4 @@ TEXTS: dict[str, Text] = {
         "`metrics`、`by`、`where`、`compare`、`order` 是文本列表，`since`、`until` 是文本，`limit` 是正整数。",
         "`metrics`, `by`, `where`, `compare`, `order` are lists of texts, `since` and `until` texts, `limit` a positive whole number.",
     ),
-    "form-needs-text": Text(
-        "草稿的 YAML 目前无法读取，表单不能保存。",
-        "The draft's YAML cannot be read at present, so the form cannot be saved into it.",
-        "请先在 YAML 编辑器里改正标出的问题。",
-        "Mend the problems marked in the YAML editor first.",
-    ),
-    "form-incomplete": Text(
-        "表单还有字段没有填好：{fields}。",
-        "Some fields of the form are missing or wrong: {fields}.",
-        "请补全后再保存。",
-        "Fill them in and save again.",
-    ),
 }

@@ -53,18 +53,16 @@ def test_pages_answer(path: str, language: str, owner: User, signed_in: Callable
     assert response.status_code == 200, response.content[:400]
 
 
-def test_a_draft_is_edited_in_the_form_and_published(owner: User, signed_in: Callable[[User], Client]) -> None:
+def test_a_draft_is_edited_and_published(owner: User, signed_in: Callable[[User], Client]) -> None:
     client = signed_in(owner)
     response = client.post("/drafts/new/", {"kind": "metric", "name": "revenue"})
     assert response.status_code == 302
     page = client.get(response.url)
     assert page.status_code == 200
-    form = page.context["form"]
-    posted = {**{key: value for key, value in form.initial.items() if value not in ("", [])}, "edits": 1}
-    posted["where"] = "orders.status = 'open'"
-    saved = client.post(f"{response.url}save/", posted)
-    assert saved.status_code == 302, saved.content[:500]
-    assert "orders.status = 'open'" in client.get(response.url).content.decode().replace("&#x27;", "'")
+    text = page.context["draft"].text.replace("'paid'", "'open'")
+    saved = client.post(f"{response.url}save/", {"yaml": text, "version": 1}, content_type="application/json")
+    assert saved.json() == {"version": 2}
+    assert client.get(response.url).context["changes"][0]["is_meaning"]
     published = client.post(f"{response.url}publish/", {"note": "看看"})
     assert published.status_code == 302 and published.url == "/metrics/revenue/"
 
@@ -78,5 +76,7 @@ def test_drafts_of_others_are_not_found(sally: Actor, outsider: User, signed_in:
     draft = actions.create_draft(sally, name="revenue")
     client = signed_in(outsider)
     assert client.get(f"/drafts/{draft.pk}/").status_code == 404
-    for deed in ("save", "publish", "rebase", "discard"):
+    saved = client.post(f"/drafts/{draft.pk}/save/", {"yaml": "x", "version": 1}, content_type="application/json")
+    assert saved.status_code == 404
+    for deed in ("changes", "publish", "rebase", "discard"):
         assert client.post(f"/drafts/{draft.pk}/{deed}/", {"text": "x"}).status_code == 404

@@ -11,10 +11,11 @@ from hedu.center.catalog.reads.asking import (
     workspace,
 )
 from hedu.center.catalog.reads.drafting import (
+    choices_for_editor,
     draft_changes,
     head_of_draft,
-    names_for_editor,
     own_department_code,
+    starting_text,
 )
 from hedu.center.catalog.reads.entries import (
     datasets_visible_to,
@@ -73,6 +74,7 @@ __all__ = [
     "asker",
     "breakdown_of",
     "check_text",
+    "choices_for_editor",
     "datasets_matching",
     "datasets_visible_to",
     "departments_by_code",
@@ -95,7 +97,6 @@ __all__ = [
     "metric_counts",
     "metric_named",
     "metrics_on",
-    "names_for_editor",
     "own_department_code",
     "periods_of",
     "plain_cell",
@@ -113,6 +114,7 @@ __all__ = [
     "search",
     "sheet_of",
     "spokespeople",
+    "starting_text",
     "trend_of",
     "upload_rows",
     "uses_visible_to",

@@ -162,7 +162,23 @@ def preview_text(actor: Actor, text: str, *, replaces: str = "") -> dict[str, An
     before = None
     if replaces and replaces in now.workspace.model.metrics:
         before = result_json(_recent(now, replaces, by), lang, actor)
-    return {"after": after, "before": before}
+    return {"kind": "line", "data": _side_by_side(after, before, lang)}
+
+
+def _side_by_side(after: dict[str, Any], before: dict[str, Any] | None, lang: str) -> dict[str, Any]:
+    """One answer with the published and the draft's values by period."""
+    period, value = after["columns"]
+    told = {**value, "label": "草稿" if lang == "zh" else "Draft"}
+    if before is None:
+        return {**after, "columns": [period, told], "rows": sorted(after["rows"], key=_first)}
+    old = {**before["columns"][1], "name": "published", "label": "已发布" if lang == "zh" else "Published"}
+    then, now = dict(after["rows"]), dict(before["rows"])
+    rows = [[at, now.get(at), then.get(at)] for at in sorted({*then, *now}, key=str)]
+    return {**after, "columns": [period, old, told], "rows": rows}
+
+
+def _first(row: list[Any]) -> str:
+    return str(row[0])
 
 
 def overlay(kind: str, name: str, text: str, replaces: str = "") -> hedu.Workspace:

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from hedu.center.catalog import actions, forms, reads
+from hedu.center.catalog import actions, reads
+from hedu.center.catalog.models import Draft
 from hedu.center.catalog.views.answers import body_of, said
-from hedu.center.kernel.faults import wants_json
 from hedu.center.kernel.reading import found, page_of
 from hedu.errors import QueryError
 
@@ -33,7 +33,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Begin a draft: of a change (name), else of something new (kind)."""
     kind = request.POST.get("kind", "metric")
     name = request.POST.get("name", "")
-    text = "" if name else forms.starting_text(kind, reads.own_department_code(request.actor))
+    text = "" if name else reads.starting_text(kind, reads.own_department_code(request.actor))
     draft = actions.create_draft(request.actor, kind=kind, name=name, text=text)
     return redirect("catalog:draft", draft=draft.pk)
 
@@ -44,57 +44,53 @@ def edit(request: HttpRequest, draft: str) -> HttpResponse:
     row = found(reads.drafts_visible_to(request.actor), pk=draft)
     head = reads.head_of_draft(request.actor, row)
     is_stale = bool(head and row.base_id != head.pk)
-    changes = [
-        {"title": item.title(request.lang), "before": item.before, "after": item.after, "is_meaning": item.is_meaning}
-        for item in reads.draft_changes(row)
-    ]
+    which = f"?kind={row.kind}&name={row.base.name if row.base else ''}"
     context = {
         "draft": row,
         "is_stale": is_stale,
         "head": head,
-        "changes": changes,
-        "form": forms.form_of(row.kind, row.text, request),
+        "changes": _changes(request, row),
         "today": timezone.localdate().isoformat(),
         "earliest": head.valid_from.isoformat() if head else "",
         "editor_props": {
-            "text": row.text,
-            "edits": row.edits,
-            "kind": row.kind,
-            "name": row.base.name if row.base else "",
-            "checkUrl": reverse("catalog:check"),
-            "previewUrl": reverse("catalog:preview") if row.kind == "metric" else "",
+            "yaml": row.text,
+            "version": row.edits,
+            "checkUrl": reverse("catalog:check") + which,
+            "previewUrl": reverse("catalog:preview") + which if row.kind == "metric" else None,
             "saveUrl": reverse("catalog:save_draft", args=[row.pk]),
-            "publishUrl": reverse("catalog:publish_draft", args=[row.pk]),
-            "names": reads.names_for_editor(request.actor),
+            "field": "publish-text",
+            "form": reads.choices_for_editor(request.actor),
         },
     }
     return render(request, "catalog/draft.html", context)
 
 
 @require_POST
-def save(request: HttpRequest, draft: str) -> HttpResponse:
-    """Keep the draft: as YAML (JSON body or field `text`), or as the form's fields put into the YAML."""
-    if wants_json(request) or request.content_type == "application/json":
-        body = body_of(request)
-        text, edits = body.get("text"), body.get("edits")
-        if not isinstance(text, str) or not isinstance(edits, int):
-            raise QueryError("question-field-wrong", field="text")
-        row = actions.save_draft(request.actor, draft, text=text, edits=edits)
-        return said({"edits": row.edits, "saved_at": row.updated_at.isoformat()})
+def changes(request: HttpRequest, draft: str) -> HttpResponse:
+    """What the text under work changes, field by field."""
     row = found(reads.drafts_visible_to(request.actor), pk=draft)
-    given = request.POST.get("text")
-    text = (
-        given if given is not None else forms.text_from(row.kind, row.text, request.actor, request.lang, request.POST)
-    )
-    edits = int(request.POST.get("edits") or row.edits)
-    actions.save_draft(request.actor, draft, text=text, edits=edits)
-    messages.success(request, _("草稿已保存。"))
-    return redirect("catalog:draft", draft=draft)
+    context = {"changes": _changes(request, row, request.POST.get("text")), "older": row.base}
+    return render(request, "catalog/version.html", context)
+
+
+@require_POST
+def save(request: HttpRequest, draft: str) -> HttpResponse:
+    """Keep the draft's text: {yaml, version last seen} -> the version now."""
+    body = body_of(request)
+    text, edits = (body.get("yaml"), body.get("version")) if isinstance(body, dict) else (None, None)
+    if not isinstance(text, str) or not isinstance(edits, int):
+        raise QueryError("question-field-wrong", field="yaml")
+    row = actions.save_draft(request.actor, draft, text=text, edits=edits)
+    return said({"version": row.edits})
 
 
 @require_POST
 def publish(request: HttpRequest, draft: str) -> HttpResponse:
-    """Publish with an effective date and a note."""
+    """Publish the text under work with an effective date and a note."""
+    row = found(reads.drafts_visible_to(request.actor), pk=draft)
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    if text and text != row.text:
+        actions.save_draft(request.actor, draft, text=text, edits=row.edits)
     day = request.POST.get("valid_from", "")
     try:
         valid_from = date.fromisoformat(day) if day else None
@@ -139,6 +135,13 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 def _sent(request: HttpRequest) -> tuple[str, str, str]:
     body: Any = body_of(request)
-    if not isinstance(body, dict) or not isinstance(body.get("text"), str):
-        raise QueryError("question-field-wrong", field="text")
-    return body["text"][: actions.TEXT_MOST], str(body.get("kind") or "metric"), str(body.get("name") or "")
+    if not isinstance(body, dict) or not isinstance(body.get("yaml"), str):
+        raise QueryError("question-field-wrong", field="yaml")
+    return body["yaml"][: actions.TEXT_MOST], request.GET.get("kind") or "metric", request.GET.get("name", "")
+
+
+def _changes(request: HttpRequest, row: Draft, text: str | None = None) -> list[dict[str, Any]]:
+    return [
+        {"title": item.title(request.lang), "before": item.before, "after": item.after, "is_meaning": item.is_meaning}
+        for item in reads.draft_changes(row, text)
+    ]
