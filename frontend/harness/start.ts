@@ -80,7 +80,7 @@ window.fetch = async (input, init = {}) => {
   return url.pathname.startsWith("/mock/") ? respond(url, init) : ORIGINAL(input, init);
 };
 
-const page = search.get("page") ?? "charts";
+const page = search.get("page") ?? (search.has("metrics") ? "explorer" : "charts");
 const link = (changes: Record<string, string>) => `?${new URLSearchParams({ page, lang, theme: search.get("theme") ?? "light", ...changes }).toString()}`;
 for (const name of Object.keys(PAGES)) {
   const anchor = document.createElement("a");

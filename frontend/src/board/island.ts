@@ -197,6 +197,7 @@ export function mount(host: HTMLElement, given: unknown): Island {
     get dimensions() {
       return [...board.offered.values()];
     },
+    others: [],
     valuesUrl: props.valuesUrl,
     metricsFor: (path) => board.offered.get(path)?.metrics ?? [],
     keepEmpty: true,

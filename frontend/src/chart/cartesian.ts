@@ -27,7 +27,7 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
   }
   const time = shape.axis !== null && isTime(shape.axis);
   const lying = liesDown(scene, shape, drawn, time);
-  const axes = axesOf(scene, shape, lying, time, drawn === "stacked" || drawn === "area");
+  const axes = axesOf(scene, shape, lying, time, drawn);
   const zoomed = Boolean(scene.options.brush) && time && shape.keys.length > 6;
   const crowded = !time && !lying && shape.keys.length > 40;
   const listed = lead.length <= 4 ? shape.series : lead;
@@ -83,7 +83,14 @@ function greatestTick(shape: Shape, unit: string | null, stacks: boolean): numbe
   return Math.max(0, ...shape.keys.map((_, index) => held.reduce((sum, series) => sum + Math.abs((series.behind ? 0 : series.values[index]) ?? 0), 0)));
 }
 
-function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, stacks: boolean) {
+function isFlat(shape: Shape, unit: string | null): boolean {
+  const values = shape.series.flatMap((series) => ((series.column.unit ?? null) === unit ? series.values.filter((value) => value !== null) : []));
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return least > 0 && most - least < 0.4 * most;
+}
+
+function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind: Kind) {
+  const stacks = kind === "stacked" || kind === "area";
   const { look, lang } = scene;
   const units = shape.units.slice(0, 2);
   const two = units.length === 2 && !lying;
@@ -95,6 +102,8 @@ function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, stack
     ...(two && index === 1 ? { splitLine: { show: false }, position: "right" as const } : {}),
     ...(named ? { name: unitName(unit, lang), nameTextStyle: { color: look.muted, align: index === 1 ? ("right" as const) : ("left" as const) } } : {}),
     axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => tickNumber(tick, most(unit), { unit }, lang) },
+    // Lines speak by their slope: a far-away zero would flatten them. Bars speak by their length and keep it.
+    ...(kind === "line" && isFlat(shape, unit) ? { scale: true } : {}),
     splitNumber: scene.height < 200 ? 3 : 4,
   }));
   const category = {

@@ -5,7 +5,7 @@ import { splitGrain } from "../data/question";
 import { icon } from "../shell/icon";
 import { say, type MessageKey } from "../text/language";
 import type { Deeds } from "./deeds";
-import { dimensionOf, type Desk } from "./desk";
+import { dimensionOf, nameOf, type Desk } from "./desk";
 import { dayOf, PRESETS, presetOf, rangeOf, todayIn, type Preset } from "./periods";
 import { labelOf } from "./shelf";
 
@@ -61,7 +61,7 @@ function orders(desk: Desk): Choice[] {
     [name, say("ascending", { name: labelOf(desk, name) })],
   ]);
   const dimensions = question.by.flatMap((by): Choice[] => {
-    const label = dimensionOf(desk, by)?.label ?? by;
+    const label = labelBy(desk, by);
     return [[by, say("ascending", { name: label })], [`-${by}`, say("descending", { name: label })]];
   });
   return [["", say("orderAuto")], ...named, ...dimensions];
@@ -93,13 +93,18 @@ export function chosen(desk: Desk, deeds: Deeds): TemplateResult {
     ${question.by.length ? html`<span class="hedu-chosen-label">${say("splitBy")}</span>` : nothing}
     ${question.by.map((by, index) => {
       const { grain } = splitGrain(by);
-      const name = (dimensionOf(desk, by)?.label ?? by) + (grain ? ` · ${say(`grain_${grain}` as MessageKey)}` : "");
+      const name = labelBy(desk, by) + (grain ? ` · ${say(`grain_${grain}` as MessageKey)}` : "");
       const drop = () => deeds.change({ by: question.by.filter((each) => each !== by) });
       return html`${index > 0
         ? html`<button type="button" class="btn btn-icon btn-sm btn-ghost-secondary" title=${say("moveForward", { name })} aria-label=${say("moveForward", { name })} @click=${() => move(index)}>${icon("arrow-left", "icon-sm")}</button>`
         : nothing}${chip(name, drop, lackClass(desk, by))}`;
     })}
   </div>`;
+}
+
+function labelBy(desk: Desk, by: string): string {
+  const dimension = dimensionOf(desk, by);
+  return dimension ? nameOf(dimension, desk.dimensions) : by;
 }
 
 function lackClass(desk: Desk, by: string): string {

@@ -23,6 +23,7 @@ export interface Dimension {
   type: string;
   grains: string[];
   group?: string;
+  synonyms?: string[];
   /** Some servers say it themselves. */
   compatible?: boolean;
   reason?: string;
@@ -126,9 +127,16 @@ export function travel(desk: Desk, way: "past" | "future"): boolean {
   return true;
 }
 
-/** The address that reproduces the view. */
+/** The address that reproduces the view; what the page itself keeps there (`view`) stays. */
 export function addressOf(desk: Desk): string {
-  return location.pathname + toSearch(desk.question, { kind: desk.kind ?? "" }) + location.hash;
+  const own = new URLSearchParams(location.search).get("view") ?? "";
+  return location.pathname + toSearch(desk.question, { kind: desk.kind ?? "", view: own }) + location.hash;
+}
+
+/** A dimension's label, with its group where the label alone is shared by several. */
+export function nameOf(dimension: Dimension, among: readonly Dimension[]): string {
+  const shared = among.some((other) => other.path !== dimension.path && other.label === dimension.label);
+  return shared && dimension.group ? `${dimension.group} · ${dimension.label}` : dimension.label;
 }
 
 /** Drop orders that name nothing of the question any more. */

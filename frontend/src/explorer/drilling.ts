@@ -8,7 +8,7 @@ import { showMenu, type MenuItem } from "../shell/menu";
 import { say, type MessageKey } from "../text/language";
 import { periodEnd, periodText } from "../text/time";
 import type { Deeds } from "./deeds";
-import { firstGrain, rowsOf, type Desk, type Dimension } from "./desk";
+import { firstGrain, nameOf, rowsOf, type Desk, type Dimension } from "./desk";
 
 const FINER: Record<string, string> = { year: "quarter", quarter: "month", month: "day", week: "day", day: "hour" };
 
@@ -51,6 +51,6 @@ function steps(desk: Desk, pick: Pick): [string, string[]][] {
   if (own && finer && own.grains.includes(finer)) found.push([`${own.label} · ${say(`grain_${finer}` as MessageKey)}`, swap(joinGrain(path, finer))]);
   const used = new Set(question.by.map((by) => splitGrain(by).path));
   const free = desk.dimensions.filter((dimension: Dimension) => !used.has(dimension.path));
-  for (const dimension of free.slice(0, 14)) found.push([dimension.label, swap(joinGrain(dimension.path, firstGrain(dimension)))]);
+  for (const dimension of free.slice(0, 14)) found.push([nameOf(dimension, desk.dimensions), swap(joinGrain(dimension.path, firstGrain(dimension)))]);
   return found;
 }

@@ -8,13 +8,15 @@ import { below, showMenu } from "../shell/menu";
 import { say, type MessageKey } from "../text/language";
 import { chip } from "./asking";
 import type { Dimension, FilterRow } from "./desk";
-import { newRow } from "./desk";
+import { nameOf, newRow } from "./desk";
 
 /** Whoever shows filters: the explorer's desk and a board's bar alike. */
 export interface FilterHost {
   rows: FilterRow[];
   openRow: number | null;
   dimensions: readonly Dimension[];
+  /** Known by name, though not offered here. */
+  others: readonly Dimension[];
   valuesUrl: string;
   /** The metrics whose reach decides which values of a dimension there are. */
   metricsFor(path: string): readonly string[];
@@ -44,8 +46,8 @@ export function filters(host: FilterHost, title = true): TemplateResult {
   const open = host.rows.find((row) => row.id === host.openRow);
   return html`<div class="hedu-filters">
     ${title ? html`<span class="hedu-chosen-label">${say("filters")}</span>` : nothing}
-    ${host.rows.map((row) => chip(describe(host, row), () => host.set(without(host, row), true), row.id === host.openRow ? "is-open" : "", row.filter ? () => openRow(host, row) : undefined))}
-    <button type="button" class="btn btn-sm btn-ghost-primary" aria-haspopup="menu" ?disabled=${!host.dimensions.length} @click=${(event: Event) => addMenu(host, event)}>${icon("filter", "icon-sm")}${say("addFilter")}</button>
+    ${host.rows.map((row) => chip(describe(host, row), () => host.set(without(host, row), true), row.id === host.openRow ? "is-open" : host.others.some((each) => each.path === row.filter?.path) ? "is-lacking" : "", row.filter ? () => openRow(host, row) : undefined))}
+    <button type="button" class="btn btn-sm btn-ghost-secondary" aria-haspopup="menu" ?disabled=${!host.dimensions.length} @click=${(event: Event) => addMenu(host, event)}>${icon("filter", "icon-sm")}${say("addFilter")}</button>
     ${open?.filter ? form(host, open, open.filter) : nothing}
   </div>`;
 }
@@ -60,11 +62,16 @@ function without(host: FilterHost, row: FilterRow): FilterRow[] {
 function describe(host: FilterHost, row: FilterRow): string {
   if (!row.filter) return row.raw;
   const { path, operator, values } = row.filter;
-  const name = host.dimensions.find((dimension) => dimension.path === path)?.label ?? path;
+  const name = labelOf(host, path);
   const held = values.filter((value) => value !== "");
   const shown = held.length > 3 ? say("andMore", { first: held.slice(0, 2).join("、"), count: held.length }) : held.join(operator === "between" ? " – " : "、");
   if (!needsValue(operator)) return `${name} ${say(OPERATOR_WORDS[operator])}`;
   return operator === "in" || operator === "=" ? `${name}: ${shown || say("anyValue")}` : `${name} ${say(OPERATOR_WORDS[operator])} ${shown || "…"}`;
+}
+
+function labelOf(host: FilterHost, path: string): string {
+  const dimension = [...host.dimensions, ...host.others].find((each) => each.path === path);
+  return dimension ? nameOf(dimension, host.dimensions) : path;
 }
 
 function openRow(host: FilterHost, row: FilterRow): void {
@@ -74,7 +81,7 @@ function openRow(host: FilterHost, row: FilterRow): void {
 
 function addMenu(host: FilterHost, event: Event): void {
   const items = host.dimensions.map((dimension) => ({
-    label: dimension.label,
+    label: nameOf(dimension, host.dimensions),
     run: () => {
       const row = newRow(dimension);
       host.openRow = row.id;
@@ -93,7 +100,7 @@ function form(host: FilterHost, row: FilterRow, filter: Filter): TemplateResult 
     if (empty && !host.keepEmpty) host.set(host.rows.filter((each) => each !== row), true);
     else host.repaint();
   };
-  const name = host.dimensions.find((dimension) => dimension.path === filter.path)?.label ?? filter.path;
+  const name = labelOf(host, filter.path);
   const escape = (event: KeyboardEvent) => {
     if (event.key === "Escape") done();
   };

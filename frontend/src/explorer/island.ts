@@ -94,6 +94,7 @@ function filterHost(desk: Desk, deeds: Deeds): FilterHost {
       desk.openRow = id;
     },
     dimensions: desk.dimensions,
+    others: [...desk.lacking.values()].map((each) => each.dimension),
     valuesUrl: desk.props.valuesUrl,
     metricsFor: () => desk.question.metrics,
     keepEmpty: false,

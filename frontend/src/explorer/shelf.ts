@@ -59,7 +59,7 @@ function metricLine(desk: Desk, deeds: Deeds, metric: Metric): TemplateResult {
 
 function dimensions(desk: Desk, deeds: Deeds): TemplateResult {
   const q = desk.dimensionSearch.trim().toLowerCase();
-  const matches = (dimension: Dimension) => !q || `${dimension.label} ${dimension.path} ${dimension.group ?? ""}`.toLowerCase().includes(q);
+  const matches = (dimension: Dimension) => !q || `${dimension.label} ${dimension.path} ${dimension.group ?? ""} ${dimension.synonyms?.join(" ") ?? ""}`.toLowerCase().includes(q);
   const groups = Map.groupBy(desk.dimensions.filter(matches), (dimension) => dimension.group ?? "");
   const lacking = [...desk.lacking.values()].filter(({ dimension }) => matches(dimension));
   return html`

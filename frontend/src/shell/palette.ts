@@ -26,10 +26,10 @@ function listed(body: unknown): Found[] {
 export function followPalette(): void {
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
-    const button = document.querySelector<HTMLElement>("[data-palette]");
-    if (!button) return;
+    const holder = document.querySelector<HTMLElement>("[data-palette-url]");
+    if (!holder) return;
     event.preventDefault();
-    openPalette(button.dataset["paletteUrl"] ?? "");
+    openPalette(holder.dataset["paletteUrl"] ?? "");
   });
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-palette]");
@@ -58,7 +58,7 @@ function openPalette(url: string): void {
         </div>
         <ul id="hedu-palette-list" role="listbox" aria-label=${say("paletteTitle")} class="hedu-palette-list">
           ${found.map((item, index) => html`<li id=${`hedu-found-${index}`} role="option" aria-selected=${index === at} class=${index === at ? "is-at" : ""} @mousemove=${() => index !== at && ((at = index), paint())} @click=${() => go(item)}>
-            ${icon(ICONS[item.kind ?? "metric"] ?? "file-text")}<span class="flex-fill">${item.label}</span><span class="text-secondary small">${item.detail ?? item.domain ?? ""}</span>
+            ${icon(ICONS[item.kind ?? "metric"] ?? "ruler-2")}<span class="flex-fill">${item.label}</span><span class="text-secondary small">${item.detail ?? item.domain ?? ""}</span>
           </li>`)}
         </ul>
         ${fault ? html`<p class="hedu-palette-note text-danger">${fault}</p>` : !found.length && !waiting && q ? html`<p class="hedu-palette-note text-secondary">${say("paletteEmpty", { q })}</p>` : nothing}

@@ -4,12 +4,13 @@ import { say } from "../text/language";
 
 export type Tone = "success" | "danger" | "info";
 
+/** The page's own shelf when it has one. */
 function shelf(): HTMLElement {
-  const held = document.getElementById("hedu-toasts");
+  const held = document.getElementById("toasts");
   if (held) return held;
   const made = document.createElement("div");
-  made.id = "hedu-toasts";
-  made.className = "toast-container position-fixed bottom-0 end-0 p-3";
+  made.id = "toasts";
+  made.className = "hedu-toasts";
   made.setAttribute("aria-live", "polite");
   document.body.append(made);
   return made;
@@ -17,10 +18,10 @@ function shelf(): HTMLElement {
 
 export function toast(text: string, tone: Tone = "success", link?: { href: string; label: string }): void {
   const box = document.createElement("div");
-  box.className = `toast show hedu-toast hedu-toast-${tone}`;
+  box.className = `hedu-toast hedu-toast-${tone}`;
   box.setAttribute("role", tone === "danger" ? "alert" : "status");
   const body = document.createElement("div");
-  body.className = "toast-body";
+  body.className = "hedu-toast-text";
   body.append(text);
   if (link) {
     const anchor = document.createElement("a");
@@ -31,7 +32,7 @@ export function toast(text: string, tone: Tone = "success", link?: { href: strin
   }
   const close = document.createElement("button");
   close.type = "button";
-  close.className = "btn-close me-2 m-auto";
+  close.className = "btn-close";
   close.setAttribute("aria-label", say("close"));
   close.addEventListener("click", () => box.remove());
   box.append(body, close);
