@@ -337,7 +337,7 @@ _FILES = {
     "folder-missing": Text(
         "找不到目录 `{path}`。",
         "There is no folder `{path}`.",
-        "检查路径; 若要新建工作区, 先建好目录并放入 .yml 文件。附近的目录: {near}",
+        "检查路径; 若要新建工作区, 先建好目录并放入 .yml 文件。",
         "Check the path, or create the folder and put a .yml file in it.",
     ),
     "folder-empty": Text(
