@@ -143,7 +143,8 @@ def chart_of(value: object) -> Json:
     kind = held.get("kind") or "line"
     if kind not in KINDS:
         raise QueryError("chart-broken", field="kind", expected=KINDS)
-    options = held.get("options") or {}
+    options = held.get("options")
+    options = {} if options is None else options
     if not isinstance(options, Mapping) or not _is_small(options, OPTION_DEPTH):
         raise QueryError("chart-broken", field="options", expected="{…}")
     return {"kind": kind, "options": dict(options)}

@@ -30,6 +30,8 @@ class Subject:
 
 
 Find = Callable[[Actor, str], Subject | None]
+SUBJECTS: Mapping[str, Find] = {}
+"""The kernel itself speaks for nothing."""
 
 
 @cache
