@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from hedu.center.catalog.glossary import TERMS
 from hedu.doors.docs import PAGES, generated
-from hedu.doors.docs.glossary import TERMS
 from hedu.doors.docs.settings import SETTINGS
 from hedu.errors.texts import TEXTS
 from tests.house.tree import ROOT, modules
@@ -40,7 +40,12 @@ def test_every_setting_is_told() -> None:
 
 
 def test_a_term_stands_once() -> None:
-    assert len({term.zh for term in TERMS}) == len({term.en for term in TERMS}) == len(TERMS)
+    assert (
+        len({term.key for term in TERMS})
+        == len({term.zh for term in TERMS})
+        == len({term.en for term in TERMS})
+        == len(TERMS)
+    )
     assert all((term.zh, term.en, term.means_zh, term.means_en) for term in TERMS)
 
 

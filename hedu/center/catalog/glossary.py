@@ -158,6 +158,57 @@ TERMS = (
         "追求目标时不能变差的指标，如冲销售额时的退货率。",
         "A metric that must not get worse while a goal is pursued, such as the return rate while pushing sales.",
     ),
+    Term(
+        "time", "时间维度", "time dimension",
+        "日期或时间类型的维度，提问时可按日、周、月等取整。",
+        "A date or time, truncated to a grain when asked.",
+    ),
+    Term(
+        "role", "角色", "role",
+        "同一实体在一个数据集里的不同身份，如下单地与收货地。",
+        "One entity met in several capacities, such as bill-to and ship-to.",
+    ),
+    Term(
+        "semiadditive", "半可加", "semi-additive",
+        "能按维度相加、不能按时间相加的数，如库存与余额，跨期取期末值。",
+        "May be added over dimensions but not over time: stock and balances take the last value.",
+    ),
+    Term(
+        "fanout", "扇出", "fan-out",
+        "关联之后行数变多，同一个数被重复计入。",
+        "A join repeats rows, and a sum counts them twice.",
+    ),
+    Term(
+        "chasm", "断层陷阱", "chasm trap",
+        "两张事实表经同一维度直接关联，互相放大。",
+        "Two facts joined directly through one dimension inflate each other.",
+    ),
+    Term(
+        "conformed", "一致性维度", "conformed dimension",
+        "多个数据集共同认可、可以放在一起比较的同一维度。",
+        "A dimension that several datasets agree on, so that they compare.",
+        ("公共维度",),
+    ),
+    Term(
+        "scd", "缓慢变化维", "slowly changing dimension",
+        "属性会变、历史要保留的维度，如客户所属的销售区域。",
+        "Attributes change over time and their history is kept, such as a customer's sales region.",
+    ),
+    Term(
+        "access", "数据权限", "access",
+        "一个人能看到的行、列和数据集，在页面、接口、导出里处处一致。",
+        "The rows, columns and datasets a person may see, alike on pages, over the API and in exports.",
+    ),
+    Term(
+        "snapshot", "快照", "snapshot",
+        "一次装载之后仓库的不可变版本。",
+        "An immutable version of the warehouse after a load.",
+    ),
+    Term(
+        "receipt", "回执", "receipt",
+        "随结果附上的口径版本、SQL、数据时间与用时。",
+        "What comes with an answer: definition versions, SQL, time of the data, duration.",
+    ),
 )  # fmt: skip
 
 BY_KEY = {term.key: term for term in TERMS}
