@@ -73,6 +73,30 @@ def serve(args: argparse.Namespace) -> int:
     return start(args.home, args.host, args.port, args.demo) or 0
 
 
+def do(args: argparse.Namespace) -> int:
+    from hedu.doors import cli_deed
+
+    return cli_deed.do(args.name, args.inputs, args.home, args.user)
+
+
+def plan(args: argparse.Namespace) -> int:
+    from hedu.doors import cli_deed
+
+    return cli_deed.plan(args.workspace, args.home, args.user, prune=args.prune, as_json=args.json)
+
+
+def apply(args: argparse.Namespace) -> int:
+    from hedu.doors import cli_deed
+
+    return cli_deed.apply(args.workspace, args.home, args.user, prune=args.prune, note=args.note)
+
+
+def pull(args: argparse.Namespace) -> int:
+    from hedu.doors import cli_deed
+
+    return cli_deed.pull(args.workspace, args.home, args.user)
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands; the reference page is generated from this."""
     top = argparse.ArgumentParser(prog="hedu", description="合度: 跨部门指标协同 · one measure, kept together.")
@@ -133,9 +157,36 @@ def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def _site(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    one = _command(commands, "serve", serve, "启动网站 · Serve the metric center in a browser.")
     home = Path(os.environ.get("HEDU_HOME", "var/site"))
-    one.add_argument("--home", type=Path, default=home, help="数据文件夹 · Data folder.")
+
+    def at_home(one: argparse.ArgumentParser) -> None:
+        one.add_argument("--home", type=Path, default=home, help="数据文件夹 · Data folder.")
+
+    def as_user(one: argparse.ArgumentParser) -> None:
+        at_home(one)
+        one.add_argument("--as", dest="user", help="以谁的身份, 默认 HEDU_USER · As which user.")
+
+    one = _command(commands, "plan", plan, "预览发布 · Show what publishing a folder would change.")
+    as_user(one)
+    one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
+    one.add_argument("--prune", action="store_true", help="停用文件夹里没有的指标 · Retire what the folder lacks.")
+    one.add_argument("--json", action="store_true", help="输出 JSON · Print JSON.")
+    one = _command(commands, "apply", apply, "发布 · Publish a folder, all or nothing.")
+    as_user(one)
+    one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
+    one.add_argument("--prune", action="store_true", help="停用文件夹里没有的指标 · Retire what the folder lacks.")
+    one.add_argument("--note", default="", help="说明 · Note.")
+    one = _command(commands, "pull", pull, "取回已发布的定义 · Write the published definitions into a folder.")
+    as_user(one)
+    one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
+    one = _command(commands, "do", do, "执行任一操作 · Perform any deed or read of the center.")
+    as_user(one)
+    one.add_argument(
+        "name", nargs="?", help="如 catalog.publish; 不写则列出全部 · Such as catalog.publish; all if absent."
+    )
+    one.add_argument("inputs", nargs="*", help="名=值 · key=value")
+    one = _command(commands, "serve", serve, "启动网站 · Serve the metric center in a browser.")
+    at_home(one)
     one.add_argument("--host", default="127.0.0.1")
     one.add_argument("--port", type=int, default=8000)
     one.add_argument("--demo", action="store_true", help="带演示公司 · With the demo company.")

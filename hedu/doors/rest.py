@@ -15,7 +15,6 @@ from django.shortcuts import render
 from ninja import Body, NinjaAPI, Query
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
-from pydantic import BaseModel, ConfigDict, create_model
 
 from hedu.center.kernel import faults, reads
 from hedu.center.kernel.action import Action, actions, perform
@@ -23,10 +22,10 @@ from hedu.center.kernel.actors import actor_of
 from hedu.center.kernel.once import once
 from hedu.center.kernel.plain import plain
 from hedu.center.kernel.reading import Read, readings
+from hedu.doors.inputs import Inputs, given, inputs_model
 from hedu.errors import Denied, HeduError, QueryError
 from hedu.version import __version__
 
-Inputs = BaseModel
 FORBIDDEN = 403
 
 
@@ -62,24 +61,6 @@ api = NinjaAPI(
 )
 
 
-def _model(name: str, parameters: Mapping[str, inspect.Parameter], *, strict: bool) -> type[Inputs]:
-    """The inputs of a function as a checked model; for bodies, unknown keys are errors."""
-    fields: dict[str, Any] = {
-        key: (item.annotation, ... if item.default is inspect.Parameter.empty else item.default)
-        for key, item in parameters.items()
-    }
-    title = "".join(part.title() for part in name.replace(".", "_").split("_"))
-    extra = ConfigDict(extra="forbid" if strict else "ignore")
-    model: type[Inputs] = create_model(title, __config__=extra, **fields)
-    return model
-
-
-def _given(inputs: Inputs | None) -> dict[str, Any]:
-    if inputs is None:
-        return {}
-    return {key: getattr(inputs, key) for key in type(inputs).model_fields}
-
-
 def _answer(value: Any) -> HttpResponse:
     return JsonResponse(plain(value), safe=False, json_dumps_params={"ensure_ascii": False})
 
@@ -100,21 +81,21 @@ def _deed_view(spec: Action) -> Callable[..., Any]:
     def view(request: Any, inputs: Inputs | None = None) -> HttpResponse:
         if "write" not in getattr(request, "scopes", {"write"}):
             raise Denied("token-read-only", action=spec.name)
-        given = _given(inputs)
+        taken = given(inputs)
         key = request.headers.get("Idempotency-Key", "") if spec.idempotent else ""
         if not key:
-            return _answer(deed(request.actor, **given))
-        return _answer(once(request.actor, spec.name, key, given, lambda: deed(request.actor, **given)))
+            return _answer(deed(request.actor, **taken))
+        return _answer(once(request.actor, spec.name, key, taken, lambda: deed(request.actor, **taken)))
 
-    return _shaped(view, _model(spec.name, spec.parameters, strict=True), Body(...))
+    return _shaped(view, inputs_model(spec.name, spec.parameters, strict=True), Body(...))
 
 
 def _read_view(spec: Read) -> Callable[..., Any]:
     def view(request: Any, inputs: Inputs | None = None) -> HttpResponse:
-        return _answer(spec.call(request.actor, **_given(inputs)))
+        return _answer(spec.call(request.actor, **given(inputs)))
 
     strict = spec.method == "POST"
-    return _shaped(view, _model(spec.name, spec.parameters, strict=strict), Body(...) if strict else Query(...))
+    return _shaped(view, inputs_model(spec.name, spec.parameters, strict=strict), Body(...) if strict else Query(...))
 
 
 def _add(name: str, method: str, view: Callable[..., Any], promise: str) -> None:
