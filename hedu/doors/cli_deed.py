@@ -114,15 +114,13 @@ def _verbs() -> Mapping[str, tuple[str, Callable[[Actor, dict[str, Any]], Any]]]
 
         return run
 
-    found = {
-        spec.name: (spec.promise, checked(spec.name, spec.parameters, perform(spec.name)))
-        for spec in actions().values()
+    deeds = [(spec, perform(spec.name)) for spec in actions().values()]
+    reads = [(spec, spec.call) for spec in readings().values()]
+    return {
+        spec.name: (spec.promise, checked(spec.name, spec.parameters, call))
+        for spec, call in (*deeds, *reads)
         if "cli" in spec.doors
     }
-    for spec in readings().values():
-        if "cli" in spec.doors:
-            found[spec.name] = (spec.promise, checked(spec.name, spec.parameters, spec.call))
-    return found
 
 
 def _inputs(pairs: Sequence[str]) -> dict[str, Any]:
@@ -131,9 +129,8 @@ def _inputs(pairs: Sequence[str]) -> dict[str, Any]:
         key, found, value = pair.partition("=")
         if not found:
             raise QueryError("deed-pair", text=pair)
-        is_json = value[:1] in "[{" and value[:1] != ""
         try:
-            inputs[key] = json.loads(value) if is_json else value
+            inputs[key] = json.loads(value) if value.startswith(("[", "{")) else value
         except json.JSONDecodeError as error:
             raise QueryError("deed-input", name=key, fields=[str(error)], known=[]) from None
     return inputs
