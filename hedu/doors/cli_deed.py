@@ -114,11 +114,11 @@ def _verbs() -> Mapping[str, tuple[str, Callable[[Actor, dict[str, Any]], Any]]]
 
         return run
 
-    deeds = [(spec, perform(spec.name)) for spec in actions().values()]
-    reads = [(spec, spec.call) for spec in readings().values()]
+    known: list[tuple[Any, Callable[..., Any]]] = [(spec, perform(spec.name)) for spec in actions().values()]
+    known += [(spec, spec.call) for spec in readings().values()]
     return {
         spec.name: (spec.promise, checked(spec.name, spec.parameters, call))
-        for spec, call in (*deeds, *reads)
+        for spec, call in known
         if "cli" in spec.doors
     }
 
@@ -149,7 +149,7 @@ def _texts(workspace: Path) -> dict[str, str]:
     texts: dict[str, str] = {}
     for name, content in folder(workspace).items():
         try:
-            texts[name] = content.decode("utf-8") if isinstance(content, bytes) else content
+            texts[name] = content.decode("utf-8")
         except UnicodeDecodeError:
             raise DefinitionError("not-utf8", where=Where(name)) from None
     return texts
