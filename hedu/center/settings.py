@@ -49,8 +49,7 @@ HTTPS = claimed("HEDU_HTTPS")
 
 # --- apps: a ladder, lowest first; an app may look down it only ------------------------------------------
 
-LADDER = ("kernel", "people", "catalog", "goals", "proposals", "dashboards", "home")
-APPS = tuple(name for name in (listed("HEDU_APPS") or LADDER) if (CENTER / name / "apps.py").is_file())
+APPS = ("kernel", "people", "catalog", "dashboards", "home")
 
 
 def _modules(part: str) -> tuple[str, ...]:
@@ -67,7 +66,7 @@ HEDU_TOPIC_MODULES = _modules("topics")
 HEDU_NAV_MODULES = _modules("nav")
 HEDU_URL_MODULES = _modules("urls")
 HEDU_ACTOR_OF = "hedu.center.people.reads.actor_of"
-HEDU_DATASETS_OF = ""
+HEDU_DATASETS_OF = "hedu.center.catalog.reads.policy_datasets"
 
 LIBRARIES = (
     "django.contrib.auth",

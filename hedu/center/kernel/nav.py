@@ -22,11 +22,14 @@ def administrators(actor: Actor) -> bool:
     return actor.is_admin
 
 
+GROUPS = (("main", ""), ("define", _("口径与数据")), ("admin", _("管理")))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry: a url name, an icon of frontend/icons.json, a lazy label, its place (smaller is higher).
 
-    An entry is lit on pages whose path starts with its own; `group` is "main" or "admin".
+    An entry is lit on pages whose path starts with its own; `group` is one of GROUPS.
     """
 
     url: str

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from hedu.center.kernel import checks, nav
 from hedu.center.kernel.actor import ANONYMOUS, Actor
@@ -30,14 +30,11 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
-    shown = []
+    """The side bar's groups with the entries that the actor may see; empty groups are left out."""
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name, _label in nav.GROUPS}
     for entry in nav.entries():
-        if not entry.shown(actor):
-            continue
-        try:
+        if entry.shown(actor):
             path = reverse(entry.url)
-        except NoReverseMatch:
-            continue
-        lit = request.path == path if path == "/" else request.path.startswith(path)
-        shown.append({"path": path, "icon": entry.icon, "label": entry.label, "group": entry.group, "lit": lit})
-    return shown
+            lit = request.path == path if path == "/" else request.path.startswith(path)
+            found[entry.group].append({"path": path, "icon": entry.icon, "label": entry.label, "lit": lit})
+    return [{"label": label, "entries": found[name]} for name, label in nav.GROUPS if found[name]]

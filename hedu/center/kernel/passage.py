@@ -21,11 +21,12 @@ class Passage:
     deed: str = ""
 
 
-_present: ContextVar[Passage] = ContextVar("passage", default=Passage())
+NOWHERE = Passage()
+_present: ContextVar[Passage | None] = ContextVar("passage", default=None)
 
 
 def present() -> Passage:
-    return _present.get()
+    return _present.get() or NOWHERE
 
 
 def new_request_id() -> str:

@@ -6,11 +6,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from hedu.center.kernel import faults
+from hedu.center.kernel.models import User
 
 
 class InvitedOnly(DefaultAccountAdapter):
@@ -25,15 +27,34 @@ class InvitedOnly(DefaultAccountAdapter):
 
 
 class FromProvider(DefaultSocialAccountAdapter):
-    """Whoever the company's identity provider vouches for may come in, without rights until given some."""
+    """The company's identity provider vouches for who somebody is; only those invited come in."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        return True
+        return False
 
-    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
-        user = super().populate_user(request, sociallogin, data)
-        user.name = data.get("name") or data.get("username") or (data.get("email") or "").split("@")[0]
-        return user
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Tie a first sign-in to the account invited under that user name or verified mail."""
+        if sociallogin.is_existing:
+            return
+        known = _invited(sociallogin)
+        if known is None:
+            raise ImmediateHttpResponse(faults.refused(request, 403, "not-invited"))
+        sociallogin.connect(request, known)
+
+
+def _invited(sociallogin: Any) -> User | None:
+    """By user name first; by mail only where the provider has verified it and it names one person."""
+    told = sociallogin.account.extra_data
+    told = told.get("userinfo", told)
+    active = User.objects.filter(is_active=True)
+    name = str(told.get("preferred_username") or "")
+    if name and (found := active.filter(username=name).first()):
+        return found
+    mail = str(told.get("email") or "")
+    if not mail or told.get("email_verified") is not True:
+        return None
+    same = list(active.filter(email__iexact=mail)[:2])
+    return same[0] if len(same) == 1 else None
 
 
 class SignInForm(LoginForm):

@@ -114,25 +114,37 @@ def _wording(parts: dict[str, Any]) -> Wording:
 
 
 def refresh() -> dict[str, list[str]]:
-    """Bring every .po up to date with the sources -> app -> wordings still without English."""
+    """Bring every .po up to date with the sources -> app -> wordings still without English.
+
+    A wording used by several apps stays with the lowest; English already written anywhere moves along.
+    """
+    told = _told_anywhere()
     known: set[tuple[str | None, str]] = set()
     missing: dict[str, list[str]] = {}
     for name, folder in folders():
-        po = po_of(folder)
-        old, new = read(po), Catalog(locale="en", project="hedu", charset="utf-8")
+        new = Catalog(locale="en", project="hedu", charset="utf-8")
         for (context, one, many), place in sorted(used_in(folder).items(), key=lambda item: item[0][1]):
             if (context, one) in known:
                 continue
-            before = old.get(one, context)
-            given = before.string if before is not None else ""
+            given = told.get((context, one), "")
             if many and not isinstance(given, tuple | list):
                 given = (given, given)
             new.add((one, many) if many else one, given, locations=[(place, 0)], context=context)
         if len(new):
-            _write(po, new)
+            _write(po_of(folder), new)
         known |= {(message.context, _one(message.id)) for message in new if message.id}
         missing[name] = [_one(message.id) for message in new if message.id and not _is_told(message)]
     return missing
+
+
+def _told_anywhere() -> dict[tuple[str | None, str], Any]:
+    """Every English wording by its context and source; a lower app's word counts."""
+    found: dict[tuple[str | None, str], Any] = {}
+    for _name, folder in folders():
+        for message in read(po_of(folder)):
+            if message.id and _is_told(message):
+                found.setdefault((message.context, _one(message.id)), message.string)
+    return found
 
 
 def untold() -> dict[str, list[str]]:

@@ -247,15 +247,19 @@ def grant(
         until=until,
         note=note,
     )
-    _checked(row)
-    if effect == "column" and not row.column:
-        raise QueryError("policy-needs-column", dataset=row.dataset)
-    if since and until and until < since:
-        raise QueryError("dates-reversed", since=since, until=until)
-    rules.check_condition(row.where)
+    _checked_policy(row)
     row.save()
     record("policy", row.pk, str(row), after=row.as_json(), note=note)
     return row
+
+
+def _checked_policy(row: Policy) -> None:
+    _checked(row)
+    if row.effect == "column" and not row.column:
+        raise QueryError("policy-needs-column", dataset=row.dataset)
+    if row.since and row.until and row.until < row.since:
+        raise QueryError("dates-reversed", since=row.since, until=row.until)
+    rules.check_condition(row.where)
 
 
 @action(may=administrator, doors={"page", "rest", "cli"}, event="people.policy_changed")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.test import Client
 
 from hedu.center import settings as site
 from hedu.center.kernel.models import User
+from hedu.center.kernel.signin import FromProvider
 
 PASSWORD = "correct horse battery"
 
@@ -128,3 +130,43 @@ def test_a_stranger_learns_nothing_of_what_exists(client, person):
 
 def test_health_answers_without_sign_in(client, db):
     assert client.get("/health/").json()["status"] == "ok"
+
+
+class Vouched:
+    """What a provider says of somebody who signs in for the first time."""
+
+    is_existing = False
+
+    def __init__(self, **told):
+        self.account = type("Account", (), {"extra_data": {"userinfo": told}})
+        self.connected = None
+
+    def connect(self, request, user):
+        self.connected = user
+
+
+@pytest.mark.parametrize(
+    ("told", "who"),
+    [
+        ({"preferred_username": "lin"}, "lin"),
+        ({"email": "LIN@example.com", "email_verified": True}, "lin"),
+        ({"email": "lin@example.com", "email_verified": False}, None),
+        ({"email": "lin@example.com"}, None),
+        ({"preferred_username": "gone"}, None),
+        ({"preferred_username": "stranger", "email": "s@example.com", "email_verified": True}, None),
+        ({}, None),
+    ],
+)
+def test_a_provider_lets_in_only_those_invited(told, who, rf, person):
+    person("lin", email="lin@example.com")
+    person("gone", is_active=False)
+    request = rf.get("/accounts/oidc/company/login/callback/", headers={"Accept": "application/json"})
+    vouched = Vouched(**told)
+    if who is None:
+        with pytest.raises(ImmediateHttpResponse) as refused:
+            FromProvider().pre_social_login(request, vouched)
+        assert refused.value.response.status_code == 403
+        assert b"not-invited" in refused.value.response.content
+    else:
+        FromProvider().pre_social_login(request, vouched)
+        assert vouched.connected.username == who

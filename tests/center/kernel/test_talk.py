@@ -97,7 +97,7 @@ def test_the_discussion_escapes_what_people_write(thing, person, signed_in):
 def test_a_document_is_read_by_those_who_see_its_object(thing, person, acting, signed_in, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     client = signed_in(person("lin", "sales"))
-    upload = SimpleUploadedFile("口径说明.html", "<script>x</script>".encode(), content_type="text/html")
+    upload = SimpleUploadedFile("口径说明.html", b"<script>x</script>", content_type="text/html")
     assert client.post("/documents/thing/甲/", {"file": upload}).status_code == 200
     row = Document.objects.get()
     assert "口径说明" not in row.file.name
