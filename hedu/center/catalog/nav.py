@@ -6,9 +6,9 @@ from hedu.center.kernel.nav import Entry
 
 NAV = (
     Entry("catalog:metrics", "ruler-2", _("指标目录"), 20),
-    Entry("catalog:datasets", "database", _("数据集"), 50),
-    Entry("catalog:reported", "clipboard-list", _("指标填报"), 40),
-    Entry("catalog:drafts", "pencil", _("定义草稿"), 60),
-    Entry("catalog:reviews", "calendar-event", _("口径复核"), 62),
-    Entry("catalog:glossary", "book-2", _("术语"), 75),
+    Entry("catalog:datasets", "database", _("数据集"), 50, "define"),
+    Entry("catalog:reported", "clipboard-list", _("指标填报"), 40, "define"),
+    Entry("catalog:drafts", "pencil", _("定义草稿"), 60, "define"),
+    Entry("catalog:reviews", "calendar-event", _("口径复核"), 62, "define"),
+    Entry("catalog:glossary", "book-2", _("术语"), 75, "define"),
 )
