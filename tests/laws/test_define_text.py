@@ -195,3 +195,29 @@ def test_style_keeps_definitions_and_comments(definition: Definition, data: st.D
         re.findall(r"# (?:note|口径|a # b).*", text)
     )
     assert restyle("a.yml", styled)[0] == styled
+
+
+PIECES = st.sampled_from(
+    ["version: 1\n", "metric: m\n", "dataset: d\n", "workspace: w\n", "simple: ", "ratio: ", "derived: ", "reported:\n",
+     "source: t\n", "entities: ", "dimensions:\n", "measures:\n  ", "  x: ", "x: ", "raci: ", "band: ", "label: ", "{", "}", "[",
+     "]", ", ", ": ", "- ", "? ", "\n", "---\n", "...\n", "&a ", "*a", "<<: ", "!!str ", "!x ", "|\n", ">-\n", "'", '"', "#",
+     " ", "\t", "\x00", "\x85", "\u2028", "：", "zh: ", "a", "null", "1", ".nan", "%YAML 1.1\n", "\ufeff", "\r"]
+)  # fmt: skip
+SOUP = st.lists(PIECES | st.text(max_size=3), max_size=25).map("".join)
+
+
+@given(st.dictionaries(st.sampled_from(["a.yml", "b.yml"]), SOUP | st.binary(max_size=40), max_size=2))
+def test_no_text_breaks_the_reader(texts: dict[str, str | bytes]) -> None:
+    """Whatever is fed in: problems with places and words, never a traceback."""
+    definitions, problems = read(texts)
+    for problem in problems:
+        assert problem.where is not None and problem.where.line >= 1 and problem.where.col >= 1
+        assert problem.what("zh") and problem.hint("en")
+    assert write_all(definitions) == write_all(read(texts)[0])
+
+
+@given(SOUP)
+def test_no_text_breaks_the_style(text: str) -> None:
+    styled, problems = restyle("a.yml", text)
+    assert problems or read({"a": styled})[0] == read({"a": text})[0]
+    assert restyle("a.yml", styled)[0] == styled

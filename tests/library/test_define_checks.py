@@ -81,7 +81,7 @@ BAD = {
     "units-do-not-add": [metric("m", "derived: revenue + pieces"), metric("m", "derived: (revenue - freight) - pieces")],
     "ratio-of-itself": [metric("m", "ratio: {numerator: revenue, denominator: revenue}")],
     "metric-filter-unknown": [
-        metric("m", "simple: {measure: orders.amount, where: \"customer.regoin = '华东'\"}"),
+        metric("m", "simple: {measure: orders.amount, where: \"customer.regions = '华东'\"}"),
         metric("m", "ratio: {numerator: {metric: revenue, where: supplier.name = 'x'}, denominator: pieces}"),
         metric("m", "derived: {formula: a - freight, metrics: {a: {metric: revenue, where: place.city = 'x'}}}"),
     ],
