@@ -249,13 +249,21 @@ def _short(value: object, most: int, field: str) -> str:
     return value.strip()
 
 
-def free_place(taken: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    """Where a new tile goes: at the left, below everything. `taken` are (y, h).
+def free_place(taken: Iterable[tuple[int, int, int, int]], w: int, h: int) -> tuple[int, int]:
+    """The first place, row by row, where a tile of `w` by `h` covers none of `taken` (x, y, w, h).
 
-    >>> free_place([(0, 4), (4, 2)])
-    (0, 6)
+    >>> free_place([(0, 0, 3, 2)], 3, 2), free_place([(0, 0, 12, 4)], 6, 4)
+    ((3, 0), (0, 4))
     """
-    return 0, min(max((y + h for y, h in taken), default=0), LOWEST)
+    held = list(taken)
+    below = max((y + height for _, y, _, height in held), default=0)
+    for top in range(min(below, LOWEST)):
+        for left in range(COLUMNS - w + 1):
+            if not any(
+                left < x + width and x < left + w and top < y + height and y < top + h for x, y, width, height in held
+            ):
+                return left, top
+    return 0, min(below, LOWEST)
 
 
 # --- sharing ---------------------------------------------------------------------------------------------

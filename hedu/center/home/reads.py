@@ -25,6 +25,7 @@ from hedu.define.definitions import MetricDef
 CARDS_MOST = 12
 WATCHED_MOST = 80
 MOVED_MOST = 6
+SCORE_SHOWN_MOST = 50
 RECENT_MOST = 8
 PERIODS_OF_A_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 
@@ -64,6 +65,12 @@ class Moved:
     score: float
     steps: int
     spark: str
+
+    @property
+    def score_shown(self) -> str:
+        """How many times its usual spread; beyond fifty the number says nothing more."""
+        size = abs(self.score)
+        return f"{size:.1f}" if size < SCORE_SHOWN_MOST else f">{SCORE_SHOWN_MOST}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,13 +136,13 @@ def test_a_name_is_kept_in_the_language_it_was_given_in(view, sally, act):
 # --- boards ----------------------------------------------------------------------------------------------
 
 
-def test_a_board_holds_views_questions_and_notes_below_each_other(board, view, sally, act):
+def test_a_board_holds_views_questions_and_notes_where_there_is_room(board, view, sally, act):
     first = actions.add_tile(act(sally), board.pk, view=view.pk)
     second = actions.add_tile(
         act(sally), board.pk, title="笔数", question={"metrics": ["order_count"]}, chart={"kind": "indicator"}
     )
     third = actions.add_tile(act(sally), board.pk, text="只看已付款")
-    assert (first.y, second.y, third.y) == (0, 4, 6)
+    assert [(tile.x, tile.y) for tile in (first, second, third)] == [(0, 0), (6, 0), (6, 2)]
     assert first.view == view and second.question["metrics"] == ["order_count"]
     used = set(Usage.objects.filter(kind="dashboard").values_list("metric__name", flat=True))
     assert used == {"revenue", "order_count"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from itertools import pairwise
 from statistics import median
 
 import pytest
@@ -36,7 +37,7 @@ def test_the_value_before_is_found_by_its_date():
 def test_the_score_is_the_step_over_the_usual_spread():
     values = [100, 104, 99, 103, 101, 106, 100, 104, 102, 99, 150]
     step = rules.last_step(months(*values), 10, "month")
-    steps = [math.log(after / before) for before, after in zip(values, values[1:], strict=False)]
+    steps = [math.log(after / before) for before, after in pairwise(values)]
     middle = median(steps[:-1])
     spread = 1.4826 * median(abs(one - middle) for one in steps[:-1])
     assert step is not None

@@ -26,7 +26,8 @@ from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.reading import found
 from hedu.errors import QueryError
 
-NEW_TILE = {"indicator": (3, 2), "table": (12, 5)}
+NEW_TILE = {**dict.fromkeys(rules.KINDS, (6, 4)), "indicator": (3, 2), "table": (12, 5), "note": (6, 2)}
+"""Width and height of a new tile, by the kind of its chart."""
 
 
 def may_keep_board(actor: Actor, dashboard: int, **_: Any) -> bool:
@@ -73,8 +74,8 @@ def add_tile(
         tile.text = text.strip()[: rules.NOTE_MOST]
     else:
         raise QueryError("tile-empty")
-    tile.x, tile.y = rules.free_place((item.y, item.h) for item in tiles)
-    tile.w, tile.h = NEW_TILE.get((tile.shown_chart or {}).get("kind", ""), (6, 4))
+    tile.w, tile.h = NEW_TILE[(tile.shown_chart or {}).get("kind", "note")]
+    tile.x, tile.y = rules.free_place([(item.x, item.y, item.w, item.h) for item in tiles], tile.w, tile.h)
     tile.save()
     touched(board, actor)
     use_of_board(board)
