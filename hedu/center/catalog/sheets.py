@@ -123,7 +123,7 @@ def _cell(line: int, row: Sequence[str], places: Mapping[str, int], shape: Shape
     written = row[places["period"]].strip()
     period = rules.parse_period(shape.grain, written)
     if period is None:
-        return Reject(line, "period-unreadable", written)
+        return Reject(line, "report-period-unreadable", written)
     value = number_of(row[places["value"]])
     if value is None:
         return Reject(line, "value-unreadable", row[places["value"]].strip())

@@ -161,7 +161,7 @@ def formula(metric: MetricDef, words: Vocabulary, lang: Lang) -> Formula:
     """The metric's formula with names as people know them."""
     match metric.body:
         case Simple(measure=path, where=where):
-            dataset, measure = words.measure(path)
+            measure = words.measure(path)[1]
             label = measure.label.text(lang, measure.name) if measure else path
             how = AGGREGATIONS[measure.agg].text(lang) if measure else ""
             narrowed = filter_words(where, words, lang) if where else ""
@@ -180,7 +180,7 @@ def filter_words(where: str, words: Vocabulary, lang: Lang) -> str:
     """A filter expression in words; expressions beyond simple comparisons stay as they are written.
 
     >>> filter_words("status = 'paid' and amount > 10", Vocabulary({}, {}, {}), "en")
-    'status is paid and amount over 10'
+    'status is “paid” and amount over 10'
     """
     try:
         tree = sqlglot.parse_one(where, dialect="duckdb")
@@ -211,6 +211,8 @@ def _worded(node: exp.Expression, words: Vocabulary, lang: Lang) -> str:
             return f"{name}在{low}到{high}之间" if lang == "zh" else f"{name} between {low} and {high}"
         case exp.Column():
             return words.dimension(".".join(part.name for part in node.parts), lang)
+        case exp.Literal(is_string=True):
+            return f"“{node.this}”"
         case exp.Literal():
             return str(node.this)
         case _ if type(node) in _COMPARISONS:

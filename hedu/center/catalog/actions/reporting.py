@@ -132,7 +132,7 @@ def _period(metric: Metric, period: str, shape: sheets.Shape | None = None) -> R
     known = shape or reads.reported_shape(metric)
     start = rules.parse_period(known.grain, period)
     if start is None:
-        raise Conflict("period-unreadable", period=period, grain=known.grain)
+        raise Conflict("report-period-unreadable", period=period, grain=known.grain)
     if start > timezone.localdate():
         raise Conflict("period-in-future", period=period)
     row, _ = ReportedPeriod.objects.select_for_update().get_or_create(metric=metric, period=start)

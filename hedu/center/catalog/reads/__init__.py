@@ -57,6 +57,7 @@ from hedu.center.catalog.reads.planning import (
 from hedu.center.catalog.reads.reporting import (
     may_report,
     may_report_for,
+    may_review,
     periods_of,
     reported_metrics,
     reported_shape,
@@ -92,6 +93,7 @@ __all__ = [
     "may_edit_for",
     "may_report",
     "may_report_for",
+    "may_review",
     "may_see_sql",
     "may_vouch_for",
     "metric_counts",

@@ -86,19 +86,19 @@ def dimensions_of(actor: Actor, metrics: Sequence[str]) -> list[dict[str, Any]]:
 def values_of(actor: Actor, dimension: str, q: str = "", metrics: Sequence[str] = ()) -> list[Any]:
     """Values of a dimension that hold `q`, at most fifty, as far as the actor may see them."""
     who = asker(actor)
-    where = (f"{dimension} LIKE {_quoted(f'%{_escaped(q)}%')} ESCAPE '\\'",) if q else ()
     first = tuple(metrics)[:1]
-    order = (f"-{first[0]}",) if first else (dimension,)
     result = who.workspace.ask(
         first,
         by=(dimension,),
-        where=where,
-        order=order,
-        limit=VALUES_MOST,
+        where=(f"{dimension} ILIKE {_pattern(q)}",) if q else (),
+        order=(f"-{first[0]}",) if first else (dimension,),
+        limit=VALUES_MOST * (4 if q else 1),
         access=who.access,
         timeout=TIMEOUT_SECONDS,
     )
-    return [plain_cell(value) for value in result.table.column(0).to_pylist()]
+    values = [plain_cell(value) for value in result.table.column(0).to_pylist()]
+    kept = [value for value in values if q.casefold() in str(value).casefold()] if q else values
+    return kept[:VALUES_MOST]
 
 
 def result_json(result: Result, lang: str, actor: Actor | None = None) -> dict[str, Any]:
@@ -160,9 +160,7 @@ def _receipt(result: Result, with_sql: bool) -> dict[str, Any]:
     return {**told, "sql": receipt.sql} if with_sql else told
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _pattern(text: str) -> str:
+    """A quoted pattern that finds `text`. Its wildcards stand for any one character: what is too much is sifted out."""
+    plain = "".join("_" if mark in "%_\\" else mark for mark in text).replace("'", "''")
+    return f"'%{plain}%'"

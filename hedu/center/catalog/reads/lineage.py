@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from hedu.center.catalog.reads.asking import Asker
 from hedu.center.catalog.reads.entries import uses_visible_to
-from hedu.define.definitions import Reported
+from hedu.define.definitions import Reported, Simple
 from hedu.model.types import Measure
 
 USES_MOST = 60
@@ -84,7 +86,7 @@ class _Graph:
         for dataset_name, measure_name in model.leaves(name):
             if self.add_dataset(dataset_name):
                 self._edge(("dataset", dataset_name), ("metric", name))
-                self._add_columns(dataset_name, measure_name)
+                self._add_columns(dataset_name, measure_name, metric.body)
 
     def add_dataset(self, name: str) -> bool:
         """Whether the dataset may be shown."""
@@ -99,11 +101,11 @@ class _Graph:
             self._node("dataset", name, dataset.label.text(self.lang, name), source, f"/datasets/{name}/")
         return True
 
-    def _add_columns(self, dataset_name: str, measure_name: str) -> None:
+    def _add_columns(self, dataset_name: str, measure_name: str, body: Any) -> None:
         dataset = self.who.workspace.model.datasets[dataset_name]
         measure = dataset.measures[measure_name]
         masked = {mask.column for mask in self.who.access.masks if mask.dataset == dataset_name}
-        for column in columns_of(measure):
+        for column in dict.fromkeys([*columns_of(measure), *filtered_columns(body, dataset_name)]):
             shown = "***" if column in masked else column
             self._node("column", f"{dataset_name}.{shown}", shown, dataset_name)
             self._edge(("column", f"{dataset_name}.{shown}"), ("dataset", dataset_name))
@@ -129,3 +131,14 @@ def columns_of(measure: Measure) -> list[str]:
     """The source columns a measure reads."""
     trees = [tree for tree in (measure.expr, measure.where) if tree is not None]
     return list(dict.fromkeys(column.name for tree in trees for column in tree.find_all(exp.Column)))
+
+
+def filtered_columns(body: Any, dataset: str) -> list[str]:
+    """The dataset's own dimensions that a metric's filter speaks of."""
+    if not isinstance(body, Simple) or not body.where:
+        return []
+    try:
+        tree = sqlglot.parse_one(body.where, dialect="duckdb")
+    except SqlglotError:
+        return []
+    return [column.name for column in tree.find_all(exp.Column) if column.table in ("", dataset)]

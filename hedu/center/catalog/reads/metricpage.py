@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hedu.center.catalog import figures, rules, serving
@@ -73,7 +73,9 @@ def headline(who: Asker, metric: str, lang: figures.Lang) -> Headline:
     return _told(rows, at, until, grain, definition.definition, definition.unit, lang)
 
 
-def trend_of(who: Asker, metric: str, versions: Sequence[DefinitionVersion], lang: figures.Lang) -> Trend | None:
+def trend_of(
+    who: Asker, metric: str, versions: Sequence[DefinitionVersion], shown: Headline, lang: figures.Lang
+) -> Trend | None:
     """The metric's course at its own grain with the dates its definition changed; None where it has none to show."""
     definition = who.workspace.model.metrics[metric].definition
     grain = grain_of(definition)
@@ -83,8 +85,18 @@ def trend_of(who: Asker, metric: str, versions: Sequence[DefinitionVersion], lan
         data = result_json(who.ask(metric, by=by, order=by), lang, who.actor)
     except HeduError:
         return None
-    marks = tuple({"at": row.valid_from.isoformat(), "label": f"v{row.number}"} for row in versions if row.number > 1)
-    return Trend(question, data, _grains(who, definition), marks)
+    marks = [{"at": row.valid_from.isoformat(), "label": f"v{row.number}"} for row in versions if row.number > 1]
+    return Trend(question, data, _grains(who, definition), (*marks, *_unfinished(data, grain, shown, lang)))
+
+
+def _unfinished(data: dict[str, Any], grain: str, shown: Headline, lang: figures.Lang) -> list[dict[str, str]]:
+    """A mark on the last period when the data stop before it ends: its drop is none."""
+    if not shown.until or not data["rows"] or not isinstance(data["rows"][-1][0], str):
+        return []
+    last, until = date.fromisoformat(data["rows"][-1][0][:10]), date.fromisoformat(shown.until)
+    if rules.period_after(grain, last) <= until + timedelta(days=1):
+        return []
+    return [{"at": last.isoformat(), "label": f"截至 {until:%m-%d}" if lang == "zh" else f"until {until:%m-%d}"}]
 
 
 def breakdown_of(who: Asker, metric: str, lang: figures.Lang, shown: Headline) -> dict[str, Any] | None:

@@ -72,6 +72,13 @@ def may_report_for(actor: Actor, metric: Metric) -> bool:
     return bool(served and set(served.definition.raci.responsible) & codes_of(actor))
 
 
+def may_review(actor: Actor, metric: Metric, start: date) -> bool:
+    """Whether the actor may approve this period: those who vouch, but not for what they submitted themselves."""
+    if not may_vouch_for(actor, metric.department_id):
+        return False
+    return actor.is_admin or not metric.periods.filter(period=start, submitted_by_id=actor.user_id).exists()
+
+
 def may_report(actor: Actor, metric: str) -> bool:
     """The same by name; false for the unseen."""
     row = visible_to(actor).filter(name=metric).first()
@@ -114,7 +121,7 @@ def sheet_of(actor: Actor, metric: Metric, period: str, lang: figures.Lang) -> S
     shape = reported_shape(metric)
     start = rules.parse_period(shape.grain, period)
     if start is None:
-        raise Conflict("period-unreadable", period=period, grain=shape.grain)
+        raise Conflict("report-period-unreadable", period=period, grain=shape.grain)
     before = rules.period_after(shape.grain, start, -1)
     held: dict[date, dict[str, ReportedValue]] = {start: {}, before: {}}
     for row in _values(metric).filter(period__in=[start, before]):

@@ -47,6 +47,7 @@ def edit(request: HttpRequest, draft: str) -> HttpResponse:
     which = f"?kind={row.kind}&name={row.base.name if row.base else ''}"
     context = {
         "draft": row,
+        "is_draft": True,
         "is_stale": is_stale,
         "head": head,
         "changes": _changes(request, row),
@@ -69,7 +70,7 @@ def edit(request: HttpRequest, draft: str) -> HttpResponse:
 def changes(request: HttpRequest, draft: str) -> HttpResponse:
     """What the text under work changes, field by field."""
     row = found(reads.drafts_visible_to(request.actor), pk=draft)
-    context = {"changes": _changes(request, row, request.POST.get("text")), "older": row.base}
+    context = {"changes": _changes(request, row, request.POST.get("text")), "older": row.base, "is_draft": True}
     return render(request, "catalog/version.html", context)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from hedu.center.catalog import actions, reads
+from hedu.center.catalog import actions, figures, reads
 from hedu.center.catalog.models import DefinitionVersion, Metric
 from hedu.center.catalog.wording import formula, sentence
 from hedu.center.kernel.faults import is_htmx
@@ -121,7 +121,7 @@ def _head(request: HttpRequest, who: reads.Asker, row: Metric) -> dict[str, Any]
     return {
         "row": row,
         "definition": served.definition if served else None,
-        "unit": served.unit if served else row.unit,
+        "unit": figures.unit_name(served.unit if served else row.unit, request.lang),
         "headline": shown,
         "problem": shown.problem.as_json(request.lang) if shown.problem else None,
         "spokespeople": reads.spokespeople(row.department_id),
@@ -137,14 +137,14 @@ def _overview(request: HttpRequest, who: reads.Asker, row: Metric, head: dict[st
     if head["definition"] is None or head["problem"]:
         return {}
     versions = list(reads.versions_of(request.actor, row))
-    trend = reads.trend_of(who, row.name, versions, request.lang)
+    trend = reads.trend_of(who, row.name, versions, head["headline"], request.lang)
     if trend is None:
         return {}
     ask, export = reverse("catalog:ask"), reverse("catalog:export")
     told: dict[str, Any] = {
         "trend_props": {
             "kind": "line",
-            "title": row.label(request.lang),
+            "title": _("走势"),
             "data": trend.data,
             "question": trend.question,
             "ask_url": ask,

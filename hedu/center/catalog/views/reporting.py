@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from hedu.center.catalog import actions, exporting, reads, rules, sheets
+from hedu.center.catalog import actions, exporting, figures, reads, rules, sheets
 from hedu.center.catalog.models import Metric
 from hedu.center.kernel.reading import found
 from hedu.errors import NotFound, QueryError
@@ -137,6 +137,8 @@ def _sheet_context(request: HttpRequest, row: Metric) -> dict[str, Any]:
         "is_open": shown.period.state == "open",
         "may_report": reads.may_report_for(request.actor, row),
         "may_vouch": reads.may_vouch_for(request.actor, row.department_id),
+        "may_review": reads.may_review(request.actor, row, shown.period.start),
+        "unit": figures.unit_name(row.unit, request.lang),
         "state_names": dict(row.periods.model.State.choices),
         "blank_lines": range(3) if shown.shape.dimensions else (),
     }
@@ -159,7 +161,7 @@ def _posted(request: HttpRequest, shape: sheets.Shape, period: str) -> list[dict
 
 def _why(code: str) -> str:
     return {
-        "period-unreadable": _("期间无法识别"),
+        "report-period-unreadable": _("期间无法识别"),
         "value-unreadable": _("不是数字"),
         "dimension-missing": _("缺少维度取值"),
         "cell-twice": _("同一期间和维度重复出现"),
