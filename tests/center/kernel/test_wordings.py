@@ -89,6 +89,12 @@ def test_python_says_chinese_to_people_only_through_gettext():
                 and (getattr(call.func, "id", "") or getattr(call.func, "attr", "")) in wordings.CALLS
                 for item in ast.walk(call)
             }
+            inside |= {
+                id(value)
+                for table in ast.walk(tree)
+                if isinstance(table, ast.Dict) and {"zh", "en"} <= {getattr(key, "value", None) for key in table.keys}
+                for value in table.values
+            }
             docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
             for node in ast.walk(tree):
                 text = node.value if isinstance(node, ast.Constant) else None

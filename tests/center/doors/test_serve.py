@@ -1,0 +1,115 @@
+"""`hedu serve` prepares a folder once, answers, survives a kill, and says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hedu.center.kernel.checks import is_built
+
+ENV = {key: value for key, value in os.environ.items() if not key.startswith(("HEDU_", "DJANGO_"))}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(home: Path, port: int) -> subprocess.Popen[str]:
+    code = f"import sys; from pathlib import Path; from hedu.doors.serve import serve; sys.exit(serve(Path({str(home)!r}), '127.0.0.1', {port}))"
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**ENV, "HEDU_WORKERS": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for(port: int, process: subprocess.Popen[str]) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            pytest.fail(process.stderr.read() if process.stderr else "it ended")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=2) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("it did not answer in 30 s")
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[tuple[Path, int, subprocess.Popen[str]]]:
+    if not is_built():
+        pytest.skip("the front end is not built")
+    home, port = tmp_path / "home", free_port()
+    process = start(home, port)
+    try:
+        wait_for(port, process)
+        yield home, port, process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_a_fresh_folder_becomes_a_site_and_the_second_start_goes_on(running):
+    home, port, process = running
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert stat.S_IMODE((home / "secret.key").stat().st_mode) == 0o600
+    key = (home / "secret.key").read_text()
+    page = urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=10)
+    assert "合度" in page.read().decode()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    said = process.stderr.read()
+    assert "/accounts/password/reset/key/" in said
+    assert f"http://127.0.0.1:{port}/" in said
+    again = start(home, port)
+    began = time.monotonic()
+    try:
+        wait_for(port, again)
+        assert time.monotonic() - began < 15
+        assert (home / "secret.key").read_text() == key
+    finally:
+        os.killpg(again.pid, signal.SIGKILL)
+        again.wait()
+
+
+def test_after_a_kill_the_next_start_is_whole(running):
+    home, port, process = running
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    with sqlite3.connect(home / "site.sqlite3") as site:
+        assert site.execute("pragma integrity_check").fetchone() == ("ok",)
+        assert site.execute("select username from kernel_user").fetchall() == [("admin",)]
+    again = start(home, port)
+    try:
+        wait_for(port, again)
+    finally:
+        os.killpg(again.pid, signal.SIGKILL)
+        again.wait()
+
+
+def test_a_taken_port_is_said_at_once(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = start(tmp_path / "home", port)
+        assert process.wait(20) == 1
+        assert f"{port}" in process.stderr.read()
+        assert not (tmp_path / "home").exists()
