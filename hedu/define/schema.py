@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 from hedu.define import fields as f
@@ -127,7 +126,3 @@ def _one(shape: f.Shape) -> Schema:
     if shape.empty:
         options.append({"type": "null"})
     return options[0] if len(options) == 1 else {"anyOf": options}
-
-
-if __name__ == "__main__":
-    sys.stdout.buffer.write(schema_text().encode())

@@ -135,7 +135,7 @@ def test_a_filter_that_cannot_be_parsed_still_has_a_digest() -> None:
 
 
 def test_the_published_schema_is_up_to_date() -> None:
-    """If this fails: python -m hedu.define.schema > docs/reference/hedu.schema.json"""
+    """If this fails: make docs."""
     assert (ROOT / "docs/reference/hedu.schema.json").read_text(encoding="utf-8") == schema_text()
 
 
