@@ -135,6 +135,8 @@ FINE = {
     "metric time": metric("m", "simple: {measure: orders.amount, where: metric_time.year = '2024'}"),
     "a constant denominator": "dataset: a\nsource: a\ntime: d\ndimensions: {d: {type: date}}\nmeasures: "
     "{cents: {expr: cents / 100, agg: sum}}\n---\nversion: 1\n" + metric("m", "simple: a.cents"),
+    "an amount that is worked back": "dataset: a\nsource: a\ntime: d\ndimensions: {d: {type: date}}\nmeasures: "
+    "{list: {expr: paid / (1 - discount), agg: sum, unit: CNY}}\n---\nversion: 1\n" + metric("m", "simple: a.list"),
     "distinct counts divided": metric(
         "m", "derived: {formula: app / buyers, metrics: {app: {metric: buyers, where: channel = 'app'}}}"
     ),

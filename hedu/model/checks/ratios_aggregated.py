@@ -15,8 +15,14 @@ def ratios_aggregated(model: Model) -> Iterator[Problem]:
     for dataset in model.datasets.values():
         for measure in dataset.measures.values():
             top = measure.expr.unnest() if measure.expr is not None else None
-            is_rate = isinstance(top, exp.Div) and top.right.find(exp.Column) is not None
-            if is_rate and measure.agg in ("sum", "average") and dataset.definition:
+            is_quotient = isinstance(top, exp.Div) and top.right.find(exp.Column) is not None
+            suspect = measure.agg == "average" or (measure.agg == "sum" and _is_rate(measure.unit))
+            if is_quotient and suspect and dataset.definition:
                 where = dataset.definition.marks.get(f"measures.{measure.name}.expr", dataset.definition.at)
                 facts = {"name": f"{dataset.name}.{measure.name}", "agg": measure.agg}
                 yield Problem("ratios-aggregated", where, facts)
+
+
+def _is_rate(unit: str | None) -> bool:
+    """A sum of quotients with the unit of an amount (`gross / (1 - discount)`) is an amount."""
+    return unit is None or unit in ("%", "％", "‰", "1") or "/" in unit
