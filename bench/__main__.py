@@ -17,7 +17,7 @@ MEDIAN = 1.05
 def main() -> int:
     options = argparse.ArgumentParser(prog="bench", description=__doc__)
     options.add_argument("--scale", default="1", help="TPC-H scale factor")
-    options.add_argument("--runs", type=int, default=15, help="interleaved pairs of runs a question")
+    options.add_argument("--runs", type=int, default=21, help="interleaved pairs of runs a question")
     asked = options.parse_args()
     database = storage(asked.scale)
     rows = measure(database, asked.runs)

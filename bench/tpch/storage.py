@@ -26,6 +26,7 @@ def storage(scale: str) -> Path:
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
         with duckdb.connect(str(fresh)) as connection:
+            connection.execute("set enable_progress_bar = false")
             for table in TABLES:
                 files = str(Path(folder) / f"{table}.parquet")
                 connection.execute(f"create table {table} as from read_parquet(?)", [files])
