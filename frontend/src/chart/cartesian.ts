@@ -4,13 +4,13 @@ import type { EChartsOption, SeriesOption } from "echarts";
 import { fullCell, isTime } from "../data/result";
 import { wording } from "../text/language";
 import { shortNumber, signed, signedPercent, tickNumber, unitName } from "../text/numbers";
-import { periodTick } from "../text/time";
 import type { Drawing, Scene } from "./drawing";
 import { categoryAxisStyle, frame, hiddenNote, legend, namesOf, textWidth, truncation, valueAxisStyle } from "./drawing";
 import { favour, strokeOf } from "./look";
 import type { Series, Shape } from "./shape";
 import { mayStack, metricsOf, shapeOf } from "./shape";
 import type { Kind, Pick } from "./spec";
+import { timeTicks, type Ticks } from "./ticks";
 import { tipBox, type TipLine } from "./tooltip";
 
 export function drawCartesian(scene: Scene, kind: Kind): Drawing {
@@ -27,7 +27,8 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
   }
   const time = shape.axis !== null && isTime(shape.axis);
   const lying = liesDown(scene, shape, drawn, time);
-  const axes = axesOf(scene, shape, lying, time, drawn);
+  const ticks = time ? timeTicks(shape.keys as (string | null)[], shape.axis?.grain, scene.lang, scene.width - 90) : null;
+  const axes = axesOf(scene, shape, lying, time, drawn, ticks);
   const zoomed = Boolean(scene.options.brush) && time && shape.keys.length > 6;
   const crowded = !time && !lying && shape.keys.length > 40;
   const listed = lead.length <= 4 ? shape.series : lead;
@@ -56,7 +57,7 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
   return {
     option,
     picksAt: (seriesIndex, dataIndex) => picksAt(shape, seriesIndex, dataIndex),
-    ...(time ? { times: { keys: shape.keys as (string | null)[], grain: shape.axis?.grain ?? null } } : {}),
+    ...(ticks ? { times: { keys: shape.keys as (string | null)[], view: ticks.view } } : {}),
     notes,
     ...(lying ? { tall: 40 + shape.names.length * (drawn === "bar" ? 12 + 14 * shape.series.length : 26) } : {}),
     summary: summaryOf(scene, shape, drawn),
@@ -89,7 +90,7 @@ function isFlat(shape: Shape, unit: string | null): boolean {
   return least > 0 && most - least < 0.4 * most;
 }
 
-function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind: Kind) {
+function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind: Kind, ticks: Ticks | null) {
   const stacks = kind === "stacked" || kind === "area";
   const { look, lang } = scene;
   const units = shape.units.slice(0, 2);
@@ -115,25 +116,15 @@ function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind:
       color: look.muted,
       hideOverlap: true,
       lineHeight: 15,
+      ...(ticks ? { interval: (index: number) => ticks.shows(index) } : {}),
       ...(lying ? truncation(shape.names, Math.min(180, scene.width * 0.34)) : {}),
-      formatter: (_: string, index: number) => tickOf(scene, shape, index, time),
+      formatter: (_: string, index: number) => (ticks && shape.keys[index] !== null ? ticks.label(index) : (shape.names[index] ?? "")),
     },
   };
   const option: EChartsOption = lying
     ? { xAxis: value[0] ?? {}, yAxis: { ...category, inverse: true } }
     : { xAxis: category, yAxis: value };
   return { option, named };
-}
-
-function tickOf(scene: Scene, shape: Shape, index: number, time: boolean): string {
-  const key = shape.keys[index];
-  if (!time || typeof key !== "string") return shape.names[index] ?? "";
-  const before = shape.keys[index - 1];
-  const grain = shape.axis?.grain;
-  const first = index === 0 || (typeof before === "string" && before.slice(0, 4) !== key.slice(0, 4));
-  const hours = grain === "hour" || grain === "minute" || grain === "second";
-  const turn = hours ? index === 0 || (typeof before === "string" && before.slice(0, 10) !== key.slice(0, 10)) : first;
-  return periodTick(key, grain, scene.lang, turn);
 }
 
 interface Mark {

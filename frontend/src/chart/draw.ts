@@ -132,9 +132,13 @@ export function startChart(host: HTMLElement, lang: Lang, events: ChartEvents = 
     made.on("datazoom", () => {
       const times = drawing?.times;
       const zoom = (made.getOption()["dataZoom"] as { startValue?: number; endValue?: number }[] | undefined)?.[0];
-      const since = times?.keys[zoom?.startValue ?? 0];
-      const until = times?.keys[zoom?.endValue ?? 0];
-      if (since && until) events.brush?.({ since, until });
+      if (!times) return;
+      const since = times.keys[zoom?.startValue ?? 0];
+      const until = times.keys[zoom?.endValue ?? 0];
+      if (!since || !until) return;
+      times.view(zoom?.startValue ?? 0, zoom?.endValue ?? 0);
+      requestAnimationFrame(() => plot?.setOption({}));
+      events.brush?.({ since, until });
     });
   };
   let width = 0;

@@ -20,8 +20,8 @@ export interface Drawing {
   option: EChartsOption;
   /** The dimension values behind a mark. */
   picksAt: (seriesIndex: number, dataIndex: number) => Pick[];
-  /** The axis values as sent, for brushing. */
-  times?: { keys: readonly (string | null)[]; grain: string | null };
+  /** The axis values as sent, for brushing; `view` is told which of them are in sight. */
+  times?: { keys: readonly (string | null)[]; view: (first: number, last: number) => void };
   notes: string[];
   /** The height it needs to stay legible, when that is more than was asked. */
   tall?: number;

@@ -4,9 +4,9 @@ import type { EChartsOption } from "echarts";
 import { fullCell, groupName, isTime, numberAt, shortCell, type Column } from "../data/result";
 import { wording } from "../text/language";
 import { shortNumber } from "../text/numbers";
-import { periodTick } from "../text/time";
 import { CannotDraw, categoryAxisStyle, frame, namesOf, truncation, valueAxisStyle, type Drawing, type Scene } from "./drawing";
 import { dimensionsOf, metricsOf, shapeOf } from "./shape";
+import { timeTicks } from "./ticks";
 import { tipBox } from "./tooltip";
 
 /** The first two dimensions as a grid, one metric as colour. */
@@ -23,6 +23,7 @@ export function drawHeatmap(scene: Scene): Drawing {
   const most = Math.max(...values);
   const signs = least < 0 && most > 0;
   const time = shape.axis !== null && isTime(shape.axis);
+  const ticks = time ? timeTicks(shape.keys as (string | null)[], shape.axis?.grain, lang, scene.width * 0.75) : null;
   const reach = Math.max(Math.abs(least), Math.abs(most));
   const option: EChartsOption = {
     ...frame(scene),
@@ -34,12 +35,8 @@ export function drawHeatmap(scene: Scene): Drawing {
       axisLabel: {
         color: look.muted,
         lineHeight: 15,
-        formatter: (name: string, index: number) => {
-          const key = shape.keys[index];
-          if (!time || typeof key !== "string") return name;
-          const before = shape.keys[index - 1];
-          return periodTick(key, shape.axis?.grain, lang, typeof before !== "string" || before.slice(0, 4) !== key.slice(0, 4));
-        },
+        ...(ticks ? { interval: (index: number) => ticks.shows(index) } : {}),
+        formatter: (name: string, index: number) => (ticks && shape.keys[index] !== null ? ticks.label(index) : name),
       },
     },
     yAxis: { type: "category", inverse: true, data: lead.map((series) => series.name), ...categoryAxisStyle(look), axisLabel: { color: look.muted, ...truncation(lead.map((series) => series.name), scene.width * 0.3) } },

@@ -88,7 +88,9 @@ function took(held: Receipt): string {
 function definitions(desk: Desk, held: Receipt): TemplateResult | typeof nothing {
   const entries = Object.entries(held.definitions ?? {});
   if (!entries.length) return nothing;
-  const text = entries.map(([name, version]) => `${labelOf(desk, name)} ${String(version).slice(0, 14)}`);
+  // A digest is recognised by its beginning.
+  const short = (version: unknown) => (/^[0-9a-f]{12,}$/.test(String(version)) ? String(version).slice(0, 7) : String(version).slice(0, 20));
+  const text = entries.map(([name, version]) => `${labelOf(desk, name)} ${short(version)}`);
   return html`<span title=${text.join("\n")}>${icon("versions", "icon-sm")}${text.slice(0, 2).join(desk.lang === "zh" ? "、" : ", ")}${text.length > 2 ? " …" : ""}</span>`;
 }
 

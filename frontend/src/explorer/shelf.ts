@@ -46,13 +46,12 @@ function metricLine(desk: Desk, deeds: Deeds, metric: Metric): TemplateResult {
     const first = !desk.question.metrics.length && !desk.question.by.length;
     deeds.change({ metrics, ...(first ? { by: ["metric_time.month"] } : {}) });
   };
-  const detail = [metric.domain, metric.department].filter(Boolean).join(" · ");
   return html`<li>
     <button type="button" class="hedu-choice ${chosen ? "is-chosen" : ""}" aria-pressed=${chosen} title=${metric.meaning ?? metric.name} @click=${toggle}>
       ${icon(chosen ? "checkbox" : "plus", "icon-sm")}
       <span class="hedu-choice-name">${metric.label}</span>
       ${metric.certified ? html`<span class="text-success" title=${say("certified")}>${icon("circle-check", "icon-sm")}<span class="visually-hidden">${say("certified")}</span></span>` : nothing}
-      ${detail ? html`<span class="hedu-choice-detail">${detail}</span>` : nothing}
+      ${metric.domain ? html`<span class="hedu-choice-detail">${metric.domain}</span>` : nothing}
     </button>
   </li>`;
 }

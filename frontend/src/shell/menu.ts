@@ -15,7 +15,7 @@ export function showMenu(items: readonly MenuItem[], at: { x: number; y: number 
   open?.();
   const before = document.activeElement as HTMLElement | null;
   const menu = document.createElement("div");
-  menu.className = "dropdown-menu show hedu-menu";
+  menu.className = "hedu-menu";
   menu.setAttribute("role", "menu");
   menu.setAttribute("aria-label", label);
   for (const item of items) menu.append(lineOf(item, () => close()));
