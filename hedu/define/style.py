@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from hedu.define.fields import FieldKind, Named, One, Wording
-from hedu.define.formats.nodes import DOCUMENT, PLAIN, trees
+from hedu.define.formats.nodes import DOCUMENT, PLAIN, has_references, trees
 from hedu.define.formats.values import is_null
 from hedu.define.layout import arrange_value, mapping, plain_scalar, rendered, scalar
 from hedu.define.read import read
@@ -23,7 +23,6 @@ from hedu.errors import Problem
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#")
 _OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029]")
-_REFERENCES = re.compile(r"(?:^|[\s,\[{])[&*][^\s,\]}]|<<\s*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def _chunk(file: str, text: str) -> str:
     found = list(trees(file, text, []))
     separator = [lines[0].rstrip()] if DOCUMENT.match(text) else []
     root = found[0].root if len(found) == 1 else None
-    if not isinstance(root, MappingNode) or (separator and not _bare(separator[0])) or _REFERENCES.search(text):
+    if not isinstance(root, MappingNode) or (separator and not _bare(separator[0])) or has_references(text):
         return "\n".join(lines) + "\n"
     body = _Document(lines, root).styled(len(separator))
     return "\n".join([*separator, *body]) + "\n"

@@ -98,6 +98,11 @@ def test_what_cannot_be_styled_safely_is_left(text: str) -> None:
     assert restyle("a.yml", text) == (text, ())
 
 
+def test_a_product_is_no_alias() -> None:
+    text = "version: 1\nmetric: m\nderived:  {formula: a *b}  # twice &c\n"
+    assert restyle("a.yml", text)[0] == 'version: 1\nmetric: m\nderived: {formula: "a *b"}  # twice &c\n'
+
+
 def test_windows_line_ends_and_marks_go() -> None:
     assert restyle("a.yml", b"\xef\xbb\xbfversion: 1\r\nmetric: m\r\nsimple: o.n\r\n")[0] == (
         "version: 1\nmetric: m\nsimple: o.n\n"

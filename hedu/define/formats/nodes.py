@@ -135,6 +135,15 @@ def _too_deep(text: str) -> Event | bool:
             return aliased
 
 
+def has_references(text: str) -> bool:
+    """Whether a text that can be composed holds anchors or aliases."""
+    parser = CParser(text)
+    while not isinstance(event := parser.get_event(), StreamEndEvent):
+        if isinstance(event, NodeEvent) and event.anchor:
+            return True
+    return False
+
+
 def _alias_fault(file: str, text: str, offset: int) -> Problem | None:
     """An alias without anchor, inside its own anchor, or one of so many that the document explodes."""
     parser = CParser(text)
