@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 import hedu
+from hedu.center.catalog.handed_in import with_reported
 from hedu.center.catalog.models import DatasetEntry, Metric, Revision, WorkspaceEntry
 from hedu.center.catalog.wording import Vocabulary
 
@@ -52,8 +53,8 @@ def published_texts() -> dict[str, str]:
 
 
 def load(texts: Mapping[str, str]) -> hedu.Workspace:
-    """A workspace over `texts` and the site's warehouse, problems included rather than raised."""
-    return hedu.load(dict(texts), engine=settings.HEDU_ENGINE)
+    """A workspace over `texts`, the site's warehouse and the values handed in; problems included, not raised."""
+    return with_reported(hedu.load(dict(texts), engine=settings.HEDU_ENGINE), settings.HEDU_ENGINE)
 
 
 def served() -> Served:

@@ -105,7 +105,7 @@ TEXTS: dict[str, Text] = {
         "如需填报，请新建一个填报指标（`reported:`）。",
         "Create a reported metric (`reported:`) to hand in values.",
     ),
-    "period-unreadable": Text(
+    "report-period-unreadable": Text(
         "“{period}”不是有效的期间（粒度：{grain}）。",
         "“{period}” is not a period (grain: {grain}).",
         "请写成 2026-03、2026-Q1、2026 或 2026-03-05 的形式。",

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from hedu.center.catalog import reads, rules, sheets, warehousing
-from hedu.center.catalog.models import Metric, ReportedPeriod, ReportedValue
+from hedu.center.catalog import reads, rules, sheets
+from hedu.center.catalog.models import Metric, ReportedPeriod, ReportedValue, Revision
 from hedu.center.kernel.action import action, record
 from hedu.center.kernel.actor import Actor
 from hedu.errors import Conflict
@@ -55,7 +55,7 @@ def review_period(actor: Actor, metric: str, *, period: str, note: str = "") -> 
     if row.state == ReportedPeriod.State.SUBMITTED and row.submitted_by_id == actor.user_id and not actor.is_admin:
         raise Conflict("review-own-report", period=period)
     moved = _move(actor, row, "review", note)
-    warehousing.write_reported(row.metric)
+    _count_anew(actor, row)
     return moved
 
 
@@ -66,7 +66,7 @@ def return_period(actor: Actor, metric: str, *, period: str, note: str = "") -> 
     counted = row.state == ReportedPeriod.State.REVIEWED
     moved = _move(actor, row, "return", note)
     if counted:
-        warehousing.write_reported(row.metric)
+        _count_anew(actor, row)
     return moved
 
 
@@ -148,3 +148,8 @@ def _move(actor: Actor, row: ReportedPeriod, deed: str, note: str) -> ReportedPe
     row.save()
     record("period", row.pk, str(row), before={"state": before}, after={"state": after}, note=note)
     return row
+
+
+def _count_anew(actor: Actor, row: ReportedPeriod) -> None:
+    """What counts has changed: every process builds its workspace again."""
+    Revision.objects.create(author_id=actor.user_id, note=f"{row.metric.name} {row.period.isoformat()}: {row.state}")
