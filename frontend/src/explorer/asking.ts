@@ -102,7 +102,7 @@ export function chosen(desk: Desk, deeds: Deeds): TemplateResult {
   </div>`;
 }
 
-function labelBy(desk: Desk, by: string): string {
+export function labelBy(desk: Desk, by: string): string {
   const dimension = dimensionOf(desk, by);
   return dimension ? nameOf(dimension, desk.dimensions) : by;
 }

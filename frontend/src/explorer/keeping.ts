@@ -8,12 +8,17 @@ import { say } from "../text/language";
 import { excel, picture } from "../chart/island";
 import { copyRows, fileName, saveCsv } from "../chart/takeaway";
 import type { Chart } from "../chart/draw";
+import { labelBy } from "./asking";
 import { kindOf, type Desk } from "./desk";
 import { labelOf } from "./shelf";
 
-/** A name for the view until someone gives it one. */
+/** A name for the view until someone gives it one: what is measured, by what. */
 export function titleOf(desk: Desk): string {
-  return desk.props.title || desk.question.metrics.map((name) => labelOf(desk, name)).join(desk.lang === "zh" ? "、" : ", ");
+  if (desk.props.title) return desk.props.title;
+  const listed = (names: string[]) => names.join(desk.lang === "zh" ? "、" : ", ");
+  const metrics = listed(desk.question.metrics.map((name) => labelOf(desk, name)));
+  const by = listed(desk.question.by.map((each) => labelBy(desk, each)));
+  return by ? say("titleBy", { metrics, by }) : metrics;
 }
 
 function viewOf(desk: Desk) {
@@ -57,7 +62,7 @@ async function add(desk: Desk, board: Board): Promise<void> {
   if (!title) return;
   try {
     const kept = await sendJson<{ url?: string }>("POST", board.addUrl ?? board.add_url ?? "", { title, view: viewOf(desk) });
-    toast(say("addedTo", { title: board.title }), "success", kept.url ? { href: kept.url, label: say("open") } : undefined);
+    toast(say("addedTo", { title: board.id === "new" ? title : board.title }), "success", kept.url ? { href: kept.url, label: say("open") } : undefined);
   } catch (error) {
     tellFault(error);
   }
