@@ -2,40 +2,66 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from hedu.errors import EngineError
+from hedu.errors import EngineError, suggest
 
 if TYPE_CHECKING:
     from hedu.engine.protocol import Engine
 
 ENGINES = ("duckdb",)
+_OPTIONS = {"memory": r"\d+(\.\d+)?\s*[KMGT]i?B", "threads": r"[1-9]\d{0,2}", "timeout": r"\d+(\.\d+)?"}
 
 
 def connect(url: str, *, root: Path | None = None, time_zone: str = "Asia/Shanghai") -> Engine:
     """Open an engine by URL: `duckdb://` in memory, `duckdb:///x.duckdb` a file, `duckdb:///folder` a warehouse.
 
-    A relative path is tried against `root`, then the current folder, then as absolute.
-    Options: `?memory=2GB&threads=2`. Errors: engine-unknown, engine-missing-database, engine-unreachable.
+    A relative path is tried against `root`, then the current folder, then as absolute. A warehouse may be
+    filled later. Options: `?memory=2GB&threads=2&timeout=60` (seconds a question may take, where it says nothing).
+    Errors: engine-unknown, engine-option-unfit, engine-missing-database, engine-unreachable.
+
+    >>> connect("duckdb://").query("select 6 * 7 as answer").to_pylist()
+    [{'answer': 42}]
     """
     parts = urlsplit(url)
     if parts.scheme not in ENGINES:
-        raise EngineError("engine-unknown", name=parts.scheme or url, known=ENGINES)
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        name = parts.scheme or url
+        raise EngineError("engine-unknown", name=name, known=suggest(name, ENGINES) or ENGINES)
+    options = _options(parts.query)
     place = unquote(parts.path).removeprefix("/")
-    threads = int(options["threads"]) if options.get("threads", "").isdigit() else None
     from hedu.engine.duckdb import DuckDB
 
-    path = _found(place, root) if place and place != ":memory:" else None
-    return DuckDB(url, path, root=root, time_zone=time_zone, memory=options.get("memory"), threads=threads)
+    return DuckDB(
+        url,
+        find(place, root) if place and place != ":memory:" else None,
+        root=root,
+        time_zone=time_zone,
+        memory=options.get("memory"),
+        threads=int(options["threads"]) if "threads" in options else None,
+        timeout=float(options["timeout"]) if "timeout" in options else None,
+    )
 
 
-def _found(place: str, root: Path | None) -> Path | None:
-    for candidate in ((root or Path()) / place, Path(place), Path("/" + place)):
+def find(place: str, root: Path | None) -> Path:
+    """Where an engine URL's path leads: a file, or a folder that is or will be a warehouse.
+
+    EngineError engine-missing-database.
+    """
+    candidates = ((root or Path()) / place, Path(place), Path("/" + place.removeprefix("/")))
+    for candidate in candidates:
         if candidate.exists():
             return candidate.resolve()
-    if place == "warehouse":
-        return None
-    raise EngineError("engine-missing-database", name=Path(place).name)
+    if Path(place).suffix:
+        raise EngineError("engine-missing-database", name=Path(place).name)
+    return next((one for one in candidates[1:] if one.parent.is_dir() and "/" in place), candidates[0]).resolve()
+
+
+def _options(query: str) -> dict[str, str]:
+    options = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+    for name, value in options.items():
+        if name not in _OPTIONS or not re.fullmatch(_OPTIONS[name], value, re.IGNORECASE):
+            raise EngineError("engine-option-unfit", name=name, value=value)
+    return options

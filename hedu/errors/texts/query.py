@@ -184,7 +184,7 @@ TEXTS: dict[str, Text] = {
         "Ask for a metric as well, or filter on a time dimension in `where`.",
     ),
     "filter-name-unknown": Text(
-        "指标 `{metric}` 的筛选里, 名字 `{name}` 找不到。",
+        "指标 `{metric}` 的筛选里, 从数据集 `{dataset}` 出发找不到名字 `{name}`。",
         "The filter of `{metric}` names `{name}`, which cannot be found from dataset `{dataset}`.",
         "是不是想写: {near}? 可用数据集自己的列、维度, 或经实体到达的维度。",
         "Did you mean: {near}? Use the dataset's own columns and dimensions, or dimensions reached through an entity.",
