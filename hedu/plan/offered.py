@@ -43,7 +43,10 @@ def paths_from(model: Model, fact: Dataset) -> dict[str, Target]:
 
 
 def dimensions_of(model: Model, metrics: Sequence[str], access: Access) -> tuple[DimensionInfo, ...]:
-    """What all of `metrics` can be split by, metric_time first; without metrics, every dataset's own dimensions."""
+    """What all of `metrics` can be split by, metric_time first; without metrics, every dataset's own dimensions.
+
+    A metric over a hidden dataset offers nothing: even the names of its dimensions are hidden.
+    """
     if not metrics:
         return tuple(
             _info(f"{dataset.name}.{dimension.name}", Target((), dimension))
@@ -53,6 +56,8 @@ def dimensions_of(model: Model, metrics: Sequence[str], access: Access) -> tuple
         )
     leaves = [leaf for metric in metrics for leaf in model.leaves(metric)]
     facts = list(dict.fromkeys(dataset for dataset, _ in leaves))
+    if any(fact in access.hidden for fact in facts):
+        return ()
     shared = _visible(paths_from(model, model.datasets[facts[0]]), access)
     for fact in facts[1:]:
         others = paths_from(model, model.datasets[fact])
