@@ -299,13 +299,15 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATIC_ROOT = HEDU_HOME / "static"
 STATICFILES_DIRS = [CENTER / "static"]
-HEDU_BUILT = CENTER / "static" / "built"
+GATHERED = (STATIC_ROOT / ".gathered").is_file()
+# Pages name the files that are served: the gathered ones once there are any.
+HEDU_BUILT = (STATIC_ROOT if GATHERED else CENTER / "static") / "built"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 # Served from where they lie until `hedu serve` has gathered and compressed them.
-WHITENOISE_USE_FINDERS = not (STATIC_ROOT / ".gathered").is_file()
+WHITENOISE_USE_FINDERS = not GATHERED
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/built/assets/.+-[\w-]{8}\.\w+$"
 DJANGO_VITE = {

@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -19,28 +20,46 @@ from pathlib import Path
 
 Say = Callable[[str], None]
 READY_WITHIN = 60.0
+BUILT = Path(__file__).parents[1] / "center" / "static" / "built"
 
 
 def serve(home: Path, host: str, port: int, demo: bool = False) -> int:
-    """Prepare `home` and serve it until stopped -> exit code."""
-    started = time.monotonic()
+    """Prepare `home` and serve it until stopped -> exit code.
 
-    def say(text: str) -> None:
-        print(f"[{time.monotonic() - started:5.1f} s] {text}", file=sys.stderr, flush=True)
-
+    Preparing runs in a process of its own: web processes then start from the settings as they are after it.
+    """
+    started = time.time()
+    say = _teller(started)
     home = home.absolute()
     if not _is_free(host, port):
         say(f"端口 {port} 已被占用，请用 --port 换一个 · port {port} is taken; choose another with --port")
         return 1
-    prepare(home, say, demo=demo, address=_address(host, port))
-    from hedu.center.kernel.checks import is_built
-
-    if not is_built():
+    if not (BUILT / "manifest.json").is_file():
         say("界面资源尚未构建，请先运行 make prepare · the front end is not built: run `make prepare` first")
         return 1
-    _announce(host, port, say)
+    address = _address(host, port)
+    asked = [str(home), address, str(started), "demo" if demo else "plain"]
+    done = subprocess.run([sys.executable, "-m", "hedu.doors.serve", *asked], check=False)
+    if done.returncode:
+        return done.returncode
+    _set_environment(home, demo=demo)
+    _announce(address, say)
     _run(host, port)
     return 0
+
+
+def _teller(started: float) -> Say:
+    def say(text: str) -> None:
+        print(f"[{time.time() - started:5.1f} s] {text}", file=sys.stderr, flush=True)
+
+    return say
+
+
+def _set_environment(home: Path, *, demo: bool) -> None:
+    os.environ["HEDU_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hedu.center.settings")
+    if demo:
+        os.environ["HEDU_DEMO"] = "1"
 
 
 def prepare(home: Path, say: Say, *, demo: bool = False, address: str = "") -> None:
@@ -49,10 +68,7 @@ def prepare(home: Path, say: Say, *, demo: bool = False, address: str = "") -> N
     if demo:
         _clear_unfinished_demo(home, say)
     _keep_secret(home / "secret.key")
-    os.environ["HEDU_HOME"] = str(home)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hedu.center.settings")
-    if demo:
-        os.environ["HEDU_DEMO"] = "1"
+    _set_environment(home, demo=demo)
     import django
 
     django.setup()
@@ -169,9 +185,8 @@ def _address(host: str, port: int) -> str:
     return f"http://{shown}:{port}/"
 
 
-def _announce(host: str, port: int, say: Say) -> None:
+def _announce(address: str, say: Say) -> None:
     """Say the address once the site answers there."""
-    address = _address(host, port)
 
     def wait() -> None:
         deadline = time.monotonic() + READY_WITHIN
@@ -205,3 +220,8 @@ def _run(host: str, port: int) -> None:
         log_level=LogLevels.error,
         respawn_failed_workers=True,
     ).serve()
+
+
+if __name__ == "__main__":
+    _home, _at, _started, _kind = sys.argv[1:]
+    prepare(Path(_home), _teller(float(_started)), demo=_kind == "demo", address=_at)

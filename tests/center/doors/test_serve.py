@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from hedu.center.kernel.checks import is_built
+from hedu.doors.serve import BUILT
 
 ENV = {key: value for key, value in os.environ.items() if not key.startswith(("HEDU_", "DJANGO_"))}
 
@@ -53,7 +53,7 @@ def wait_for(port: int, process: subprocess.Popen[str]) -> None:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[tuple[Path, int, subprocess.Popen[str]]]:
-    if not is_built():
+    if not (BUILT / "manifest.json").is_file():
         pytest.skip("the front end is not built")
     home, port = tmp_path / "home", free_port()
     process = start(home, port)
