@@ -18,6 +18,8 @@ LEADS_PROJECT = ("华中", np.datetime64("2025-07"), 0.0)
 """线索共享: region, start, no effect on the win rate although the region recovers from a bad quarter."""
 RESPONSE_TARGET_FROM = np.datetime64("2025-04")
 """From this month service is scored on answering within 30 minutes."""
+REGION_MOOD = np.array([0.35, 0.1, 0.2, 0.0, -0.3, -1.3, -1.1])
+"""Satisfaction differs by region; the small far ones are least content."""
 FLOOD_MONTH = np.datetime64("2024-07")
 """A flooded warehouse: 华中 delivers late."""
 BAD_BATCH_MONTH = np.datetime64("2025-03")
@@ -93,7 +95,7 @@ def make_forces(seed: int) -> Forces:
     return Forces(
         lags=lags,
         on_time=_on_time(random, delivery),
-        satisfaction=satisfaction[:, None] + 0.15 * random.standard_normal(len(REGIONS)),
+        satisfaction=satisfaction[:, None] + REGION_MOOD + 0.1 * random.standard_normal(len(REGIONS)),
         retention=np.clip(0.928 + 0.030 * lagged(satisfaction, lags.satisfaction_to_retention_months), 0.80, 0.992),
         discount=0.075 + 0.022 * discount,
         win_rate=_win_rate(random, discount),

@@ -54,7 +54,9 @@ def _list(
     wrong[len(known) :] = True
     wrong_phone = random.random(count) < mistakes * 0.8
     ways = random.integers(0, 30, count)
-    name = [misspell(market.name[t], w) if bad else market.name[t] for t, w, bad in zip(truth, ways, wrong, strict=True)]
+    name = [
+        misspell(market.name[t], w) if bad else market.name[t] for t, w, bad in zip(truth, ways, wrong, strict=True)
+    ]
     phone = [
         mistype(market.phone[t], w) if bad else market.phone[t]
         for t, w, bad in zip(truth, ways, wrong_phone, strict=True)

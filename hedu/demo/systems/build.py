@@ -59,7 +59,12 @@ def _nps(company: Company) -> Columns:
     score = np.clip(np.round(random.normal(mood, 1.7)), 0, 10).astype(np.int64)
     words = random.integers(0, 840, count)
     texts = [
-        "" if w % 3 == 0 else PRAISE[w % len(PRAISE)] if s >= 9 else NEUTRAL[w % len(NEUTRAL)] if s >= 7
+        ""
+        if w % 3 == 0
+        else PRAISE[w % len(PRAISE)]
+        if s >= 9
+        else NEUTRAL[w % len(NEUTRAL)]
+        if s >= 7
         else COMPLAINTS[int(w) % 6][0]
         for s, w in zip(score, words, strict=True)
     ]
@@ -80,7 +85,9 @@ def _usage(company: Company) -> Columns:
     customer, month = np.nonzero((market.joined[:, None] <= np.arange(len(MONTHS))) & (market.grade != 2)[:, None])
     ordering = np.lexsort((customer, month))
     customer, month = customer[ordering], month[ordering]
-    owned = np.round((30 + 260 * (market.grade[customer] == 0)) * (1 + 0.03 * month) * random.uniform(0.6, 1.4, len(month)))
+    owned = np.round(
+        (30 + 260 * (market.grade[customer] == 0)) * (1 + 0.03 * month) * random.uniform(0.6, 1.4, len(month))
+    )
     online = random.binomial(owned.astype(np.int64), np.where(market.active[customer, month], 0.82, 0.31))
     return {
         "month": MONTHS[month].astype("M8[D]"),
@@ -191,5 +198,3 @@ def _training(company: Company) -> Columns:
         "应到人数": [row[4] for row in rows],
         "实到人数": [row[5] for row in rows],
     }
-
-

@@ -32,7 +32,14 @@ EXPENSE_SHARES = {
 }
 """Share of a month's net revenue by department and kind of expense; salaries come on top."""
 SALARIES = {
-    "marketing": 22, "sales": 54, "product": 18, "rnd": 72, "service": 46, "finance": 17, "hr": 11, "operations": 96,
+    "marketing": 22,
+    "sales": 54,
+    "product": 18,
+    "rnd": 72,
+    "service": 46,
+    "finance": 17,
+    "hr": 11,
+    "operations": 96,
 }
 """People on the payroll at the start, by department."""
 SALARY = {"operations": 8200, "service": 7800, "rnd": 19500, "product": 18500, "sales": 14500}
@@ -202,7 +209,10 @@ def _expenses(company: Company, ledger: Ledger) -> Columns:
     for department, kinds in EXPENSE_SHARES.items():
         staff = SALARIES[department] * (1 + 0.004 * np.arange(len(MONTHS)))
         pay = staff * SALARY.get(department, OTHER_SALARY) * random.normal(1, 0.01, len(MONTHS))
-        for kind, base in (*((k, smooth * s * random.normal(1, 0.06, len(MONTHS))) for k, s in kinds), ("工资", pay)):
+        for kind, base in (
+            *((k, smooth * s * random.normal(1, 0.06, len(MONTHS))) for k, s in kinds),
+            ("工资", pay),
+        ):
             rows += [
                 (day, DEPARTMENT_ZH[department], kind, round(float(v), 2))
                 for day, v in zip(last_day, base, strict=True)
@@ -220,5 +230,3 @@ def _expenses(company: Company, ledger: Ledger) -> Columns:
 def month_of(days: Days) -> Ints:
     """Position of each day's month in the 36 months."""
     return np.asarray((days.astype("M8[M]") - MONTHS[0]).astype(np.int64))
-
-

@@ -21,11 +21,20 @@ TICKETS_A_DAY = 30
 BUNCH_AT = 30
 """Minutes; the target that answers crowd below once they are scored."""
 PRAISE = (
-    "安装师傅很专业，响应快", "传感器精度稳定，继续合作", "客服耐心，问题当天解决", "发货比承诺的早，包装完好",
-    "网关配置说明很清楚", "售后跟进及时，满意", "数据平台好用，报表一目了然", "价格合理，质量对得起价格",
+    "安装师傅很专业，响应快",
+    "传感器精度稳定，继续合作",
+    "客服耐心，问题当天解决",
+    "发货比承诺的早，包装完好",
+    "网关配置说明很清楚",
+    "售后跟进及时，满意",
+    "数据平台好用，报表一目了然",
+    "价格合理，质量对得起价格",
 )
 NEUTRAL = (
-    "整体还可以，希望资料更全", "功能够用，界面再简洁些更好", "一般般，没有特别的感受", "处理完了，就是等得有点久",
+    "整体还可以，希望资料更全",
+    "功能够用，界面再简洁些更好",
+    "一般般，没有特别的感受",
+    "处理完了，就是等得有点久",
 )
 COMPLAINTS: dict[int, tuple[str, ...]] = {
     0: ("安装文档和实物对不上，折腾了一天", "调试预约改了两次时间"),
@@ -65,22 +74,26 @@ def _tickets(company: Company) -> tuple[Columns, Ints, Ints]:
     closing = np.maximum(1, np.round(random.lognormal(3.1, 0.7, count) / 12)) * 12
     closed = local + (closing * 3600).astype("m8[s]")
     closed = np.where(closed.astype("M8[D]") > END, np.datetime64("NaT"), closed)
-    return {
-        "ticket_id": numbered("T", count),
-        "created_at": _stamps(local - np.timedelta64(8, "h")),
-        "created_on": DAYS[day],
-        "closed_on": closed.astype("M8[D]"),
-        "customer_code": pick(service.code, service.main[customer]),
-        "region": pick(REGIONS, market.region[customer]),
-        "entry": pick(ENTRIES, random.choice(4, count, p=(0.42, 0.27, 0.23, 0.08))),
-        "category": pick(CATEGORIES, category),
-        "product_line": pick(LINES, line),
-        "first_response_minutes": response,
-        "handle_minutes": handled,
-        "close_hours": closing.astype(np.int64),
-        "solved_first_time": (random.random(count) < 0.73).astype(np.int64),
-        "repeat_contact": (random.random(count) < _repeat_share(month)).astype(np.int64),
-    }, customer, day
+    return (
+        {
+            "ticket_id": numbered("T", count),
+            "created_at": _stamps(local - np.timedelta64(8, "h")),
+            "created_on": DAYS[day],
+            "closed_on": closed.astype("M8[D]"),
+            "customer_code": pick(service.code, service.main[customer]),
+            "region": pick(REGIONS, market.region[customer]),
+            "entry": pick(ENTRIES, random.choice(4, count, p=(0.42, 0.27, 0.23, 0.08))),
+            "category": pick(CATEGORIES, category),
+            "product_line": pick(LINES, line),
+            "first_response_minutes": response,
+            "handle_minutes": handled,
+            "close_hours": closing.astype(np.int64),
+            "solved_first_time": (random.random(count) < 0.73).astype(np.int64),
+            "repeat_contact": (random.random(count) < _repeat_share(month)).astype(np.int64),
+        },
+        customer,
+        day,
+    )
 
 
 def _moments(random: np.random.Generator, day: Ints) -> Any:

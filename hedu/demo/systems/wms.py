@@ -242,5 +242,7 @@ def _posted_purchases(purchases: Columns) -> Columns:
     rows = np.concatenate([np.arange(len(purchases["received_on"])), twice])
     columns = {name: _take(values, rows) for name, values in purchases.items()}
     numbers = columns["receipt_no"].to_pylist()  # type: ignore[attr-defined]
-    columns["receipt_no"] = numbers[: len(numbers) - len(twice)] + [n + "-2" for n in numbers[len(numbers) - len(twice) :]]
+    columns["receipt_no"] = numbers[: len(numbers) - len(twice)] + [
+        n + "-2" for n in numbers[len(numbers) - len(twice) :]
+    ]
     return columns
