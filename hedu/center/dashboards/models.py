@@ -25,8 +25,8 @@ class Scope(models.TextChoices):
 class Shared(models.Model):
     """What views and boards have in common. `version` guards against lost updates."""
 
-    name_zh = models.CharField(_("中文名称"), max_length=80, blank=True)
-    name_en = models.CharField(_("英文名称"), max_length=80, blank=True)
+    name_zh = models.CharField(_("中文名称"), max_length=120, blank=True)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
     owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("所有者"))
     department = models.ForeignKey(
         DEPARTMENT, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("部门")
@@ -106,7 +106,7 @@ class Tile(models.Model):
 
     dashboard = models.ForeignKey(Dashboard, on_delete=models.CASCADE, related_name="tiles")
     view = models.ForeignKey(SavedView, null=True, blank=True, on_delete=models.PROTECT, related_name="tiles")
-    title = models.CharField(max_length=80, blank=True)
+    title = models.CharField(max_length=120, blank=True)
     text = models.TextField(blank=True)
     question = models.JSONField(null=True)
     chart = models.JSONField(null=True)

@@ -30,7 +30,7 @@ KINDS = (
 )
 TYPES = ("text", "number", "boolean", "date", "timestamp")
 
-NAME_MOST = 80
+NAME_MOST = 120
 ITEMS_MOST = 40
 TEXT_MOST = 2_000
 NOTE_MOST = 4_000

@@ -111,7 +111,7 @@ def test_a_broken_filter_is_a_typed_error(given):
 
 
 @pytest.mark.parametrize(
-    ("given", "code"), [("  ", "title-missing"), (None, "title-missing"), ("x" * 81, "title-too-long")]
+    ("given", "code"), [("  ", "title-missing"), (None, "title-missing"), ("x" * 121, "title-too-long")]
 )
 def test_a_name_is_there_and_short(given, code):
     with pytest.raises(QueryError) as caught:
