@@ -33,7 +33,7 @@ TERMS = (
     Term(
         "definition", "口径", "definition",
         "指标怎么算：用哪些数据、哪些条件、怎样汇总、按什么日期归入时间。口径变了，数字就可能变。",
-        "How the metric is computed: which data, which conditions, how aggregated, by which date. When it changes, numbers may.",
+        "How the metric is computed: which data, what conditions, which date. When it changes, numbers may.",
         ("统计口径", "定义"),
     ),
     Term(
@@ -96,7 +96,7 @@ TERMS = (
     Term(
         "additivity", "可加性", "additivity",
         "各部分相加是否等于总体。销售额可加；去重客户数、比率不可加；库存跨时间不可加。",
-        "Whether the parts add up to the whole. Revenue does; distinct customers and ratios do not; stock does not across time.",
+        "Whether the parts add up to the whole. Revenue does; distinct counts and ratios do not; stock not across time.",
     ),
     Term(
         "owner", "负责人", "owner",

@@ -134,7 +134,7 @@ _lock = threading.Lock()
 
 
 def _course(who: Asker, metric: MetricDef) -> tuple[list[dict[str, Any]], date | None]:
-    """The metric by period with both comparisons, and the last day there is data of. Kept per revision, data, access."""
+    """The metric by period with both comparisons, and the last day there is data of. Kept per revision and access."""
     key = (who.served.mark, who.workspace.engine.snapshot(), who.access.digest, metric.name)
     with _lock:
         if key in _courses:

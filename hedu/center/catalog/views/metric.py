@@ -83,9 +83,9 @@ def reviewed(request: HttpRequest, name: str) -> HttpResponse:
     row = actions.review_done(request.actor, name, note=request.POST.get("note", ""))
     due = row.review_due.isoformat() if row.review_due else _("未设定")
     messages.success(request, _("已记录复核，下次复核：%(due)s。") % {"due": due})
-    return redirect(
-        request.POST.get("back") == "reviews" and "catalog:reviews" or reverse("catalog:metric", args=[name])
-    )
+    if request.POST.get("back") == "reviews":
+        return redirect("catalog:reviews")
+    return redirect("catalog:metric", name=name)
 
 
 @require_POST

@@ -1,0 +1,51 @@
+"""Several publish at once; a process dies while it publishes: the catalog stays whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def run(home: Path, *parts: str) -> subprocess.CompletedProcess[str]:
+    told = {
+        **os.environ,
+        "HEDU_HOME": str(home),
+        "HEDU_ENGINE": "duckdb://",
+        "DJANGO_SETTINGS_MODULE": "hedu.center.settings",
+    }
+    command = [sys.executable, "-m", "tests.center.catalog.concurrent_site", *parts]
+    return subprocess.run(command, env=told, cwd=ROOT, check=False, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("site")
+    done = run(home, "make")
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture
+def site(made: Path, tmp_path: Path) -> Path:
+    """A site of one's own with the published world in it."""
+    return Path(shutil.copytree(made, tmp_path / "site"))
+
+
+@pytest.mark.parametrize("part", ["one_of_three", "all_of_four", "once_of_twice"])
+def test_publishing_at_once_is_safe(part: str, site: Path) -> None:
+    done = run(site, part)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_process_killed_while_publishing_leaves_nothing_half_done(site: Path) -> None:
+    assert run(site, "die").returncode == -signal.SIGKILL
+    looked = run(site, "look")
+    assert looked.returncode == 0, looked.stderr
