@@ -103,7 +103,7 @@ def test_a_document_is_read_by_those_who_see_its_object(thing, person, acting, s
     assert "口径说明" not in row.file.name
     got = client.get(f"/documents/{row.pk}")
     assert got["Content-Disposition"].startswith("attachment")
-    got.close()
+    assert got.getvalue()
     assert signed_in(person("out")).get(f"/documents/{row.pk}").status_code == 404
     with pytest.raises(Denied):
         actions.remove_document(acting(person("wang", "sales")), row.pk)
