@@ -20,7 +20,7 @@ from hedu.demo.files import (
 )
 
 Format = Literal["csv", "parquet", "excel", "jsonl", "sqlite"]
-TYPES = {"string": "text", "int64": "number", "double": "number", "date32[day]": "date", "bool": "boolean"}
+TYPES = {"string": "text", "int64": "integer", "double": "number", "date32[day]": "date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,7 @@ def _load(place: Place, columns: Columns) -> dict[str, Any]:
         load |= {"sheet": place.sheet, "header_row": len(place.above) + 1}
     if place.format == "sqlite":
         load["source_table"] = place.table.split(".")[1]
-    schema = table_of(columns).schema
-    load["types"] = {field.name: TYPES.get(str(field.type), "number") for field in schema}
+    if place.format != "parquet":
+        schema = table_of(columns).schema
+        load["types"] = {field.name: TYPES[str(field.type)] for field in schema}
     return load

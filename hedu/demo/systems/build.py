@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from hedu.demo.company import Company
@@ -168,8 +170,8 @@ def _headcount(company: Company) -> Columns:
                 pay.append(round(size * SALARY.get(name, OTHER_SALARY) * 1.32))
     days = np.array(day)
     rows = np.argsort(days, kind="stable")
-    named = {"部门": department, "用工类型": kind, "在岗人数": heads, "入职人数": joined}
-    columns: dict[str, list[object]] = {**named, "离职人数": left, "人力成本": pay}
+    columns: dict[str, list[Any]] = {"部门": department, "用工类型": kind, "在岗人数": heads}
+    columns |= {"入职人数": joined, "离职人数": left, "人力成本": pay}
     return {"月末日期": days[rows], **{name: [values[r] for r in rows] for name, values in columns.items()}}
 
 

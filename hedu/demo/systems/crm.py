@@ -14,6 +14,8 @@ from hedu.demo.trade import COMPLETED, STATUSES
 ERP_ONLY_SHARE = 0.008
 """Orders taken by phone and invoiced without ever being entered in the CRM."""
 OPPORTUNITIES_A_DAY = 16
+LONGEST_DEAL = 75
+"""Days from opening to closing, at most."""
 
 
 def in_crm(company: Company) -> Ints:
@@ -110,26 +112,28 @@ def _customer_months(company: Company) -> Columns:
 
 
 def _opportunities(company: Company) -> Columns:
+    """Opportunities by the day they close; those that will close after the end are still open."""
     random = rng(company.seed, "opportunities")
     market, crm = company.market, company.lists.crm
-    open_days = np.flatnonzero(is_workday(DAYS))
-    counts = random.poisson(OPPORTUNITIES_A_DAY, len(open_days))
-    closed = np.repeat(open_days, counts)
-    count = len(closed)
+    days = np.arange(START, END + LONGEST_DEAL)
+    open_days = np.flatnonzero(is_workday(days))
+    closing = np.repeat(open_days, random.poisson(OPPORTUNITIES_A_DAY, len(open_days)))
+    opened = days[closing] - random.integers(8, LONGEST_DEAL, len(closing))
+    closing, opened = closing[opened <= END], opened[opened <= END]
+    count = len(closing)
     customer = random.integers(0, len(market.name), count)
-    rate = company.forces.win_rate[WEEK_OF_DAY[closed], market.region[customer]]
-    won = random.random(count) < rate
-    opened = DAYS[closed] - random.integers(8, 75, count)
-    pending = (END - DAYS[closed]).astype(np.int64) < 12
-    stage = np.where(pending & (random.random(count) < 0.5), 2, np.where(won, 0, 1))
-    closed_on = np.where(stage == 2, np.datetime64("NaT"), DAYS[closed])
+    week = WEEK_OF_DAY[np.minimum(closing, len(DAYS) - 1)]
+    won = random.random(count) < company.forces.win_rate[week, market.region[customer]]
+    still_open = closing >= len(DAYS)
+    stage = np.where(still_open, 2, np.where(won, 0, 1))
+    closed_on = np.where(still_open, np.datetime64("NaT"), days[closing])
     value = np.round(random.lognormal(10.6, 0.8, count), -2)
     return {
         "商机编号": [f"OP{n:06d}" for n in range(1, count + 1)],
         "客户编号": pick(crm.code, crm.main[customer]),
         "业务员": pick(market.sellers, market.seller[customer]),
         "大区": pick(REGIONS, market.region[customer]),
-        "创建日期": np.maximum(opened, START),
+        "创建日期": opened,
         "关闭日期": closed_on,
         "阶段": pick(("赢单", "输单", "跟进中"), stage),
         "预计金额": value,
