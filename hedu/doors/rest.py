@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -165,12 +166,17 @@ def _on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
 
 def docs(request: HttpRequest) -> HttpResponse:
     """The API for people to read."""
+    return render(request, "kernel/api.html", {"groups": _groups(), "version": __version__})
+
+
+@cache
+def _groups() -> dict[str, list[dict[str, Any]]]:
     schema = api.get_openapi_schema()
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, methods in schema["paths"].items():
         for method, told in methods.items():
             groups.setdefault(told["tags"][0], []).append(_told(schema, path, method, told))
-    return render(request, "kernel/api.html", {"groups": groups, "version": __version__})
+    return groups
 
 
 def _told(schema: Any, path: str, method: str, told: Any) -> dict[str, Any]:
