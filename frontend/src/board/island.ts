@@ -182,8 +182,19 @@ export function mount(host: HTMLElement, given: unknown): Island {
     window.location.reload();
   };
 
-  const paint = () => render(toolbar(board, { filterHost, setCrosses, refresh, edit, save, discard, full }), bar);
-  const full = () => (document.fullscreenElement ? document.exitFullscreen() : host.requestFullscreen());
+  const paint = () => render(toolbar(board, { isFull: host.classList.contains("is-full"), filterHost, setCrosses, refresh, edit, save, discard, full }), bar);
+  // The page as a whole goes full screen, so that menus, tooltips and toasts come along; where a browser
+  // refuses, the board still covers the page.
+  const full = async () => {
+    const on = host.classList.toggle("is-full");
+    paint();
+    if (on) await document.documentElement.requestFullscreen?.().catch(() => undefined);
+    else if (document.fullscreenElement) await document.exitFullscreen();
+  };
+  const left = () => {
+    if (!document.fullscreenElement) host.classList.remove("is-full");
+    paint();
+  };
   const filterHost: FilterHost = {
     get rows() {
       return board.rows;
@@ -213,14 +224,14 @@ export function mount(host: HTMLElement, given: unknown): Island {
     if (board.dirty) event.preventDefault();
   };
   window.addEventListener("beforeunload", leaving);
-  document.addEventListener("fullscreenchange", paint);
+  document.addEventListener("fullscreenchange", left);
   fill(saved);
   paint();
   void offer();
   return {
     destroy() {
       window.removeEventListener("beforeunload", leaving);
-      document.removeEventListener("fullscreenchange", paint);
+      document.removeEventListener("fullscreenchange", left);
       queue.clear();
       board.editing?.end();
       for (const tile of board.tiles) tile.destroy();
@@ -230,6 +241,7 @@ export function mount(host: HTMLElement, given: unknown): Island {
 }
 
 interface Deeds {
+  isFull: boolean;
   filterHost: FilterHost;
   setCrosses(crosses: Cross[]): void;
   refresh(anew?: boolean): void;
@@ -241,7 +253,7 @@ interface Deeds {
 
 function toolbar(board: Board, deeds: Deeds) {
   const { props } = board;
-  const isFull = document.fullscreenElement !== null;
+  const { isFull } = deeds;
   const button = (name: string, label: string, run: () => unknown) => html`<button type="button" class="btn btn-icon btn-sm btn-ghost-secondary" aria-label=${label} title=${label} @click=${run}>${icon(name)}</button>`;
   const clock = board.refreshed.toLocaleTimeString(pageLanguage() === "zh" ? "zh-CN" : "en-US", { hour: "2-digit", minute: "2-digit" });
   return html`<div class="hedu-board-bar">

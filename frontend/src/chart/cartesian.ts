@@ -27,7 +27,7 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
   }
   const time = shape.axis !== null && isTime(shape.axis);
   const lying = liesDown(scene, shape, drawn, time);
-  const ticks = time ? timeTicks(shape.keys as (string | null)[], shape.axis?.grain, scene.lang, scene.width - 90) : null;
+  const ticks = time ? timeTicks(shape.keys as (string | null)[], shape.axis?.grain, scene.lang, scene.width - 70) : null;
   const axes = axesOf(scene, shape, lying, time, drawn, ticks);
   const zoomed = Boolean(scene.options.brush) && time && shape.keys.length > 6;
   const crowded = !time && !lying && shape.keys.length > 40;
@@ -87,7 +87,7 @@ function greatestTick(shape: Shape, unit: string | null, stacks: boolean): numbe
 function isFlat(shape: Shape, unit: string | null): boolean {
   const values = shape.series.flatMap((series) => ((series.column.unit ?? null) === unit ? series.values.filter((value) => value !== null) : []));
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return least > 0 && most - least < 0.4 * most;
+  return least > 0 && most - least < 0.25 * most;
 }
 
 function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind: Kind, ticks: Ticks | null) {
@@ -130,6 +130,7 @@ function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind:
 interface Mark {
   xAxis: string;
   name: string;
+  label: { align: "left" | "center" | "right" };
 }
 
 /** Each annotation at the period it falls in. */
@@ -138,7 +139,9 @@ function marksOf(scene: Scene, shape: Shape): Mark[] {
   if (!shape.axis || !isTime(shape.axis)) return [];
   return (scene.options.annotations ?? []).flatMap((mark) => {
     const inside = times.filter((key) => key <= mark.at).at(-1);
-    return inside === undefined ? [] : [{ xAxis: inside, name: mark.label }];
+    if (inside === undefined) return [];
+    const place = times.indexOf(inside) / Math.max(1, times.length - 1);
+    return [{ xAxis: inside, name: mark.label, label: { align: place > 0.8 ? "right" : place < 0.2 ? "left" : "center" } }];
   });
 }
 
@@ -156,11 +159,12 @@ function seriesOption(scene: Scene, shape: Shape, series: Series, kind: Kind, ly
     ...(marks.length && series === shape.series[0] ? { markLine: markLine(scene, marks) } : {}),
   };
   if (kind === "line" || kind === "area") {
-    const many = shape.keys.length > 40;
+    const many = shape.keys.length * 14 > scene.width;
     const alone = series.values.filter((value) => value !== null).length === 1;
     return {
       ...shared,
       type: "line",
+      showAllSymbol: true,
       showSymbol: alone || (!many && shape.series.length <= 8),
       symbol: "circle",
       symbolSize: alone ? 8 : 5,

@@ -16,7 +16,7 @@ export interface Ticks {
 
 /** Steps fall on Januaries and first quarters, so that a year is named where it begins. */
 export function timeTicks(keys: readonly (string | null)[], grain: string | null | undefined, lang: Lang, width: number): Ticks {
-  const room = lang === "zh" ? 46 : 40;
+  const room = lang === "zh" ? 42 : 38;
   let shown = new Set<number>();
   let years = new Set<number>();
   const at = (index: number): number => {

@@ -19,7 +19,7 @@ export function showMenu(items: readonly MenuItem[], at: { x: number; y: number 
   menu.setAttribute("role", "menu");
   menu.setAttribute("aria-label", label);
   for (const item of items) menu.append(lineOf(item, () => close()));
-  document.body.append(menu);
+  (document.querySelector("main") ?? document.body).append(menu);
   place(menu, at);
   const choices = [...menu.querySelectorAll<HTMLElement>("[role=menuitem]")];
   const close = () => {

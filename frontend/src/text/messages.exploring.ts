@@ -94,7 +94,7 @@ const zh = {
   removeTile: "从看板移除",
   removeTileAsk: "从看板移除「{title}」？",
   removeTileText: "保存布局后生效，视图本身不会删除。",
-  openInExplorer: "在自助分析中打开",
+  openInExplorer: "在探索中打开",
   tileMenu: "「{title}」的更多操作",
   tileMoved: "「{title}」：第 {row} 行第 {column} 列，宽 {w} 高 {h}",
   tileKeys: "方向键移动，Shift+方向键调整大小",
@@ -109,8 +109,8 @@ const zh = {
   crossFilter: "来自「{title}」",
   boardFilters: "看板筛选",
   emptyBoard: "看板还没有内容",
-  emptyBoardText: "在自助分析中保存视图，再选择「加入看板」。",
-  goExplore: "去自助分析",
+  emptyBoardText: "在探索中保存视图，再选择「加入看板」。",
+  goExplore: "去探索",
 };
 
 const en: Record<keyof typeof zh, string> = {
