@@ -21,12 +21,18 @@ if TYPE_CHECKING:
     from hedu.engine.warehouse import Snapshot
 
 _OWN = (
-    "CREATE TABLE IF NOT EXISTS hedu_tables (table_name VARCHAR, digest VARCHAR, row_count BIGINT, source VARCHAR,"
-    " loaded_at VARCHAR, columns JSON)",
-    "CREATE TABLE IF NOT EXISTS hedu_rejects (load VARCHAR, table_name VARCHAR, line BIGINT, column_name VARCHAR,"
-    " value VARCHAR, reason VARCHAR)",
-    "CREATE TABLE IF NOT EXISTS hedu_proofs (table_name VARCHAR, columns VARCHAR[], refers_to VARCHAR,"
-    " refers_columns VARCHAR[])",
+    (
+        "CREATE TABLE IF NOT EXISTS hedu_tables (table_name VARCHAR, digest VARCHAR, row_count BIGINT, source VARCHAR,"
+        " loaded_at VARCHAR, columns JSON)"
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS hedu_rejects (load VARCHAR, table_name VARCHAR, line BIGINT, column_name VARCHAR,"
+        " value VARCHAR, reason VARCHAR)"
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS hedu_proofs (table_name VARCHAR, columns VARCHAR[], refers_to VARCHAR,"
+        " refers_columns VARCHAR[])"
+    ),
 )
 _FORGET_TABLE = "DELETE FROM hedu_tables WHERE table_name = ?"
 _FORGET_REJECTS = "DELETE FROM hedu_rejects WHERE table_name = ?"
@@ -161,7 +167,10 @@ class Batch:
 @contextmanager
 def open_batch(part: Path, is_continued: bool, moment: datetime) -> Iterator[Batch]:
     """A batch over the file `part`, holding the former snapshot's content where `is_continued`."""
-    config = {"python_enable_replacements": "false", "autoinstall_known_extensions": "false"}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "python_enable_replacements": "false",
+        "autoinstall_known_extensions": "false",
+    }
     try:
         connection = duckdb.connect(str(part), config=config)
     except duckdb.Error as error:

@@ -1,30 +1,50 @@
-"""SQL text -> Arrow through DuckDB, embedded. Questions can read the attached database and nothing else."""
+"""SQL text -> Arrow through DuckDB, embedded: over nothing, a database file, or a warehouse of snapshots."""
 
 from __future__ import annotations
 
+import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import duckdb
 
-from hedu.engine.faults import engine_error
+from hedu.engine.batch import Reference
+from hedu.engine.faults import engine_error, missing_table
+from hedu.engine.session import READERS, Session, Settings
+from hedu.engine.warehouse import MANIFEST, Snapshot, snapshots_in
 from hedu.errors import EngineError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".tsv": "read_csv", ".json": "read_json",
-            ".jsonl": "read_json", ".ndjson": "read_json"}  # fmt: skip
-_TYPES = {"VARCHAR": "text", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp",
-          "TIMESTAMP WITH TIME ZONE": "timestamp", "UUID": "text", "ENUM": "text"}  # fmt: skip
-_ALIAS = "warehouse"
+_TYPES = {"VARCHAR": "text", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp", "UUID": "text",
+          "TIMESTAMP WITH TIME ZONE": "timestamp", "ENUM": "text", "TIMESTAMP_NS": "timestamp",
+          "TIMESTAMP_S": "timestamp", "TIMESTAMP_MS": "timestamp"}  # fmt: skip
+_NUMERIC = ("INT", "DECIMAL", "DOUBLE", "FLOAT", "REAL", "HUGEINT")
+_TRIES = 3
+Fetch: TypeAlias = Callable[[duckdb.DuckDBPyRelation], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    sql: str
+    parameters: tuple[Any, ...]
+    seconds: float | None
+    fetch: Fetch
 
 
 class DuckDB:
-    """One database file (or none), attached read-only; a cursor for each question, so threads may share it."""
+    """Read-only and safe to share between threads: each question has a cursor of its own.
+
+    Over a warehouse, a new snapshot is noticed on the next question; questions under way finish on the old one.
+    """
 
     dialect = "duckdb"
 
@@ -37,130 +57,235 @@ class DuckDB:
         time_zone: str = "UTC",
         memory: str | None = None,
         threads: int | None = None,
+        timeout: float | None = None,
+        pinned: Snapshot | None = None,
     ) -> None:
         self.url = url
-        self._database = database
-        self._cursors: set[duckdb.DuckDBPyConnection] = set()
-        self._guard = threading.Lock()
-        config: dict[str, Any] = {"python_enable_replacements": "false", "autoinstall_known_extensions": "false"}
-        config |= {"memory_limit": memory} if memory else {}
-        config |= {"threads": threads} if threads else {}
-        try:
-            self._connection = duckdb.connect(":memory:", config=config)
-            if database is not None:
-                self._connection.execute(f"ATTACH {_quoted(str(database))} AS {_ALIAS} (READ_ONLY)")
-            self._connection.execute("CREATE SCHEMA files")
-            self._connection.execute("SET GLOBAL TimeZone = ?", [time_zone])
-            if root is not None:
-                self._connection.execute(f"SET allowed_directories = [{_quoted(str(root.resolve()))}]")
-            self._connection.execute("SET enable_external_access = false")
-            self._connection.execute("SET lock_configuration = true")
-        except duckdb.Error as error:
-            raise engine_error(error, url) from None
+        self._place = database
+        self._is_folder = database is not None and not database.is_file()
+        self._settings = Settings(root, time_zone, memory, threads)
+        self._timeout = timeout
+        self._pinned = pinned
+        self._guard = threading.RLock()
+        self._files: dict[str, Path] = {}
+        self._unread: dict[str, EngineError] = {}
+        self._cancelled: set[duckdb.DuckDBPyConnection] = set()
+        self._earlier: dict[str, DuckDB] = {}
+        self._is_closed = False
+        self._seen: object = None
+        self._snapshot: Snapshot | None = None
+        self._session: Session | None = None
+        self._current()
 
     def query(self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> pa.Table:
         """Run one SELECT. EngineError: engine-refused, engine-timeout, engine-cancelled, engine-missing-table, …"""
-        table: pa.Table = self._run(sql, parameters, timeout, lambda relation: relation.to_arrow_table())
+        table: pa.Table = self._answer(sql, parameters, timeout, lambda relation: relation.to_arrow_table())
         return table
 
     def rows(
         self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None
     ) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The same as names and plain rows, without loading Arrow."""
-        found: tuple[list[str], list[tuple[Any, ...]]] = self._run(
+        found: tuple[list[str], list[tuple[Any, ...]]] = self._answer(
             sql, parameters, timeout, lambda relation: (list(relation.columns), relation.fetchall())
         )
         return found
 
-    def _run(
-        self,
-        sql: str,
-        parameters: Sequence[Any],
-        timeout: float | None,
-        fetch: Callable[[duckdb.DuckDBPyRelation], Any],
-    ) -> Any:
-        with self._cursor() as cursor, _deadline(cursor, timeout) as is_late:
-            try:
-                statements = cursor.extract_statements(sql)
-                if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                    raise EngineError("engine-not-a-select")
-                return fetch(cursor.sql(sql, params=list(parameters)))
-            except duckdb.InterruptException:
-                if is_late.is_set():
-                    raise EngineError("engine-timeout", seconds=timeout) from None
-                raise EngineError("engine-cancelled") from None
-            except duckdb.Error as error:
-                raise engine_error(error, self.url) from None
-
     def columns(self, sql: str) -> Mapping[str, str]:
         """Column name -> text, number, boolean, date, timestamp or other."""
-        with self._cursor() as cursor:
+        with self._current().cursor() as cursor:
             try:
-                described = cursor.execute(f"DESCRIBE {sql}").fetchall()
+                _require_select(cursor, sql)
+                relation = cursor.sql(sql)
+                return {name: _type(str(kind)) for name, kind in zip(relation.columns, relation.types, strict=True)}
             except duckdb.Error as error:
-                raise engine_error(error, self.url) from None
-        return {name: _type(kind) for name, kind, *_ in described}
+                raise self._worded(error) from None
 
     def register_file(self, name: str, path: Path) -> None:
-        """Make a data file readable as `memory.files."name"`. EngineError: engine-missing-file, engine-file-kind."""
-        reader = _READERS.get(path.suffix.lower())
-        if reader is None:
-            raise EngineError("engine-file-kind", name=path.name, known=sorted(_READERS))
-        if not path.is_file():
-            raise EngineError("engine-missing-file", name=path.name, dataset=name)
-        view = '"' + name.replace('"', '""') + '"'
-        with self._cursor() as cursor:
-            try:
-                source = f"SELECT * FROM {reader}({_quoted(str(path.resolve()))})"  # noqa: S608 (both are ours)
-                cursor.execute(f"CREATE OR REPLACE VIEW memory.files.{view} AS {source}")
-            except duckdb.Error as error:
-                raise engine_error(error, self.url) from None
+        """Make a data file readable as `memory.files."name"`; where it cannot be, questions to it say why."""
+        with self._guard:
+            self._files[name] = path.resolve()
+            self._show(self._current(), name)
 
     def snapshot(self) -> str | None:
-        """The database file's identity: its size and time of change."""
-        if self._database is None:
-            return None
-        state = self._database.stat()
-        return f"{state.st_size:x}-{state.st_mtime_ns:x}"
+        """The digest of the data now: of the snapshot or file, and of the files read in place."""
+        self._current()
+        parts = [self._snapshot.digest] if self._snapshot else []
+        paths = [self._place] if self._place and not self._is_folder else []
+        for path in (*paths, *self._files.values()):
+            with suppress(OSError):
+                state = path.stat()
+                parts.append(f"{state.st_size:x}-{state.st_mtime_ns:x}")
+        if len(parts) < 2:
+            return parts[0] if parts else None
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
     def watermarks(self) -> Mapping[str, str]:
-        """Nothing is known of loads that Hedu did not make."""
-        return {}
+        """Table -> when its rows were loaded; empty for data that Hedu did not load."""
+        return self._current().watermarks
 
-    def integrity(self) -> frozenset[tuple[str, tuple[str, ...], str, tuple[str, ...]]]:
-        """Nothing is proved of data that Hedu did not load."""
-        return frozenset()
+    def integrity(self) -> frozenset[Reference]:
+        """What was proved of this snapshot when it was made."""
+        return self._current().proofs
 
     def at(self, as_of: str) -> DuckDB:
-        """A plain database keeps no earlier versions. EngineError: engine-no-history."""
-        raise EngineError("engine-no-history", as_of=as_of)
+        """The data as they were at a moment (a date means its end, in the session's time zone).
+
+        Errors: engine-no-history, engine-before-history, engine-moment-unread.
+        """
+        if not self._is_folder or self._place is None:
+            raise EngineError("engine-no-history", as_of=as_of)
+        moment = _moment(as_of, self._settings.time_zone)
+        kept = snapshots_in(self._place)
+        then = [one for one in kept if datetime.fromisoformat(one.recorded_at) <= moment]
+        if not then:
+            earliest = kept[0].recorded_at[:19] if kept else "-"
+            raise EngineError("engine-before-history", as_of=as_of, earliest=earliest)
+        return self._pinned_to(then[-1])
 
     def cancel(self) -> None:
-        """Interrupt every running question."""
+        """Interrupt every running question; an interrupt that came before its question began is repeated."""
         with self._guard:
-            for cursor in self._cursors:
+            session = self._session
+        if session is None:
+            return
+        running = session.interrupt()
+        self._cancelled.update(running)
+        patience = time.monotonic() + 1
+        while session.cursors & set(running) and time.monotonic() < patience:
+            time.sleep(0.005)
+            for cursor in session.cursors & set(running):
                 cursor.interrupt()
+        self._cancelled.difference_update(running)
 
     def close(self) -> None:
-        """Release the database."""
-        self._connection.close()
-
-    @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        try:
-            cursor = self._connection.cursor()
-        except duckdb.Error as error:
-            raise engine_error(error, self.url) from None
+        """Release the database; questions under way finish first."""
         with self._guard:
-            self._cursors.add(cursor)
+            self._is_closed = True
+            for engine in self._earlier.values():
+                engine.close()
+            if self._session is not None:
+                self._session.retire()
+                self._session = None
+
+    def _answer(self, sql: str, parameters: Sequence[Any], timeout: float | None, fetch: Fetch) -> Any:
+        """Ask; once more with the files read in place shown anew, for one may have changed its columns."""
+        question = _Question(sql, tuple(parameters), timeout if timeout is not None else self._timeout, fetch)
         try:
-            if self._database is not None:
-                cursor.execute(f"USE {_ALIAS}")
-            yield cursor
-        finally:
-            with self._guard:
-                self._cursors.discard(cursor)
-            cursor.close()
+            return self._asked(question)
+        except duckdb.BinderException as error:
+            if not self._files:
+                raise self._worded(error) from None
+        self._show_files()
+        try:
+            return self._asked(question)
+        except duckdb.BinderException as error:
+            raise self._worded(error) from None
+
+    def _asked(self, question: _Question) -> Any:
+        for left in reversed(range(_TRIES)):
+            try:
+                with self._current().cursor() as cursor, _deadline(cursor, question.seconds) as is_late:
+                    return self._run(cursor, question, is_late)
+            except EngineError as error:
+                # A session may be retired between being taken and being asked.
+                if error.code != "engine-closed" or self._is_closed or not left:
+                    raise
+        raise EngineError("engine-closed")
+
+    def _run(self, cursor: duckdb.DuckDBPyConnection, question: _Question, is_late: threading.Event) -> Any:
+        try:
+            _require_select(cursor, question.sql)
+            if cursor in self._cancelled:
+                raise EngineError("engine-cancelled")
+            return question.fetch(cursor.sql(question.sql, params=list(question.parameters)))
+        except duckdb.InterruptException:
+            if is_late.is_set():
+                raise EngineError("engine-timeout", seconds=question.seconds) from None
+            raise EngineError("engine-cancelled") from None
+        except duckdb.BinderException:
+            raise
+        except duckdb.Error as error:
+            raise self._worded(error) from None
+
+    def _worded(self, error: duckdb.Error) -> EngineError:
+        unread = self._unread.get(missing_table(error) or "")
+        return unread or engine_error(error, self.url)
+
+    def _current(self) -> Session:
+        """The session on the newest snapshot, opened when the manifest has changed since."""
+        if self._is_closed:
+            raise EngineError("engine-closed")
+        session = self._session
+        if session is not None and self._state() == self._seen:
+            return session
+        with self._guard:
+            state = self._state()
+            if self._session is None or state != self._seen:
+                former, self._session = self._session, self._opened()
+                self._seen = state
+                for name in self._files:
+                    self._show(self._session, name)
+                if former is not None:
+                    former.retire()
+            return self._session
+
+    def _state(self) -> object:
+        if not self._is_folder or self._pinned or self._place is None:
+            return None
+        try:
+            state = (self._place / MANIFEST).stat()
+        except OSError:
+            return None
+        return state.st_mtime_ns, state.st_ino, state.st_size
+
+    def _opened(self) -> Session:
+        if not self._is_folder or self._place is None:
+            return Session(self._place, self._settings)
+        for left in reversed(range(_TRIES)):
+            kept = snapshots_in(self._place)
+            self._snapshot = self._pinned or (kept[-1] if kept else None)
+            if self._snapshot is None:
+                return Session(None, self._settings)
+            try:
+                return Session(self._place / self._snapshot.file, self._settings, has_loads=True)
+            except EngineError:
+                # Retention may have deleted the file between reading the manifest and opening it.
+                if not left or self._pinned:
+                    raise
+        raise EngineError("engine-closed")
+
+    def _pinned_to(self, snapshot: Snapshot) -> DuckDB:
+        with self._guard:
+            if snapshot.file not in self._earlier:
+                of, settings = DuckDB, self._settings
+                engine = of(self.url, self._place, root=settings.root, time_zone=settings.time_zone,
+                            memory=settings.memory, threads=settings.threads, timeout=self._timeout,
+                            pinned=snapshot)  # fmt: skip
+                for name, path in self._files.items():
+                    engine.register_file(name, path)
+                self._earlier[snapshot.file] = engine
+            return self._earlier[snapshot.file]
+
+    def _show_files(self) -> None:
+        with self._guard:
+            for name in self._files:
+                self._show(self._current(), name)
+
+    def _show(self, session: Session, name: str) -> None:
+        path = self._files[name]
+        self._unread.pop(name, None)
+        if path.suffix.lower() not in READERS:
+            self._unread[name] = EngineError("engine-file-kind", name=path.name, known=sorted(READERS))
+        elif not path.is_file():
+            self._unread[name] = EngineError("engine-missing-file", name=path.name, dataset=name)
+        else:
+            try:
+                session.view(name, path)
+            except duckdb.Error as error:
+                self._unread[name] = EngineError(
+                    "engine-broken-file", detail=engine_error(error, "").problem.facts["detail"]
+                )
 
 
 @contextmanager
@@ -175,6 +300,7 @@ def _deadline(cursor: duckdb.DuckDBPyConnection, seconds: float | None) -> Itera
         cursor.interrupt()
 
     timer = threading.Timer(seconds, stop)
+    timer.daemon = True
     timer.start()
     try:
         yield late
@@ -182,14 +308,24 @@ def _deadline(cursor: duckdb.DuckDBPyConnection, seconds: float | None) -> Itera
         timer.cancel()
 
 
-def _quoted(text: str) -> str:
-    """A text as an SQL literal, for the few statements that take no parameters."""
-    return "'" + text.replace("'", "''") + "'"
+def _require_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
+    statements = cursor.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise EngineError("engine-not-a-select")
+
+
+def _moment(as_of: str, time_zone: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(as_of)
+    except ValueError:
+        raise EngineError("engine-moment-unread", as_of=as_of) from None
+    if len(as_of) <= 10:
+        moment += timedelta(days=1, microseconds=-1)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))).astimezone(UTC)
 
 
 def _type(kind: str) -> str:
     name = kind.split("(")[0]
     if name in _TYPES:
         return _TYPES[name]
-    numeric = ("INT", "DECIMAL", "DOUBLE", "FLOAT", "REAL", "HUGEINT")
-    return "number" if any(part in name for part in numeric) and "[" not in kind else "other"
+    return "number" if any(part in name for part in _NUMERIC) and "[" not in kind and "(" not in name else "other"

@@ -42,8 +42,8 @@ TEXTS: dict[str, Text] = {
     "engine-missing-table": Text(
         "数据库里没有表 `{name}`。",
         "The database has no table `{name}`.",
-        "先装入它的数据 (hedu import data 文件 --as {name}), 或改正数据集的 source。",
-        "Load its data first (hedu import data FILE --as {name}), or mend the dataset's source.",
+        "先装入它的数据 (hedu import data 文件 --as {name}), 或改正数据集的 source。相近的表: {near}",
+        "Load its data first (hedu import data FILE --as {name}), or mend the dataset's source. A table of a similar name: {near}",
     ),
     "engine-missing-column": Text(
         "数据里没有列 `{name}`。",

@@ -1,0 +1,135 @@
+"""A database file -> a locked-down DuckDB that reads it and nothing else but the workspace's folder."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp
+
+from hedu.engine.batch import Reference, proofs_of
+from hedu.engine.faults import engine_error
+from hedu.errors import EngineError
+
+READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".tsv": "read_csv", ".json": "read_json",
+           ".jsonl": "read_json", ".ndjson": "read_json"}  # fmt: skip
+_ALIAS = "warehouse"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How every session of an engine is opened."""
+
+    root: Path | None = None
+    time_zone: str = "UTC"
+    memory: str | None = None
+    threads: int | None = None
+
+
+class Session:
+    """One version of the data. It lives until it is retired and its last question has ended."""
+
+    def __init__(self, database: Path | None, settings: Settings, *, has_loads: bool = False) -> None:
+        self._connection = _opened(database, settings)
+        self._has_database = database is not None
+        self._guard = threading.Lock()
+        self._running = 0
+        self._is_retired = False
+        self.cursors: set[duckdb.DuckDBPyConnection] = set()
+        self.watermarks: Mapping[str, str] = {}
+        self.proofs: frozenset[Reference] = frozenset()
+        if has_loads:
+            with self.cursor() as cursor:
+                self.watermarks = dict(cursor.execute("SELECT table_name, loaded_at FROM hedu_tables").fetchall())
+                self.proofs = proofs_of(cursor)
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own for one question."""
+        with self._guard:
+            if self._is_retired:
+                raise EngineError("engine-closed")
+            self._running += 1
+        try:
+            cursor = self._connection.cursor()
+            try:
+                if self._has_database:
+                    cursor.execute("USE warehouse")
+                with self._guard:
+                    self.cursors.add(cursor)
+                yield cursor
+            finally:
+                with self._guard:
+                    self.cursors.discard(cursor)
+                cursor.close()
+        finally:
+            self._leave()
+
+    def interrupt(self) -> tuple[duckdb.DuckDBPyConnection, ...]:
+        """Interrupt every running question; the cursors that were running."""
+        with self._guard:
+            for cursor in self.cursors:
+                cursor.interrupt()
+            return tuple(self.cursors)
+
+    def view(self, name: str, path: Path) -> None:
+        """Show a data file as `memory.files."name"`."""
+        reader = exp.func(READERS[path.suffix.lower()], exp.Literal.string(str(path)), dialect="duckdb")
+        target = exp.Table(
+            this=exp.to_identifier(name, quoted=True),
+            db=exp.to_identifier("files"),
+            catalog=exp.to_identifier("memory"),
+        )
+        rows = exp.select("*").from_(reader)
+        with self.cursor() as cursor:
+            cursor.execute(exp.Create(this=target, kind="VIEW", replace=True, expression=rows).sql("duckdb"))
+
+    def retire(self) -> None:
+        """Take no more questions; close when the last has ended."""
+        with self._guard:
+            if self._is_retired:
+                return
+            self._is_retired = True
+            is_idle = self._running == 0
+        if is_idle:
+            self._connection.close()
+
+    def _leave(self) -> None:
+        with self._guard:
+            self._running -= 1
+            is_over = self._is_retired and self._running == 0
+        if is_over:
+            self._connection.close()
+
+
+def _opened(database: Path | None, settings: Settings) -> duckdb.DuckDBPyConnection:
+    """In memory, with the file attached read-only; then everything outside `root` is shut off for good."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "python_enable_replacements": "false",
+        "autoinstall_known_extensions": "false",
+        "allow_community_extensions": "false",
+    }
+    config |= {"memory_limit": settings.memory} if settings.memory else {}
+    config |= {"threads": settings.threads} if settings.threads else {}
+    try:
+        connection = duckdb.connect(":memory:", config=config)
+        if database is not None:
+            connection.execute(f"ATTACH {_literal(database)} AS {_ALIAS} (READ_ONLY)")
+        connection.execute("CREATE SCHEMA files")
+        connection.execute("SET GLOBAL TimeZone = ?", [settings.time_zone])
+        if settings.root is not None:
+            connection.execute(f"SET allowed_directories = [{_literal(settings.root.resolve())}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+    except duckdb.Error as error:
+        raise engine_error(error, database.name if database else "") from None
+    return connection
+
+
+def _literal(path: Path) -> str:
+    """A path as an SQL literal, for the statements that take no parameters."""
+    return exp.Literal.string(str(path)).sql("duckdb")
