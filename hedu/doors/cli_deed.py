@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hedu.errors import DefinitionError, NotFound, QueryError, Where, suggest
+from hedu.errors import NotFound, QueryError, suggest
 
 if TYPE_CHECKING:
     from hedu.center.kernel.actor import Actor
@@ -144,15 +144,10 @@ def _through(call: Callable[[], Any]) -> Any:
 
 
 def _texts(workspace: Path) -> dict[str, str]:
+    """The folder's texts; bytes that are no UTF-8 come as replacement characters, which the reader names."""
     from hedu.define.read import folder
 
-    texts: dict[str, str] = {}
-    for name, content in folder(workspace).items():
-        try:
-            texts[name] = content.decode("utf-8")
-        except UnicodeDecodeError:
-            raise DefinitionError("not-utf8", where=Where(name)) from None
-    return texts
+    return {name: content.decode("utf-8", errors="replace") for name, content in folder(workspace).items()}
 
 
 def _print(value: Any) -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hedu.intake.grid import Grid, Reject
 from hedu.intake.options import Type
@@ -31,17 +32,27 @@ _ARROW: Mapping[Type, Any] = {
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
 }
+_PLAINLY: Mapping[Type, str] = {
+    "text": "",
+    "integer": r"^-?[0-9]{1,18}$",
+    "number": r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$",
+    "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+}
 Parser = Callable[[str], Any]
 
 
 def typed(grid: Grid, types: Mapping[str, Type]) -> tuple[pa.Table, tuple[Reject, ...]]:
     """The table, and the rows whose values do not fit a declared type (left out, each with its reason)."""
-    columns: dict[str, tuple[Type, list[Any]]] = {}
+    columns: dict[str, tuple[Type, Any]] = {}
     bad: dict[int, Reject] = {}
     for name, texts in zip(grid.names, grid.columns, strict=True):
         declared = types.get(name)
         if declared is None:
             columns[name] = inferred(texts)
+            continue
+        plain = _cast_plainly(texts, declared)
+        if plain is not None:
+            columns[name] = (declared, plain)
             continue
         parse, values = _PARSERS[declared], []
         for at, text in enumerate(texts):
@@ -51,9 +62,25 @@ def typed(grid: Grid, types: Mapping[str, Type]) -> tuple[pa.Table, tuple[Reject
             values.append(value)
         columns[name] = (declared, values)
     kept = [at for at in range(len(grid.lines)) if at not in bad] if bad else None
-    arrays = {name: _array(type_, [values[at] for at in kept] if kept is not None else values)
-              for name, (type_, values) in columns.items()}  # fmt: skip
+    arrays = {name: _chosen(_array(type_, values), kept) for name, (type_, values) in columns.items()}
     return pa.table(arrays), tuple(bad.values())
+
+
+def _cast_plainly(texts: Sequence[str | None], type_: Type) -> pa.Array | None:
+    """All texts at once where they are written the plain way (1234.5, 2024-01-05); None where any is not."""
+    if type_ not in _PLAINLY:
+        return None
+    array = pa.array(texts, type=pa.string())
+    if not pc.all(pc.match_substring_regex(array, _PLAINLY[type_]), min_count=0).as_py():
+        return None
+    try:
+        return array.cast(_ARROW[type_])
+    except pa.ArrowInvalid:
+        return None
+
+
+def _chosen(array: pa.Array, kept: list[int] | None) -> pa.Array:
+    return array if kept is None else array.take(pa.array(kept, type=pa.int64()))
 
 
 def inferred(texts: Sequence[str | None]) -> tuple[Type, list[Any]]:
@@ -72,7 +99,9 @@ def inferred(texts: Sequence[str | None]) -> tuple[Type, list[Any]]:
     return "text", list(texts)
 
 
-def _array(type_: Type, values: Sequence[Any]) -> pa.Array:
+def _array(type_: Type, values: Any) -> pa.Array:
+    if isinstance(values, pa.Array):
+        return values
     if type_ != "decimal":
         return pa.array(values, type=_ARROW[type_])
     digits = [value.as_tuple() for value in values if value is not None]

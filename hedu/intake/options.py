@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from hedu.errors import DefinitionError, suggest
 
-Kind = Literal["csv", "excel", "parquet", "json", "sqlite", "postgresql"]
+Kind = Literal["csv", "excel", "parquet", "json", "jsonl", "sqlite"]
 Type = Literal["text", "integer", "number", "decimal", "boolean", "date", "timestamp"]
 TYPES: tuple[Type, ...] = ("text", "integer", "number", "decimal", "boolean", "date", "timestamp")
 _KINDS: Mapping[str, Kind] = {
@@ -21,8 +21,8 @@ _KINDS: Mapping[str, Kind] = {
     ".ods": "excel",
     ".parquet": "parquet",
     ".json": "json",
-    ".jsonl": "json",
-    ".ndjson": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
     ".db": "sqlite",
@@ -33,15 +33,15 @@ _KINDS: Mapping[str, Kind] = {
 class Options:
     """What is left None is found out from the source.
 
-    `header` is the header's row counted from 1, 0 for none (then `names` names the columns). `columns` renames
+    `header_row` is the header's row counted from 1, 0 for none (then `names` names the columns). `columns` renames
     columns from their name at the source and keeps only those, `types` fixes types by new name; a value that
     does not fit a fixed type is a reject. More rejects than the share `max_rejects` load nothing.
     """
 
-    kind: Kind | None = None
+    format: Kind | None = None
     encoding: str | None = None
     separator: str | None = None
-    header: int | None = None
+    header_row: int | None = None
     names: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, Type] = field(default_factory=dict)

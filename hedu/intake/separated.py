@@ -40,11 +40,11 @@ def grid_of(rows: list[tuple[int, list[str]]], name: str, options: Options) -> G
     """Numbered rows, the header among them, as a grid."""
     if not rows:
         raise EngineError("file-empty", name=name)
-    if options.header == 0:
+    if options.header_row == 0:
         names = list(options.names) or [f"column_{at + 1}" for at in range(len(rows[0][1]))]
         body = rows
     else:
-        at = (options.header or 1) - 1
+        at = (options.header_row or 1) - 1
         if at >= len(rows):
             raise EngineError("header-missing", name=name, row=at + 1)
         names, body = [field.strip().strip("\ufeff") for field in rows[at][1]], rows[at + 1 :]

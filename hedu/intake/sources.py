@@ -24,7 +24,7 @@ _MOST_UNPACKED = 2 * 2**30
 
 def read_source(path: Path, options: Options) -> Grid | Typed:
     """Everything a source holds. EngineError: file-missing, file-kind-unknown, file-broken and those of each kind."""
-    kind = options.kind or kind_of(path.suffix)
+    kind = options.format or kind_of(path.suffix)
     if kind is None:
         raise EngineError("file-kind-unknown", name=path.name)
     if not path.is_file():
@@ -37,12 +37,10 @@ def read_source(path: Path, options: Options) -> Grid | Typed:
                 return _excel(path, options)
             case "parquet":
                 return Typed(_checked(pq.read_table(path), path.name))
-            case "json":
+            case "json" | "jsonl":
                 return _json(path, options)
             case "sqlite":
                 return _sqlite(path, options)
-            case "postgresql":
-                raise EngineError("file-kind-unknown", name=path.name)
     except (pa.ArrowException, OSError, sqlite3.Error) as error:
         detail = str(error).splitlines()[0].replace(str(path.parent), "")[:120]
         raise EngineError("file-broken", name=path.name, kind=kind, detail=detail) from None
@@ -72,13 +70,13 @@ def _excel(path: Path, options: Options) -> Grid:
     ]
     if not rows:
         raise EngineError("file-empty", name=path.name)
-    if options.header is None:
+    if options.header_row is None:
         rows = rows[_header_at(rows) :]
-    elif options.header:
-        rows = [row for row in rows if row[0] >= options.header]
+    elif options.header_row:
+        rows = [row for row in rows if row[0] >= options.header_row]
     width = max(at + 1 for at, value in enumerate(rows[0][1]) if value)
     cut = [(line, row[:width]) for line, row in rows]
-    first = Options(header=0 if options.header == 0 else 1, names=options.names)
+    first = Options(header_row=0 if options.header_row == 0 else 1, names=options.names)
     return grid_of(cut, path.name, first)
 
 

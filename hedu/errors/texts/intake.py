@@ -36,8 +36,8 @@ TEXTS: dict[str, Text] = {
     "file-kind-unknown": Text(
         "看不出文件 `{name}` 是什么类型。",
         "The kind of the file `{name}` is not known.",
-        "用选项 kind 说明: csv、excel、parquet、json 或 sqlite。",
-        "Say it with the option `kind`: csv, excel, parquet, json or sqlite.",
+        "用选项 format 说明: csv、excel、parquet、json 或 sqlite。",
+        "Say it with the option `format`: csv, excel, parquet, json or sqlite.",
     ),
     "file-empty": Text(
         "文件 `{name}` 里没有数据。",
@@ -48,8 +48,8 @@ TEXTS: dict[str, Text] = {
     "file-binary": Text(
         "文件 `{name}` 不是文本。",
         "The file `{name}` is not text.",
-        "若是 Excel 或 Parquet, 请用正确的扩展名或选项 kind。",
-        "If it is Excel or Parquet, give it the right ending or the option `kind`.",
+        "若是 Excel 或 Parquet, 请用正确的扩展名或选项 format。",
+        "If it is Excel or Parquet, give it the right ending or the option `format`.",
     ),
     "file-broken": Text(
         "文件 `{name}` 不是完好的 {kind} 文件: {detail}",
@@ -78,14 +78,14 @@ TEXTS: dict[str, Text] = {
     "header-missing": Text(
         "文件 `{name}` 没有第 {row} 行, 找不到表头。",
         "The file `{name}` has no row {row}, where the header should be.",
-        "用选项 header 说明表头所在行, 没有表头写 0。",
-        "Say the header's row with the option `header`, 0 for none.",
+        "用选项 header_row 说明表头所在行, 没有表头写 0。",
+        "Say the header's row with the option `header_row`, 0 for none.",
     ),
     "columns-twice": Text(
         "文件 `{name}` 的列名重复或为空: {columns}。",
         "The file `{name}` has columns without a name of their own: {columns}.",
-        "改成各不相同的列名; 若表头不在第一行, 用选项 header 说明。",
-        "Give each column its own name; if the header is not the first row, say so with `header`.",
+        "改成各不相同的列名; 若表头不在第一行, 用选项 header_row 说明。",
+        "Give each column its own name; if the header is not the first row, say so with `header_row`.",
     ),
     "columns-too-many": Text(
         "文件 `{name}` 有 {count} 列, 超过上限 {most}。",
