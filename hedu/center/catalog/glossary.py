@@ -96,7 +96,7 @@ TERMS = (
     Term(
         "additivity", "可加性", "additivity",
         "各部分相加是否等于总体。销售额可加；去重客户数、比率不可加；库存跨时间不可加。",
-        "Whether the parts add up to the whole. Revenue does; distinct counts and ratios do not; stock not across time.",
+        "Whether the parts add up to the whole. Revenue does; ratios and distinct counts do not.",
     ),
     Term(
         "owner", "负责人", "owner",

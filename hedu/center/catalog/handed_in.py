@@ -17,7 +17,7 @@ from sqlglot import exp
 import hedu
 from hedu.center.catalog.models import ReportedPeriod, ReportedValue
 from hedu.define.definitions import Reported, Source
-from hedu.model.types import Dataset, Model, reported_dataset
+from hedu.model.types import Model, reported_dataset
 
 COUNTED = (ReportedPeriod.State.REVIEWED, ReportedPeriod.State.LOCKED)
 Row = tuple[date, Mapping[str, str], Decimal]
@@ -36,29 +36,40 @@ def with_reported(workspace: hedu.Workspace, engine: str) -> hedu.Workspace:
 
 
 def _sources(model: Model) -> dict[str, Source]:
-    counted = ReportedPeriod.objects.filter(state__in=COUNTED, metric__is_retired=False)
-    periods: dict[str, set[date]] = {}
-    for name, period in counted.values_list("metric__name", "period"):
-        periods.setdefault(name, set()).add(period)
-    if not periods:
-        return {}
-    rows: dict[str, list[Row]] = {}
-    values = ReportedValue.objects.filter(metric__name__in=periods).order_by("metric__name", "period", "key")
-    for name, period, dimensions, value in values.values_list("metric__name", "period", "dimensions", "value"):
-        if period in periods[name]:
-            rows.setdefault(name, []).append((period, dimensions, value))
+    periods, rows = _counted()
     found = {}
-    for name, told in rows.items():
-        dataset = model.datasets.get(reported_dataset(name))
-        if dataset is not None and dataset.reported is not None:
-            found[dataset.name] = _source(dataset, dataset.reported, told, periods[name])
+    for dataset in model.datasets.values():
+        body = dataset.reported
+        if body is None:
+            continue
+        name = dataset.name.removeprefix(reported_dataset(""))
+        if name in rows or body.source is None:
+            found[dataset.name] = _source(body, rows.get(name, []), periods.get(name, set()))
     return found
 
 
-def _source(dataset: Dataset, body: Reported, rows: Iterable[Row], periods: Iterable[date]) -> Source:
+def _counted() -> tuple[dict[str, set[date]], dict[str, list[Row]]]:
+    """Metric -> its reviewed periods, and the values handed in for them."""
+    periods: dict[str, set[date]] = {}
+    counted = ReportedPeriod.objects.filter(state__in=COUNTED, metric__is_retired=False)
+    for name, period in counted.values_list("metric__name", "period"):
+        periods.setdefault(name, set()).add(period)
+    rows: dict[str, list[Row]] = {}
+    if periods:
+        values = ReportedValue.objects.filter(metric__name__in=periods).order_by("metric__name", "period", "key")
+        for name, period, dimensions, value in values.values_list("metric__name", "period", "dimensions", "value"):
+            if period in periods[name]:
+                rows.setdefault(name, []).append((period, dimensions, value))
+    return periods, rows
+
+
+def _source(body: Reported, rows: list[Row], periods: Iterable[date]) -> Source:
     columns = columns_of(body)
     names = ["period", *columns.values(), "value"]
-    handed_in: exp.Query = exp.select(*(_typed(name) for name in names)).from_(_values(names, columns, rows))
+    if rows:
+        handed_in: exp.Query = exp.select(*(_typed(name) for name in names)).from_(_values(names, columns, rows))
+    else:
+        handed_in = exp.select(*(_nothing(name) for name in names)).where(exp.false())
     loaded = _loaded(body.source, names, periods)
     query = exp.union(loaded, handed_in, distinct=False) if loaded is not None else handed_in
     return Source(select=query.sql(dialect="duckdb"))
@@ -102,6 +113,12 @@ def _typed(name: str) -> exp.Expression:
     if name == "value":
         return exp.alias_(exp.cast(column, "double"), name, quoted=True)
     return column
+
+
+def _nothing(name: str) -> exp.Expression:
+    """A typed column of a table without rows: what nobody has handed in yet can still be asked."""
+    kind = {"period": "date", "value": "double"}.get(name, "text")
+    return exp.alias_(exp.cast(exp.null(), kind), name, quoted=True)
 
 
 def _loaded(source: Source | None, names: list[str], periods: Iterable[date]) -> exp.Query | None:

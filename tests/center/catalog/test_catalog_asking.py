@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import User
 from hedu.center.people.models import Department, Policy
 from hedu.errors import HeduError
+from tests.center.catalog.world import TEXTS
 
 BY_REGION = {"metrics": ["revenue"], "by": ["region"], "order": ["region"], "totals": True}
 
@@ -174,3 +176,41 @@ def test_the_workspace_is_swapped_when_something_is_published(sally: Actor) -> N
     assert reads.ask(sally, "revenue").rows() == [{"revenue": 30}]
     serving.forget()
     assert reads.ask(sally, "revenue").rows() == [{"revenue": 30}]
+
+
+def test_a_metric_without_values_says_so(sally: Actor, finn: Actor) -> None:
+    shown = reads.headline(reads.asker(sally), "staff", "zh")
+    assert shown.problem is not None and shown.problem.code == "metric-without-values"
+    actions.retire(finn, "basket")
+    shown = reads.headline(reads.asker(sally), "basket", "zh")
+    assert shown.problem is not None and shown.problem.code == "metric-not-served" and shown.problem.hint("en")
+
+
+def test_a_draft_is_checked_and_previewed_under_the_editors_access(
+    east_only: None, owner: User, outsider: User, signed_in: Callable[[User], Client]
+) -> None:
+    text = Metric.objects.get(name="revenue").head.text
+    client = signed_in(owner)
+    where = "?kind=metric&name=revenue"
+
+    def post(path: str, yaml: str) -> Any:
+        return client.post(f"/drafts/{path}/{where}", {"yaml": yaml}, content_type="application/json").json()
+
+    assert post("check", text)["problems"] == []
+    broken = post("check", text.replace("orders.amount", "orders.amont"))["problems"]
+    assert broken[0]["line"] > 1 and broken[0]["hint"]
+    assert post("check", text.replace("metric: revenue", "metric: takings"))["problems"][0]["code"]
+    seen = post("preview", text.replace("'paid'", "'open'"))["data"]
+    assert seen["rows"] == [["2024-01-01", 150, None], ["2024-02-01", 70, 30], ["2024-03-01", 200, None]]
+    client = signed_in(outsider)
+    assert post("preview", text.replace("'paid'", "'open'"))["data"]["rows"] == [
+        ["2024-01-01", 150, None],
+        ["2024-03-01", 200, None],
+    ]
+    refused = client.post(
+        f"/drafts/preview/{where}",
+        {"yaml": TEXTS["datasets/orders.yml"]},
+        content_type="application/json",
+        headers={"accept": "application/json"},
+    )
+    assert refused.json()["code"] == "preview-needs-metric"
