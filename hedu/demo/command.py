@@ -72,6 +72,7 @@ def _write_papers(company: Company, ledger: Ledger, home: Path) -> None:
     write_csv(home / "people/usage.csv", papers.make_usage(company))
     write_yaml(home / "people/quizzes.yml", papers.make_quizzes())
     write_csv(home / "people/quiz_answers.csv", papers.make_quiz_answers(company))
+    (home / "people/boards.yml").write_bytes(resources.files("hedu.demo").joinpath("boards.yml").read_bytes())
 
 
 def _write_definitions(folder: Path) -> None:

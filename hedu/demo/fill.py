@@ -113,8 +113,9 @@ def _policies() -> None:
             actions.grant(SYSTEM, dataset=dataset, department=place, with_subtree=False)
     for column in ("customer_name", "contact", "phone"):
         for place in ("sales", "service"):
-            named = {"dataset": "crm_customers", "effect": "column", "column": column, "department": place}
-            actions.grant(SYSTEM, **named, note="客户隐私")
+            actions.grant(
+                SYSTEM, dataset="crm_customers", effect="column", column=column, department=place, note="客户隐私"
+            )
 
 
 def _actor(username: str) -> Any:
