@@ -30,7 +30,7 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
   const ticks = time ? timeTicks(shape.keys as (string | null)[], shape.axis?.grain, scene.lang, scene.width - 70) : null;
   const axes = axesOf(scene, shape, lying, time, drawn, ticks);
   const zoomed = Boolean(scene.options.brush) && time && shape.keys.length > 6;
-  const crowded = !time && !lying && shape.keys.length > 40;
+  const crowded = !time && shape.keys.length > MOST_IN_VIEW;
   const listed = lead.length <= 4 ? shape.series : lead;
   const names = listed.map((series) => series.name);
   const marks = marksOf(scene, shape);
@@ -39,14 +39,14 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
     legend: legend(scene, names),
     grid: {
       left: 8,
-      right: lying ? 56 : 14,
+      right: (lying ? 56 : 14) + (lying && crowded ? 26 : 0),
       top: (names.length > 1 ? 34 : 12) + (axes.named ? 22 : 0) + (marks.length ? 18 : 0),
-      bottom: zoomed || crowded ? 52 : 6,
+      bottom: zoomed || (crowded && !lying) ? 52 : 6,
       containLabel: true,
     },
     ...axes.option,
     series: shape.series.map((series) => seriesOption(scene, shape, series, drawn, lying, marks)),
-    ...(zoomed || crowded ? { dataZoom: zoomOf(scene, crowded) } : {}),
+    ...(zoomed || crowded ? { dataZoom: zoomOf(scene, crowded, lying) } : {}),
   };
   option.tooltip = {
     ...option.tooltip,
@@ -59,7 +59,7 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
     picksAt: (seriesIndex, dataIndex) => picksAt(shape, seriesIndex, dataIndex),
     ...(ticks ? { times: { keys: shape.keys as (string | null)[], view: ticks.view } } : {}),
     notes,
-    ...(lying ? { tall: 40 + shape.names.length * (drawn === "bar" ? 12 + 14 * shape.series.length : 26) } : {}),
+    ...(lying ? { tall: 40 + Math.min(shape.names.length, MOST_IN_VIEW) * (drawn === "bar" ? 12 + 14 * shape.series.length : 26) } : {}),
     summary: summaryOf(scene, shape, drawn),
   };
 }
@@ -72,7 +72,7 @@ function picksAt(shape: Shape, seriesIndex: number, dataIndex: number): Pick[] {
 function liesDown(scene: Scene, shape: Shape, kind: Kind, time: boolean): boolean {
   if (kind === "line" || kind === "area" || time) return false;
   if (scene.options.horizontal !== undefined) return scene.options.horizontal;
-  if (shape.names.length > 40) return false;
+  if (shape.names.length > MOST_IN_VIEW) return true;
   const room = (scene.width - 70) / Math.max(1, shape.names.length) / 6.4;
   return Math.max(0, ...shape.names.map(textWidth)) > room;
 }
@@ -198,24 +198,27 @@ function markLine(scene: Scene, marks: Mark[]) {
   };
 }
 
-function zoomOf(scene: Scene, crowded: boolean): EChartsOption["dataZoom"] {
+function zoomOf(scene: Scene, crowded: boolean, lying: boolean): EChartsOption["dataZoom"] {
   const { look } = scene;
+  const place = lying ? { yAxisIndex: 0, width: 16, right: 4 } : { height: 24, bottom: 8 };
   return [
     {
       type: "slider",
-      height: 24,
-      bottom: 8,
+      ...place,
       borderColor: look.line,
       fillerColor: look.dark ? "rgba(110,168,254,.18)" : "rgba(37,99,201,.12)",
       handleStyle: { color: look.palette[0] ?? look.text },
       textStyle: { color: look.muted },
       showDetail: false,
       brushSelect: true,
-      ...(crowded ? { startValue: 0, endValue: 29 } : {}),
+      ...(crowded ? { startValue: 0, endValue: MOST_IN_VIEW - 1 } : {}),
     },
-    { type: "inside", zoomOnMouseWheel: "ctrl", moveOnMouseMove: false, moveOnMouseWheel: false },
+    ...(lying ? [] : [{ type: "inside" as const, zoomOnMouseWheel: "ctrl" as const, moveOnMouseMove: false, moveOnMouseWheel: false }]),
   ];
 }
+
+// More categories than this are scrolled.
+const MOST_IN_VIEW = 30;
 
 const MOST_TIP_LINES = 12;
 

@@ -70,12 +70,22 @@ export function startChart(host: HTMLElement, lang: Lang, events: ChartEvents = 
     if (!spec || gone) return;
     const mine = ++turn;
     const { kind, data, options } = spec;
-    body.style.minHeight = "";
     if (!data.rows.length) return say(wording(lang, "emptyAnswer"), "database");
     if (kind === "indicator" || kind === "table") {
       notes.textContent = "";
       return paintHtml(kind);
     }
+    const scene: Scene = { data, options, lang, look: pageLook(), width: body.clientWidth || 600, height: heightOf(spec) };
+    let made: Drawing;
+    try {
+      made = drawingOf(scene, spec);
+    } catch (error) {
+      if (!(error instanceof CannotDraw)) throw error;
+      return say(error.message, "info-circle");
+    }
+    notes.textContent = made.notes.join(lang === "zh" ? "；" : "; ");
+    const room = options.fit ? Math.max(60, scene.height - notes.offsetHeight) : scene.height;
+    const height = `${Math.min(4000, Math.max(room, made.tall ?? 0))}px`;
     if (!plot) {
       const { init } = await import("./echarts");
       if (gone || mine !== turn) return;
@@ -84,24 +94,15 @@ export function startChart(host: HTMLElement, lang: Lang, events: ChartEvents = 
       body.replaceChildren();
       const canvas = freshIn(body);
       canvas.className = "hedu-chart-canvas";
-      canvas.style.height = `${heightOf(spec)}px`;
+      // Its height comes first: an instance lays out its first drawing by the size it was born with.
+      canvas.style.height = height;
       plot = init(canvas, null, { renderer: "canvas" });
       listen(plot);
     }
-    const canvas = plot.getDom();
-    canvas.style.height = `${heightOf(spec)}px`;
-    const scene: Scene = { data, options, lang, look: pageLook(), width: body.clientWidth || 600, height: heightOf(spec) };
-    try {
-      drawing = drawingOf(scene, spec);
-    } catch (error) {
-      if (!(error instanceof CannotDraw)) throw error;
-      return say(error.message, "info-circle");
-    }
-    notes.textContent = drawing.notes.join(lang === "zh" ? "；" : "; ");
-    if (options.fit) canvas.style.height = `${Math.max(60, scene.height - notes.offsetHeight)}px`;
-    if (drawing.tall && drawing.tall > scene.height) canvas.style.height = `${Math.min(drawing.tall, 4000)}px`;
+    drawing = made;
+    plot.getDom().style.height = height;
     plot.resize();
-    plot.setOption(drawing.option, { notMerge: true });
+    plot.setOption(made.option, { notMerge: true });
     body.setAttribute("role", "img");
     body.setAttribute("aria-label", drawing.summary);
   };

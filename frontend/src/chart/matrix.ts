@@ -3,7 +3,7 @@
 import type { EChartsOption } from "echarts";
 import { fullCell, groupName, isTime, numberAt, shortCell, type Column } from "../data/result";
 import { wording } from "../text/language";
-import { shortNumber } from "../text/numbers";
+import { shortNumber, tickNumber } from "../text/numbers";
 import { CannotDraw, categoryAxisStyle, frame, namesOf, truncation, valueAxisStyle, type Drawing, type Scene } from "./drawing";
 import { dimensionsOf, metricsOf, shapeOf } from "./shape";
 import { timeTicks } from "./ticks";
@@ -103,6 +103,7 @@ export function drawScatter(scene: Scene): Drawing {
   const rows = data.rows.filter((row) => numberAt(row, x) !== null && numberAt(row, y) !== null);
   const most = size === undefined ? 0 : Math.max(...rows.map((row) => Math.abs(numberAt(row, size) ?? 0)));
   const nameOf = (row: (typeof rows)[number]) => dimensions.map((index) => groupName(data.columns[index] as Column, row[index], lang)).join(" · ");
+  const greatest = (column: Column) => Math.max(0, ...rows.map((row) => Math.abs(numberAt(row, data.columns.indexOf(column)) ?? 0)));
   const axis = (column: Column, place: "middle" | "end") => ({
     type: "value" as const,
     scale: true,
@@ -110,7 +111,7 @@ export function drawScatter(scene: Scene): Drawing {
     name: column.label,
     nameLocation: place,
     ...(place === "middle" ? { nameGap: 28, nameTextStyle: { color: look.muted } } : {}),
-    axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => shortNumber(tick, { unit: column.unit }, lang) },
+    axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => tickNumber(tick, greatest(column), { unit: column.unit }, lang) },
   });
   const option: EChartsOption = {
     ...frame(scene),

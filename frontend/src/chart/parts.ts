@@ -1,9 +1,9 @@
 /** Answer -> waterfall, bullet and sankey: how parts make a whole, meet a target, flow. */
 
 import type { EChartsOption } from "echarts";
-import { comparisonAt, fullCell, groupName, numberAt, shortCell, type Column } from "../data/result";
+import { comparisonAt, fullCell, groupName, isTime, numberAt, shortCell, type Column } from "../data/result";
 import { wording } from "../text/language";
-import { shortNumber, signed } from "../text/numbers";
+import { shortNumber, signed, tickNumber } from "../text/numbers";
 import { CannotDraw, categoryAxisStyle, frame, textWidth, truncation, valueAxisStyle, type Drawing, type Scene } from "./drawing";
 import { favour } from "./look";
 import { dimensionsOf, mayStack, metricsOf } from "./shape";
@@ -27,16 +27,18 @@ export function drawWaterfall(scene: Scene): Drawing {
     throw new CannotDraw(wording(lang, "needOneDimension"));
   if (!mayStack(data, metric)) throw new CannotDraw(wording(lang, "notAdditive", { metric: column.label }));
   const steps = stepsOf(scene, metric, dimension);
+  const compared = steps[0]?.whole === true;
   const names = steps.map((step) => step.name);
   const room = (scene.width - 70) / Math.max(1, names.length) / 6.4;
   const lying = Math.max(0, ...names.map(textWidth)) > room;
   const paint = (step: Step) => {
     if (step.whole) return look.palette[4] ?? look.text;
-    const tone = favour(column.direction, step.to - step.from);
+    // A part of a whole is neither good nor bad; a change is.
+    const tone = compared ? favour(column.direction, step.to - step.from) : "none";
     return tone === "good" ? look.good : tone === "bad" ? look.bad : (look.palette[step.to >= step.from ? 0 : 1] ?? look.text);
   };
   const category = { type: "category" as const, data: names, ...categoryAxisStyle(look), axisLabel: { color: look.muted, ...(lying ? truncation(names, scene.width * 0.32) : { interval: 0 }) } };
-  const value = { type: "value" as const, ...valueAxisStyle(look), axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => shortNumber(tick, { unit: column.unit }, lang) } };
+  const value = { type: "value" as const, ...valueAxisStyle(look), axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => tickNumber(tick, Math.max(...steps.map((step) => Math.abs(step.to))), { unit: column.unit }, lang) } };
   const option: EChartsOption = {
     ...frame(scene),
     grid: { left: 8, right: lying ? 64 : 14, top: 24, bottom: 6, containLabel: true },
@@ -58,7 +60,7 @@ export function drawWaterfall(scene: Scene): Drawing {
           formatter: (at: { dataIndex: number; value?: unknown }) => {
             const step = steps[at.dataIndex];
             if (!step || !at.value || (side === -1 && height(step, 1))) return "";
-            return step.whole ? shortNumber(step.to, { unit: column.unit }, lang) : signed(step.to - step.from, { unit: column.unit }, lang);
+            return step.whole || !compared ? shortNumber(step.whole ? step.to : step.to - step.from, { unit: column.unit }, lang) : signed(step.to - step.from, { unit: column.unit }, lang);
           },
         },
       })),
@@ -102,7 +104,8 @@ function height(step: Step, side: 1 | -1): number {
 function stepsOf(scene: Scene, metric: number, dimension: number): Step[] {
   const { data, lang } = scene;
   const column = data.columns[metric] as Column;
-  const before = comparisonAt(data.columns, column.name, "value");
+  // Along time the parts build up; only groups can be set against what they were before.
+  const before = isTime(data.columns[dimension] as Column) ? -1 : comparisonAt(data.columns, column.name, "value");
   const label = (row: number) => groupName(data.columns[dimension] as Column, data.rows[row]?.[dimension], lang);
   const steps: Step[] = [];
   let at = 0;
@@ -134,11 +137,12 @@ export function drawBullet(scene: Scene): Drawing {
     const aim = goalOf(row);
     return value === null || aim === null ? "none" : value === aim ? "good" : favour(column.direction, value - aim);
   };
+  const most = Math.max(0, ...data.rows.flatMap((row) => [Math.abs(numberAt(row, actual) ?? 0), Math.abs(goalOf(row) ?? 0)]));
   const paint = { good: look.good, bad: look.bad, none: look.palette[0] ?? look.text };
   const option: EChartsOption = {
     ...frame(scene),
     grid: { left: 8, right: 64, top: 8, bottom: 6, containLabel: true },
-    xAxis: { type: "value", ...valueAxisStyle(look), axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => shortNumber(tick, { unit: column.unit }, lang) } },
+    xAxis: { type: "value", ...valueAxisStyle(look), axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => tickNumber(tick, most, { unit: column.unit }, lang) } },
     yAxis: { type: "category", inverse: true, data: names, ...categoryAxisStyle(look), axisLabel: { color: look.muted, ...truncation(names, scene.width * 0.3) } },
     series: [
       {
