@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.dateformat import format as date_format
+from django.utils.timezone import localtime
 
 from hedu.center.catalog import figures
 from hedu.center.catalog import reads as catalog
@@ -23,9 +25,12 @@ from hedu.center.kernel.actor import Actor
 from hedu.define.definitions import MetricDef
 
 CARDS_MOST = 12
-WATCHED_MOST = 80
+WATCHED_MOST = 150
 MOVED_MOST = 6
 SCORE_SHOWN_MOST = 50
+SCORE_LEAST = 1.0
+"""Steps within their usual spread are nothing to tell."""
+
 RECENT_MOST = 8
 PERIODS_OF_A_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 
@@ -55,7 +60,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A metric whose last step was unusual for it."""
+    """A metric whose last step stands out from its own history."""
 
     metric: Metric
     label: str
@@ -65,6 +70,7 @@ class Moved:
     score: float
     steps: int
     spark: str
+    is_unusual: bool
 
     @property
     def score_shown(self) -> str:
@@ -152,11 +158,11 @@ def _change(
 
 
 def moved(who: Asker, metrics: Sequence[Metric], lang: figures.Lang) -> list[Moved]:
-    """The metrics whose step into their last full period was unusual for them, the most unusual first."""
+    """The metrics whose step into their last full period stands out most from their own history, unusual or not."""
     known = pulses.pulses(who, [row.name for row in metrics])
     found = [_moved(who, row, known[row.name], lang) for row in metrics if row.name in known]
-    unusual = [item for item in found if item is not None]
-    return sorted(unusual, key=lambda item: -abs(item.score))[:MOVED_MOST]
+    told = [item for item in found if item is not None]
+    return sorted(told, key=lambda item: -abs(item.score))[:MOVED_MOST]
 
 
 def _moved(who: Asker, row: Metric, pulse: Pulse, lang: figures.Lang) -> Moved | None:
@@ -164,7 +170,7 @@ def _moved(who: Asker, row: Metric, pulse: Pulse, lang: figures.Lang) -> Moved |
     if pulse.at is None or definition is None:
         return None
     step = rules.last_step(pulse.points, pulse.at, pulse.grain)
-    if step is None or not step.is_unusual:
+    if step is None or abs(step.score) < SCORE_LEAST:
         return None
     unit = who.workspace.model.metrics[row.name].unit
     change = _change(pulse, definition, unit, "previous", 1, lang)
@@ -179,6 +185,7 @@ def _moved(who: Asker, row: Metric, pulse: Pulse, lang: figures.Lang) -> Moved |
         score=round(step.score, 1),
         steps=step.steps,
         spark=_spark(pulse),
+        is_unusual=step.is_unusual,
     )
 
 
@@ -240,8 +247,9 @@ def freshness(who: Asker) -> Freshness:
     """Of all tables together; the latest load counts."""
     marks = who.workspace.engine.watermarks()
     latest = max(marks.values(), default="")
+    loaded = date_format(localtime(datetime.fromisoformat(latest)), "Y-m-d H:i") if latest else ""
     snapshot = who.workspace.engine.snapshot() or ""
-    return Freshness(pulses.data_until(who), latest[:16].replace("T", " "), snapshot[:12], len(marks))
+    return Freshness(pulses.data_until(who), loaded, snapshot[:12], len(marks))
 
 
 def counts(actor: Actor) -> dict[str, Any]:

@@ -34,11 +34,11 @@ def test_a_metric_without_time_says_that_there_is_nothing(sally, act):
     assert pulse.pulses(catalog.asker(act(sally)), ["timeless"])["timeless"].refused == "metric-without-time"
 
 
-def test_only_unusual_steps_have_moved(sally, act):
+def test_what_stands_out_from_its_own_history_has_moved(sally, act):
     who = catalog.asker(act(sally))
     found = reads.moved(who, reads.watched(act(sally)), "zh")
     assert [item.metric.name for item in found] == ["turnover"]
-    assert found[0].score > 3 and found[0].change.text.startswith("+")
+    assert found[0].is_unusual and found[0].score > 3 and found[0].change.text.startswith("+")
 
 
 def test_everybody_sees_their_own_rows(sally, finn, act):
