@@ -99,18 +99,6 @@ TEXTS: dict[str, Text] = {
         "稍后重试; 没有任何数据被改动。",
         "Try again later; nothing was changed.",
     ),
-    "moment-unreadable": Text(
-        "看不懂时间点 `{as_of}`。",
-        "The moment `{as_of}` cannot be read.",
-        "写成 2024-03-05 或 2024-03-05T18:00。",
-        "Write 2024-03-05 or 2024-03-05T18:00.",
-    ),
-    "moment-not-kept": Text(
-        "{as_of} 时的数据没有保留; 最早保留到 {oldest}。",
-        "The data as of {as_of} are not kept; the oldest kept are of {oldest}.",
-        "选一个更晚的时间点, 或让管理员延长保留期。",
-        "Choose a later moment, or have data kept for longer.",
-    ),
     "engine-before-history": Text(
         "最早的数据版本是 {earliest}, 不能按 {as_of} 回看。",
         "The earliest version of the data is of {earliest}; they cannot be seen as of {as_of}.",
@@ -146,18 +134,6 @@ TEXTS: dict[str, Text] = {
         "A data file cannot be read: {detail}",
         "用 hedu import data 装入它: 那里会识别编码并指出坏行。",
         "Load it with hedu import data, which recognises encodings and points at broken lines.",
-    ),
-    "warehouse-busy": Text(
-        "另一次装入正在写仓库 `{name}`。",
-        "Another load is writing to the warehouse `{name}`.",
-        "等它结束后再试; 提问不受影响。",
-        "Try again when it has ended; questions are not affected.",
-    ),
-    "warehouse-broken": Text(
-        "仓库 `{name}` 的清单读不出来 ({detail})。",
-        "The manifest of the warehouse `{name}` cannot be read ({detail}).",
-        "从备份恢复 manifest.json, 或换一个空目录重新装入。",
-        "Restore manifest.json from a backup, or load into an empty folder.",
     ),
     "warehouse-full": Text(
         "仓库写不进去: {detail}",
