@@ -52,7 +52,7 @@ def _excel(path: Path, options: Options) -> Grid:
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             if sum(item.file_size for item in archive.infolist()) > _MOST_UNPACKED:
-                raise EngineError("file-too-large", name=path.name)
+                raise EngineError("file-unpacks-too-large", name=path.name)
     try:
         book = fastexcel.read_excel(path)
     except Exception as error:  # noqa: BLE001 (the reader raises kinds of its own for every broken file)

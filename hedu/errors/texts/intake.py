@@ -57,7 +57,7 @@ TEXTS: dict[str, Text] = {
         "重新导出或重新上传这个文件。",
         "Export or upload the file again.",
     ),
-    "file-too-large": Text(
+    "file-unpacks-too-large": Text(
         "文件 `{name}` 解压后过大。",
         "The file `{name}` is too large once unpacked.",
         "拆成几个文件, 或导出为 CSV、Parquet。",
