@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from hedu.center.catalog.reads import Asker
-from hedu.center.home.rules import Points, last_full
+from hedu.center.home.rules import Points, Step, last_full, last_step
 from hedu.define.definitions import MetricDef, Reported
 from hedu.errors import HeduError
 
@@ -27,12 +27,16 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """A metric's course by its own grain; `at` is the place of its last full period, None without values."""
+    """A metric's course by its own grain; `at` is the place of its last full period, None without values.
+
+    `step` is how the course went into that period, None where there is too little to say.
+    """
 
     metric: str
     grain: str = "month"
     points: Points = ()
     at: int | None = None
+    step: Step | None = None
     refused: str = ""
 
 
@@ -129,7 +133,8 @@ def _fill(who: Asker, state: _State, names: Sequence[str], grain: str) -> None:
             if day is not None
         )
         at = last_full(points, grain, _until(who, state, name))
-        state.pulses[name] = Pulse(name, grain, points, at)
+        step = last_step(points, at, grain) if at is not None else None
+        state.pulses[name] = Pulse(name, grain, points, at, step)
 
 
 def _until(who: Asker, state: _State, name: str) -> date | None:

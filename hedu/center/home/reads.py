@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.dateformat import format as date_format
 from django.utils.timezone import localtime
 
@@ -91,7 +91,7 @@ class Seen:
 def my_metrics(actor: Actor) -> list[Metric]:
     """Favourites first, then what one's departments own, the most asked first; for newcomers what everybody asks."""
     stars = catalog.favourites_of(actor)
-    rows = catalog.visible_to(actor).filter(is_retired=False)
+    rows = _in_use(actor)
     mine = rows.filter(Q(pk__in=stars) | Q(department_id__in=actor.departments)).order_by("-popularity", "name")
     chosen = sorted(mine[: CARDS_MOST * 4], key=lambda row: row.pk not in stars)[:CARDS_MOST]
     return chosen or list(rows.order_by("-popularity", "name")[: CARDS_MOST // 2])
@@ -99,7 +99,13 @@ def my_metrics(actor: Actor) -> list[Metric]:
 
 def watched(actor: Actor) -> list[Metric]:
     """The metrics whose moves are looked at: the most asked ones."""
-    return list(catalog.visible_to(actor).filter(is_retired=False).order_by("-popularity", "name")[:WATCHED_MOST])
+    return list(_in_use(actor).order_by("-popularity", "name")[:WATCHED_MOST])
+
+
+def _in_use(actor: Actor) -> QuerySet[Metric]:
+    """What cards need of the metrics in use, without their texts."""
+    rows = catalog.visible_to(actor).filter(is_retired=False).select_related(None)
+    return rows.only("id", "name", "label_zh", "label_en")
 
 
 def cards(who: Asker, metrics: Sequence[Metric], lang: figures.Lang) -> list[Card]:
@@ -169,7 +175,7 @@ def _moved(who: Asker, row: Metric, pulse: Pulse, lang: figures.Lang) -> Moved |
     definition = _definition(who, row.name)
     if pulse.at is None or definition is None:
         return None
-    step = rules.last_step(pulse.points, pulse.at, pulse.grain)
+    step = pulse.step
     if step is None or abs(step.score) < SCORE_LEAST:
         return None
     unit = who.workspace.model.metrics[row.name].unit

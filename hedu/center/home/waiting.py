@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog import rules as catalog_rules
-from hedu.center.catalog.models import Metric
+from hedu.center.catalog.models import Metric, ReportedPeriod
 from hedu.center.kernel import reads as kernel
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.topics import worded
-from hedu.center.people.reads import today
+from hedu.center.people.reads import codes_of, today
+from hedu.define.definitions import Reported
 
 EACH_MOST = 6
 TALK_TOPICS = ("kernel.mentioned", "kernel.answered")
@@ -37,21 +38,26 @@ class Waiting:
 
 def reported_values(actor: Actor) -> Iterator[Waiting]:
     """Periods handed in that wait for review, and periods that one's own department has yet to hand in."""
-    for item in catalog.reported_metrics(actor):
-        metric: Any = item["metric"]
-        url = reverse("catalog:sheet", args=[metric.name])
-        if item["waiting"] and catalog.may_vouch_for(actor, metric.department_id):
-            why = ngettext("%(n)s 个期间待审核", "%(n)s 个期间待审核", int(str(item["waiting"])))
-            yield Waiting("review-values", "checkbox", metric.label(actor.lang), why % {"n": item["waiting"]}, url)
-        if catalog.may_report_for(actor, metric) and _is_behind(metric, item["last"]):
-            yield Waiting("report", "clipboard-list", metric.label(actor.lang), _("上一期还没有填报"), url)
+    served, mine = catalog.workspace().model.metrics, codes_of(actor)
+    rows = catalog.visible_to(actor).filter(type=Metric.Type.REPORTED, is_retired=False).select_related(None)
+    submitted = Count("periods", filter=Q(periods__state=ReportedPeriod.State.SUBMITTED), distinct=True)
+    for row in rows.annotate(submitted=submitted, last=Max("reported__period")).order_by("name"):
+        metric = served.get(row.name)
+        if metric is None or not isinstance(metric.body, Reported):
+            continue
+        url = reverse("catalog:sheet", args=[row.name])
+        if row.submitted and catalog.may_vouch_for(actor, row.department_id):
+            why = ngettext("%(n)s 个期间待审核", "%(n)s 个期间待审核", row.submitted) % {"n": row.submitted}
+            yield Waiting("review-values", "checkbox", row.label(actor.lang), why, url)
+        is_ours = row.department_id in actor.departments or set(metric.definition.raci.responsible) & mine
+        if is_ours and _is_behind(row.last, metric.body.grain):
+            yield Waiting("report", "clipboard-list", row.label(actor.lang), _("上一期还没有填报"), url)
 
 
-def _is_behind(metric: Metric, last: Any) -> bool:
+def _is_behind(last: date | None, grain: str) -> bool:
     """The period before the present one has no value, though some period has."""
-    grain = catalog.reported_shape(metric).grain
     due = catalog_rules.period_after(grain, catalog_rules.period_start(grain, today()), -1)
-    return isinstance(last, date) and last < due
+    return last is not None and last < due
 
 
 def reviews(actor: Actor) -> Iterator[Waiting]:

@@ -59,6 +59,13 @@ metric: timeless
 label: {zh: 石头, en: Stones}
 owner: finance
 simple: {measure: stones.weight}
+---
+version: 1
+metric: handed_in
+label: {zh: 手工上报, en: Handed in}
+owner: finance
+raci: {R: [sales], A: finance}
+reported: {grain: month, agg: last}
 """
 
 

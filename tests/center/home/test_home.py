@@ -6,7 +6,7 @@ import pytest
 
 from hedu.center.catalog import actions as catalog_actions
 from hedu.center.catalog import reads as catalog
-from hedu.center.catalog.models import Metric
+from hedu.center.catalog.models import Metric, ReportedPeriod, ReportedValue
 from hedu.center.dashboards import actions as dashboards
 from hedu.center.home import actions, pulse, reads, waiting
 from hedu.center.kernel import actions as kernel
@@ -59,7 +59,7 @@ def test_favourites_come_first_then_the_department_s(sally, act):
 
 
 def test_a_newcomer_without_department_sees_what_all_ask(person, published, act):
-    assert len(reads.my_metrics(act(person("newcomer")))) == 3
+    assert len(reads.my_metrics(act(person("newcomer")))) == 4
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -120,6 +120,15 @@ def test_drafts_mentions_and_reviews_wait(sally, finn, act):
     assert [item.kind for item in found] == ["talk", "review", "draft"]
     assert more == 0 and found[1].late > 0
     assert [item.kind for item in waiting.waiting_for(act(finn))[0]] == []
+
+
+def test_reported_values_wait_for_those_who_hand_in_and_those_who_review(sally, finn, act):
+    metric = Metric.objects.get(name="handed_in")
+    assert not waiting.waiting_for(act(sally))[0], "a metric nobody has ever filled in waits for nobody"
+    ReportedValue.objects.create(metric=metric, period="2026-01-01", value=3)
+    ReportedPeriod.objects.create(metric=metric, period="2026-01-01", state="submitted")
+    assert [item.kind for item in waiting.waiting_for(act(sally))[0]] == ["report"]
+    assert [item.kind for item in waiting.waiting_for(act(finn))[0]] == ["review-values", "report"]
 
 
 def test_the_guide_goes_and_comes_back(sally, act, signed_in):
