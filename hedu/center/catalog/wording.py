@@ -52,6 +52,13 @@ TAKES: dict[str, Label] = {
     "min": Label("最小值", "least value"),
     "max": Label("最大值", "greatest value"),
 }
+TYPES: dict[str, Label] = {
+    "text": Label("文本", "text"),
+    "number": Label("数字", "number"),
+    "boolean": Label("是/否", "yes or no"),
+    "date": Label("日期", "date"),
+    "timestamp": Label("日期时间", "date and time"),
+}
 REPORTED: dict[str, Label] = {
     "sum": Label("多个期间相加", "several periods add up"),
     "last": Label("多个期间取最后一期", "of several periods the last one counts"),
@@ -180,7 +187,7 @@ def filter_words(where: str, words: Vocabulary, lang: Lang) -> str:
     """A filter expression in words; expressions beyond simple comparisons stay as they are written.
 
     >>> filter_words("status = 'paid' and amount > 10", Vocabulary({}, {}, {}), "en")
-    'status is “paid” and amount over 10'
+    'status is "paid" and amount over 10'
     """
     try:
         tree = sqlglot.parse_one(where, dialect="duckdb")
@@ -212,7 +219,7 @@ def _worded(node: exp.Expression, words: Vocabulary, lang: Lang) -> str:
         case exp.Column():
             return words.dimension(".".join(part.name for part in node.parts), lang)
         case exp.Literal(is_string=True):
-            return f"“{node.this}”"
+            return _said(str(node.this), lang)
         case exp.Literal():
             return str(node.this)
         case _ if type(node) in _COMPARISONS:
@@ -247,11 +254,11 @@ def _aggregated(dataset: DatasetDef, measure: MeasureDef, words: Vocabulary, lan
     place, what = dataset.label.text(lang, dataset.name), measure.label.text(lang, measure.name)
     how = AGGREGATIONS[measure.agg].text(lang)
     if measure.agg == "count" and not measure.expr:
-        return f"“{place}”的行数" if lang == "zh" else f"Rows of “{place}”"
+        return f"“{place}”的行数" if lang == "zh" else f'Rows of "{place}"'
     expr = f"（{measure.expr}）" if measure.expr and measure.expr != measure.name else ""
     if lang == "zh":
         return f"“{place}”中“{what}”{expr}{how}"
-    return f"{how.capitalize()} of “{what}”{expr.replace('（', ' (').replace('）', ')')} in “{place}”"
+    return f'{how.capitalize()} of "{what}"{expr.replace("（", " (").replace("）", ")")} in "{place}"'
 
 
 def _reported(metric: MetricDef, body: Reported, words: Vocabulary, lang: Lang) -> str:
@@ -267,8 +274,13 @@ def _reported(metric: MetricDef, body: Reported, words: Vocabulary, lang: Lang) 
 def _ref(ref: MetricRef, words: Vocabulary, lang: Lang) -> str:
     part = _part(ref, words, lang)
     if not part.where:
-        return f"“{part.text}”"
-    return f"“{part.text}”（{part.where}）" if lang == "zh" else f"“{part.text}” ({part.where})"
+        return _said(part.text, lang)
+    return f"“{part.text}”（{part.where}）" if lang == "zh" else f'"{part.text}" ({part.where})'
+
+
+def _said(text: str, lang: Lang) -> str:
+    """A text in the language's quotation marks."""
+    return f"“{text}”" if lang == "zh" else f'"{text}"'
 
 
 def _part(ref: MetricRef, words: Vocabulary, lang: Lang) -> Part:

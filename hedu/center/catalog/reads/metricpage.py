@@ -55,6 +55,7 @@ class Trend:
     data: dict[str, Any]
     grains: tuple[str, ...]
     annotations: tuple[dict[str, str], ...]
+    unfinished: bool = False
 
 
 def headline(who: Asker, metric: str, lang: figures.Lang) -> Headline:
@@ -86,17 +87,17 @@ def trend_of(
     except HeduError:
         return None
     marks = [{"at": row.valid_from.isoformat(), "label": f"v{row.number}"} for row in versions if row.number > 1]
-    return Trend(question, data, _grains(who, definition), (*marks, *_unfinished(data, grain, shown, lang)))
+    last = _unfinished(data, grain, shown)
+    star = [{"at": last, "label": "*"}] if last else []
+    return Trend(question, data, _grains(who, definition), (*marks, *star), bool(last))
 
 
-def _unfinished(data: dict[str, Any], grain: str, shown: Headline, lang: figures.Lang) -> list[dict[str, str]]:
-    """A mark on the last period when the data stop before it ends: its drop is none."""
+def _unfinished(data: dict[str, Any], grain: str, shown: Headline) -> str:
+    """The last period when the data stop before it ends: its drop is none."""
     if not shown.until or not data["rows"] or not isinstance(data["rows"][-1][0], str):
-        return []
+        return ""
     last, until = date.fromisoformat(data["rows"][-1][0][:10]), date.fromisoformat(shown.until)
-    if rules.period_after(grain, last) <= until + timedelta(days=1):
-        return []
-    return [{"at": last.isoformat(), "label": f"截至 {until:%m-%d}" if lang == "zh" else f"until {until:%m-%d}"}]
+    return last.isoformat() if rules.period_after(grain, last) > until + timedelta(days=1) else ""
 
 
 def breakdown_of(who: Asker, metric: str, lang: figures.Lang, shown: Headline) -> dict[str, Any] | None:

@@ -41,6 +41,6 @@ def term(context: template.Context, key: str, text: str = "") -> SafeString:
     """A word of the glossary that tells its meaning: {% term "lineage" %}."""
     known = BY_KEY[key]
     lang = context.get("lang", "zh")
-    return format_html(
-        '<a class="cat-term" href="/glossary/#{}" title="{}">{}</a>', key, known.means(lang), text or known.name(lang)
-    )
+    name = text or known.name(lang)
+    shown = name[:1].upper() + name[1:]
+    return format_html('<a class="cat-term" href="/glossary/#{}" title="{}">{}</a>', key, known.means(lang), shown)

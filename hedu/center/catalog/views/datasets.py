@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from hedu.center.catalog import reads
-from hedu.center.catalog.wording import AGGREGATIONS
+from hedu.center.catalog.wording import AGGREGATIONS, TYPES
 from hedu.center.kernel.reading import found, page_of
 
 
@@ -43,6 +43,7 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         "masked": masked,
         "filters": [item.where for item in who.access.rows if item.dataset == row.name],
         "measures": _measures(served, request.lang) if served else [],
+        "types": {name: label.text(request.lang) for name, label in TYPES.items()},
         "joins": [(join.role, join.right) for join in served.joins] if served else [],
         "fresh": reads.freshness(who).get(row.name, ""),
         "metrics": reads.metrics_on(request.actor, who, row.name),

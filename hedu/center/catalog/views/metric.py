@@ -121,7 +121,7 @@ def _head(request: HttpRequest, who: reads.Asker, row: Metric) -> dict[str, Any]
     return {
         "row": row,
         "definition": served.definition if served else None,
-        "unit": figures.unit_name(served.unit if served else row.unit, request.lang),
+        "unit": _unit(served.unit if served else row.unit, request.lang),
         "headline": shown,
         "problem": shown.problem.as_json(request.lang) if shown.problem else None,
         "spokespeople": reads.spokespeople(row.department_id),
@@ -131,6 +131,11 @@ def _head(request: HttpRequest, who: reads.Asker, row: Metric) -> dict[str, Any]
         "may_report": row.type == Metric.Type.REPORTED and reads.may_report_for(request.actor, row),
         "is_review_late": bool(row.review_due and row.review_due < today),
     }
+
+
+def _unit(unit: str | None, lang: figures.Lang) -> str:
+    """The unit in words: 元, CNY, %."""
+    return figures.unit_name(unit, lang) if lang == "zh" or figures.is_fraction(unit) else unit or ""
 
 
 def _overview(request: HttpRequest, who: reads.Asker, row: Metric, head: dict[str, Any]) -> dict[str, Any]:
@@ -155,6 +160,7 @@ def _overview(request: HttpRequest, who: reads.Asker, row: Metric, head: dict[st
             "options": {"annotations": trend.annotations, "brush": True, "height": 340},
         },
         "receipt": trend.data["receipt"],
+        "unfinished": trend.unfinished,
     }
     parts = reads.breakdown_of(who, row.name, request.lang, head["headline"])
     if parts:
