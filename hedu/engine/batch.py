@@ -16,9 +16,10 @@ import pyarrow as pa
 from sqlglot import exp
 
 from hedu.engine.faults import engine_error
+from hedu.engine.kept import Reference, proofs_of
 
 if TYPE_CHECKING:
-    from hedu.engine.warehouse import Snapshot
+    from hedu.engine.kept import Snapshot
 
 _OWN = (
     (
@@ -40,8 +41,6 @@ _FORGET_PROOFS = "DELETE FROM hedu_proofs WHERE table_name = ? OR refers_to = ?"
 REJECT_SCHEMA = pa.schema(
     [("line", pa.int64()), ("column_name", pa.string()), ("value", pa.string()), ("reason", pa.string())]
 )
-Reference = tuple[str, tuple[str, ...], str, tuple[str, ...]]
-"""(table, columns, referred table, its key columns)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Batch:
 
     def drop(self, table: str) -> None:
         """Leave `table` out of the snapshot; nothing happens where there is none."""
-        self._execute(exp.Drop(this=_table(table), kind="TABLE", exists=True).sql("duckdb"))
+        self._execute(exp.Drop(tables=[_table(table)], kind="TABLE", exists=True).sql("duckdb"))
         self._forget(table)
         self.changed.add(table)
 
@@ -179,12 +178,6 @@ def open_batch(part: Path, is_continued: bool, moment: datetime) -> Iterator[Bat
         yield Batch(connection, moment)
     finally:
         connection.close()
-
-
-def proofs_of(connection: duckdb.DuckDBPyConnection) -> frozenset[Reference]:
-    """The references recorded as proved."""
-    rows = connection.execute("SELECT * FROM hedu_proofs").fetchall()
-    return frozenset((table, tuple(columns), referred, tuple(key)) for table, columns, referred, key in rows)
 
 
 class _Digest:

@@ -15,10 +15,9 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from hedu.engine.batch import Reference
 from hedu.engine.faults import engine_error, missing_table
+from hedu.engine.kept import MANIFEST, Reference, Snapshot, snapshots_in
 from hedu.engine.session import READERS, Session, Settings
-from hedu.engine.warehouse import MANIFEST, Snapshot, snapshots_in
 from hedu.errors import EngineError
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
-from hedu.engine.batch import Reference, proofs_of
 from hedu.engine.faults import engine_error
+from hedu.engine.kept import Reference, proofs_of
 from hedu.errors import EngineError
 
 READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".tsv": "read_csv", ".json": "read_json",
            ".jsonl": "read_json", ".ndjson": "read_json"}  # fmt: skip
-_ALIAS = "warehouse"
+_ALIAS = "hedu_data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Session:
             cursor = self._connection.cursor()
             try:
                 if self._has_database:
-                    cursor.execute("USE warehouse")
+                    cursor.execute("USE hedu_data")
                 with self._guard:
                     self.cursors.add(cursor)
                 yield cursor

@@ -13,21 +13,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hedu.engine.batch import Batch, Meta, Reference, open_batch
+from hedu.engine.batch import Batch, Meta, open_batch
+from hedu.engine.kept import MANIFEST, Reference, Snapshot, snapshots_in
 from hedu.errors import EngineError
 
-MANIFEST = "manifest.json"
 _LOCK = ".writing"
 _PART = ".part"
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One version of all data. `recorded_at` is ISO time in UTC, `file` a name within the warehouse's folder."""
-
-    digest: str
-    file: str
-    recorded_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +27,6 @@ class Retention:
 
     count: int = 30
     days: int = 90
-
-
-def snapshots_in(folder: Path) -> tuple[Snapshot, ...]:
-    """The kept snapshots, oldest first; none where nothing was ever loaded. EngineError: warehouse-broken."""
-    try:
-        read = json.loads((folder / MANIFEST).read_text("utf-8"))
-        return tuple(Snapshot(**entry) for entry in read["snapshots"])
-    except (FileNotFoundError, NotADirectoryError):
-        return ()
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise EngineError("warehouse-broken", name=folder.name, detail=type(error).__name__) from None
 
 
 class Warehouse:

@@ -1,0 +1,43 @@
+"""What a warehouse keeps, as a reader sees it: its snapshots, and what was proved of them. Loads nothing of Arrow."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hedu.errors import EngineError
+
+if TYPE_CHECKING:
+    import duckdb
+
+MANIFEST = "manifest.json"
+Reference = tuple[str, tuple[str, ...], str, tuple[str, ...]]
+"""(table, columns, referred table, its key columns)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One version of all data. `recorded_at` is ISO time in UTC, `file` a name within the warehouse's folder."""
+
+    digest: str
+    file: str
+    recorded_at: str
+
+
+def snapshots_in(folder: Path) -> tuple[Snapshot, ...]:
+    """The kept snapshots, oldest first; none where nothing was ever loaded. EngineError: warehouse-broken."""
+    try:
+        read = json.loads((folder / MANIFEST).read_text("utf-8"))
+        return tuple(Snapshot(**entry) for entry in read["snapshots"])
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise EngineError("warehouse-broken", name=folder.name, detail=type(error).__name__) from None
+
+
+def proofs_of(connection: duckdb.DuckDBPyConnection) -> frozenset[Reference]:
+    """The references recorded as proved."""
+    rows = connection.execute("SELECT * FROM hedu_proofs").fetchall()
+    return frozenset((table, tuple(columns), referred, tuple(key)) for table, columns, referred, key in rows)
