@@ -25,7 +25,9 @@ export default defineConfig(({ mode }) => {
         output: {
           // Islands share code through this chunk, never through the entry: a server that serves the entry
           // under a second name (hashed static files) would otherwise run it twice.
-          codeSplitting: { groups: [{ name: "shared", test: /src\/(shell|data|text)\/|lit-html|preload-helper|rolldown.runtime/ }] },
+          codeSplitting: {
+            groups: [{ name: "shared", test: /src\/(shell|data|text)\/|lit-html|preload-helper|rolldown.runtime/ }],
+          },
         },
         checks: { eval: false },
       },

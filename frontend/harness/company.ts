@@ -19,26 +19,135 @@ interface Fact {
   orders: number;
 }
 
-export const METRICS: Record<string, { label: Words; unit: string | null; direction: string; additive: boolean; domain: Words; pinyin: string; of: (facts: Fact[]) => number | null }> = {
-  revenue: { label: ["收入", "Revenue"], unit: "CNY", direction: "up", additive: true, domain: ["销售", "Sales"], pinyin: "shouru sr", of: (facts) => sum(facts, "revenue") },
-  orders: { label: ["订单数", "Orders"], unit: "单", direction: "up", additive: true, domain: ["销售", "Sales"], pinyin: "dingdanshu dds", of: (facts) => sum(facts, "orders") },
-  cost: { label: ["营业成本", "Cost of sales"], unit: "CNY", direction: "down", additive: true, domain: ["财务", "Finance"], pinyin: "yingyechengben yycb", of: (facts) => sum(facts, "cost") },
-  margin: { label: ["利润率", "Profit margin"], unit: "ratio", direction: "up", additive: false, domain: ["财务", "Finance"], pinyin: "lirunlv lrl", of: (facts) => divide(sum(facts, "revenue") - sum(facts, "cost"), sum(facts, "revenue")) },
-  basket: { label: ["客单价", "Average order value"], unit: "CNY", direction: "up", additive: false, domain: ["销售", "Sales"], pinyin: "kedanjia kdj", of: (facts) => divide(sum(facts, "revenue"), sum(facts, "orders")) },
-  headcount: { label: ["在职人数", "Headcount"], unit: "人", direction: "none", additive: false, domain: ["人力", "People"], pinyin: "zaizhirenshu zzrs", of: (facts) => 800 + Math.round(sum(facts, "orders") % 60) },
+export const METRICS: Record<
+  string,
+  {
+    label: Words;
+    unit: string | null;
+    direction: string;
+    additive: boolean;
+    domain: Words;
+    pinyin: string;
+    of: (facts: Fact[]) => number | null;
+  }
+> = {
+  revenue: {
+    label: ["收入", "Revenue"],
+    unit: "CNY",
+    direction: "up",
+    additive: true,
+    domain: ["销售", "Sales"],
+    pinyin: "shouru sr",
+    of: (facts) => sum(facts, "revenue"),
+  },
+  orders: {
+    label: ["订单数", "Orders"],
+    unit: "单",
+    direction: "up",
+    additive: true,
+    domain: ["销售", "Sales"],
+    pinyin: "dingdanshu dds",
+    of: (facts) => sum(facts, "orders"),
+  },
+  cost: {
+    label: ["营业成本", "Cost of sales"],
+    unit: "CNY",
+    direction: "down",
+    additive: true,
+    domain: ["财务", "Finance"],
+    pinyin: "yingyechengben yycb",
+    of: (facts) => sum(facts, "cost"),
+  },
+  margin: {
+    label: ["利润率", "Profit margin"],
+    unit: "ratio",
+    direction: "up",
+    additive: false,
+    domain: ["财务", "Finance"],
+    pinyin: "lirunlv lrl",
+    of: (facts) => divide(sum(facts, "revenue") - sum(facts, "cost"), sum(facts, "revenue")),
+  },
+  basket: {
+    label: ["客单价", "Average order value"],
+    unit: "CNY",
+    direction: "up",
+    additive: false,
+    domain: ["销售", "Sales"],
+    pinyin: "kedanjia kdj",
+    of: (facts) => divide(sum(facts, "revenue"), sum(facts, "orders")),
+  },
+  headcount: {
+    label: ["在职人数", "Headcount"],
+    unit: "人",
+    direction: "none",
+    additive: false,
+    domain: ["人力", "People"],
+    pinyin: "zaizhirenshu zzrs",
+    of: (facts) => 800 + Math.round(sum(facts, "orders") % 60),
+  },
 };
 
-export const DIMENSIONS: { path: string; label: Words; type: string; grains: string[]; group: Words; key: keyof Fact }[] = [
-  { path: "metric_time", label: ["日期", "Date"], type: "date", grains: ["day", "week", "month", "quarter", "year"], group: ["时间", "Time"], key: "day" },
-  { path: "customer.region", label: ["客户区域", "Customer region"], type: "text", grains: [], group: ["客户", "Customer"], key: "region" },
+export const DIMENSIONS: {
+  path: string;
+  label: Words;
+  type: string;
+  grains: string[];
+  group: Words;
+  key: keyof Fact;
+}[] = [
+  {
+    path: "metric_time",
+    label: ["日期", "Date"],
+    type: "date",
+    grains: ["day", "week", "month", "quarter", "year"],
+    group: ["时间", "Time"],
+    key: "day",
+  },
+  {
+    path: "customer.region",
+    label: ["客户区域", "Customer region"],
+    type: "text",
+    grains: [],
+    group: ["客户", "Customer"],
+    key: "region",
+  },
   { path: "channel", label: ["渠道", "Channel"], type: "text", grains: [], group: ["订单", "Order"], key: "channel" },
-  { path: "product.category", label: ["产品类别", "Product category"], type: "text", grains: [], group: ["产品", "Product"], key: "category" },
-  { path: "product.name", label: ["产品", "Product"], type: "text", grains: [], group: ["产品", "Product"], key: "product" },
+  {
+    path: "product.category",
+    label: ["产品类别", "Product category"],
+    type: "text",
+    grains: [],
+    group: ["产品", "Product"],
+    key: "category",
+  },
+  {
+    path: "product.name",
+    label: ["产品", "Product"],
+    type: "text",
+    grains: [],
+    group: ["产品", "Product"],
+    key: "product",
+  },
 ];
 
-const REGIONS: [string | null, string | null][] = [["华东", "East"], ["华南", "South"], ["华北", "North"], ["西南", "Southwest"], [null, null]];
-const CHANNELS: Words[] = [["直销", "Direct"], ["经销商", "Resellers"], ["线上商城", "Online shop"]];
-const CATEGORIES: Words[] = [["传感器", "Sensors"], ["控制器", "Controllers"], ["执行机构与配套附件", "Actuators and accessories"], ["服务", "Services"]];
+const REGIONS: [string | null, string | null][] = [
+  ["华东", "East"],
+  ["华南", "South"],
+  ["华北", "North"],
+  ["西南", "Southwest"],
+  [null, null],
+];
+const CHANNELS: Words[] = [
+  ["直销", "Direct"],
+  ["经销商", "Resellers"],
+  ["线上商城", "Online shop"],
+];
+const CATEGORIES: Words[] = [
+  ["传感器", "Sensors"],
+  ["控制器", "Controllers"],
+  ["执行机构与配套附件", "Actuators and accessories"],
+  ["服务", "Services"],
+];
 
 function sum(facts: Fact[], key: "revenue" | "cost" | "orders"): number {
   return facts.reduce((all, fact) => all + fact[key], 0);
@@ -66,7 +175,13 @@ function makeFacts(lang: Lang): Fact[] {
             if (month === 17 && r === 3) continue;
             seed += 1;
             const date = new Date(Date.UTC(2023, 6 + month, 1 + week * 7 + Math.floor(noise(seed) * 7)));
-            const size = (5 - r) * (3 - c * 0.7) * (1.4 - k * 0.22) * (1 + month * 0.014) * (1 + 0.22 * Math.sin((month / 6) * Math.PI)) * (0.7 + 0.6 * noise(seed + 7));
+            const size =
+              (5 - r) *
+              (3 - c * 0.7) *
+              (1.4 - k * 0.22) *
+              (1 + month * 0.014) *
+              (1 + 0.22 * Math.sin((month / 6) * Math.PI)) *
+              (0.7 + 0.6 * noise(seed + 7));
             const revenue = Math.round(size * 78_000 * 100) / 100;
             facts.push({
               day: date.toISOString().slice(0, 10),
@@ -139,12 +254,24 @@ function columnsOf(question: Question, lang: Lang): Column[] {
     const shared = { unit: metric.unit, direction: metric.direction, additive: metric.additive };
     const own: Column = { name, role: "metric", label: metric.label[at], type: "number", ...shared };
     const words: Record<string, Words> = { previous: ["上期", "previous"], last_year: ["去年同期", "last year"] };
-    return [own, ...question.compare.flatMap((basis): Column[] => {
-      const base = words[basis]?.[at] ?? basis;
-      return [["", ""], ["_change", at ? " change" : "变化"], ["_growth", at ? " growth" : "增长率"]].map(([part, word]) => ({
-        name: `${name}__${basis}${part}`, role: "comparison", label: `${metric.label[at]} ${base}${word}`, type: "number", of: name, ...shared,
-      }));
-    })];
+    return [
+      own,
+      ...question.compare.flatMap((basis): Column[] => {
+        const base = words[basis]?.[at] ?? basis;
+        return [
+          ["", ""],
+          ["_change", at ? " change" : "变化"],
+          ["_growth", at ? " growth" : "增长率"],
+        ].map(([part, word]) => ({
+          name: `${name}__${basis}${part}`,
+          role: "comparison",
+          label: `${metric.label[at]} ${base}${word}`,
+          type: "number",
+          of: name,
+          ...shared,
+        }));
+      }),
+    ];
   });
   return [...dimensions, ...metrics];
 }
@@ -157,36 +284,62 @@ function shifted(by: string, cell: Cell, basis: string): Cell {
 }
 
 export function answer(question: Question, lang: Lang): Answer {
-  const inRange = (fact: Fact) => (!question.since || fact.day >= firstDay(question.since)) && (!question.until || fact.day <= lastDay(question.until));
+  const inRange = (fact: Fact) =>
+    (!question.since || fact.day >= firstDay(question.since)) &&
+    (!question.until || fact.day <= lastDay(question.until));
   const kept = FACTS[lang].filter((fact) => question.where.every((where) => passes(fact, where)));
   const groups = grouped(kept.filter(inRange), question.by, (_, cell) => cell);
   const rows = [...groups.values()].map(({ cells, facts }) => {
     const values = question.metrics.flatMap((name): Cell[] => {
       const now = METRICS[name]?.of(facts) ?? null;
-      return [now, ...question.compare.flatMap((basis): Cell[] => {
-        const then = grouped(kept, question.by, (by, cell) => shifted(by, cell, basis)).get(JSON.stringify(cells));
-        const before = then ? (METRICS[name]?.of(then.facts) ?? null) : null;
-        return [before, now !== null && before !== null ? now - before : null, now !== null && before ? (now - before) / before : null];
-      })];
+      return [
+        now,
+        ...question.compare.flatMap((basis): Cell[] => {
+          const then = grouped(kept, question.by, (by, cell) => shifted(by, cell, basis)).get(JSON.stringify(cells));
+          const before = then ? (METRICS[name]?.of(then.facts) ?? null) : null;
+          return [
+            before,
+            now !== null && before !== null ? now - before : null,
+            now !== null && before ? (now - before) / before : null,
+          ];
+        }),
+      ];
     });
     return [...cells, ...values];
   });
   const columns = columnsOf(question, lang);
   sortBy(rows, columns, question.order.length ? question.order : question.by);
-  const totals = question.totals ? [...question.by.map(() => null), ...question.metrics.flatMap((name) => [METRICS[name]?.of(kept.filter(inRange)) ?? null, ...question.compare.flatMap(() => [null, null, null])])] : null;
+  const totals = question.totals
+    ? [
+        ...question.by.map(() => null),
+        ...question.metrics.flatMap((name) => [
+          METRICS[name]?.of(kept.filter(inRange)) ?? null,
+          ...question.compare.flatMap(() => [null, null, null]),
+        ]),
+      ]
+    : null;
   return {
     columns,
     rows: question.limit ? rows.slice(0, question.limit) : rows,
     totals,
     receipt: {
-      engine: "duckdb", milliseconds: 12.4, rows: rows.length, cached: rows.length % 2 === 0, watermarks: { "erp.orders": "2026-06-30T18:20:00+08:00" },
-      definitions: Object.fromEntries(question.metrics.map((name) => [name, "v3 · 8f3c2a91"])), notes: [],
+      engine: "duckdb",
+      milliseconds: 12.4,
+      rows: rows.length,
+      cached: rows.length % 2 === 0,
+      watermarks: { "erp.orders": "2026-06-30T18:20:00+08:00" },
+      definitions: Object.fromEntries(question.metrics.map((name) => [name, "v3 · 8f3c2a91"])),
+      notes: [],
       sql: `SELECT date_trunc('month', o.paid_on) AS month,\n       sum(o.amount) AS revenue\nFROM erp.orders AS o\nGROUP BY 1\nORDER BY 1`,
     },
   };
 }
 
-function grouped(facts: Fact[], by: string[], turn: (by: string, cell: Cell) => Cell): Map<string, { cells: Cell[]; facts: Fact[] }> {
+function grouped(
+  facts: Fact[],
+  by: string[],
+  turn: (by: string, cell: Cell) => Cell,
+): Map<string, { cells: Cell[]; facts: Fact[] }> {
   const groups = new Map<string, { cells: Cell[]; facts: Fact[] }>();
   for (const fact of facts) {
     const cells = by.map((each) => turn(each, cellOf(fact, each)));
@@ -199,7 +352,10 @@ function grouped(facts: Fact[], by: string[], turn: (by: string, cell: Cell) => 
 }
 
 function sortBy(rows: Cell[][], columns: Column[], order: string[]): void {
-  const keys = order.map((text) => ({ at: columns.findIndex((column) => column.name === text.replace(/^-/, "")), turn: text.startsWith("-") ? -1 : 1 }));
+  const keys = order.map((text) => ({
+    at: columns.findIndex((column) => column.name === text.replace(/^-/, "")),
+    turn: text.startsWith("-") ? -1 : 1,
+  }));
   rows.sort((one, other) => {
     for (const { at, turn } of keys) {
       const [left, right] = [one[at] ?? null, other[at] ?? null];

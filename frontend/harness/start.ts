@@ -11,7 +11,8 @@ document.documentElement.lang = lang === "zh" ? "zh-hans" : "en";
 document.documentElement.setAttribute("data-bs-theme", search.get("theme") ?? "light");
 
 const ORIGINAL = window.fetch.bind(window);
-const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
+const json = (body: unknown, status = 200) =>
+  new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
 const wait = (ms: number, signal?: AbortSignal | null) =>
   new Promise<void>((resolve, reject) => {
     setTimeout(resolve, ms);
@@ -26,13 +27,34 @@ async function respond(url: URL, init: RequestInit): Promise<Response> {
     case "/mock/metrics":
       return json({
         metrics: Object.entries(METRICS)
-          .filter(([name, metric]) => `${name} ${metric.label.join(" ")} ${metric.pinyin}`.toLowerCase().includes(q.toLowerCase()))
-          .map(([name, metric]) => ({ name, label: metric.label[at], unit: metric.unit, domain: metric.domain[at], certified: name !== "basket", url: `?page=charts#${name}`, meaning: lang === "zh" ? "已付款订单金额减去退款，按付款日期计" : "Paid order amount less refunds, by payment date" })),
+          .filter(([name, metric]) =>
+            `${name} ${metric.label.join(" ")} ${metric.pinyin}`.toLowerCase().includes(q.toLowerCase()),
+          )
+          .map(([name, metric]) => ({
+            name,
+            label: metric.label[at],
+            unit: metric.unit,
+            domain: metric.domain[at],
+            certified: name !== "basket",
+            url: `?page=charts#${name}`,
+            meaning:
+              lang === "zh"
+                ? "已付款订单金额减去退款，按付款日期计"
+                : "Paid order amount less refunds, by payment date",
+          })),
       });
     case "/mock/dimensions": {
       const chosen = (url.searchParams.get("metrics") ?? "").split(",");
       const reach = chosen.includes("headcount") ? DIMENSIONS.slice(0, 1) : DIMENSIONS;
-      return json({ dimensions: reach.map((each) => ({ path: each.path, label: each.label[at], type: each.type, grains: each.grains, group: each.group[at] })) });
+      return json({
+        dimensions: reach.map((each) => ({
+          path: each.path,
+          label: each.label[at],
+          type: each.type,
+          grains: each.grains,
+          group: each.group[at],
+        })),
+      });
     }
     case "/mock/values":
       return json({ values: values(url.searchParams.get("dimension") ?? "", q, lang) });
@@ -43,9 +65,14 @@ async function respond(url: URL, init: RequestInit): Promise<Response> {
     case "/mock/check":
       return json({ problems: check(String(body["yaml"])) });
     case "/mock/preview":
-      return json({ kind: "line", data: answer(asQuestion({ metrics: ["revenue"], by: ["metric_time.month"], since: "2025-07" }), lang) });
+      return json({
+        kind: "line",
+        data: answer(asQuestion({ metrics: ["revenue"], by: ["metric_time.month"], since: "2025-07" }), lang),
+      });
     case "/mock/save":
-      return body["version"] === "stale" ? json({ what: "conflict", code: "conflict" }, 409) : json({ id: 7, version: Number(body["version"] ?? 0) + 1, url: "?page=board" });
+      return body["version"] === "stale"
+        ? json({ what: "conflict", code: "conflict" }, 409)
+        : json({ id: 7, version: Number(body["version"] ?? 0) + 1, url: "?page=board" });
     default:
       return json({ ok: true, url: "?page=board" });
   }
@@ -58,7 +85,10 @@ function ask(body: Record<string, unknown>): Response {
     return json(
       {
         code: "metric-has-no-dimension",
-        what: lang === "zh" ? "在职人数没有「客户区域」：人员与客户没有关联" : "headcount has no customer.region: people are not linked to customers",
+        what:
+          lang === "zh"
+            ? "在职人数没有「客户区域」：人员与客户没有关联"
+            : "headcount has no customer.region: people are not linked to customers",
         hint: lang === "zh" ? "可用的维度：日期" : "It can be split by: metric_time",
       },
       422,
@@ -70,7 +100,15 @@ function check(yaml: string): object[] {
   const lines = yaml.split("\n");
   return lines.flatMap((line, index) =>
     /direction: (?!(?:up|down|band|none)\b)\S+/.test(line)
-      ? [{ line: index + 1, col: line.indexOf(":") + 3, code: "unknown-choice", what: lang === "zh" ? "方向只能是 up、down、band 或 none" : "direction must be up, down, band or none", hint: lang === "zh" ? "是否想写 up？" : "Did you mean up?" }]
+      ? [
+          {
+            line: index + 1,
+            col: line.indexOf(":") + 3,
+            code: "unknown-choice",
+            what: lang === "zh" ? "方向只能是 up、down、band 或 none" : "direction must be up, down, band or none",
+            hint: lang === "zh" ? "是否想写 up？" : "Did you mean up?",
+          },
+        ]
       : [],
   );
 }
@@ -81,7 +119,8 @@ window.fetch = async (input, init = {}) => {
 };
 
 const page = search.get("page") ?? (search.has("metrics") ? "explorer" : "charts");
-const link = (changes: Record<string, string>) => `?${new URLSearchParams({ page, lang, theme: search.get("theme") ?? "light", ...changes }).toString()}`;
+const link = (changes: Record<string, string>) =>
+  `?${new URLSearchParams({ page, lang, theme: search.get("theme") ?? "light", ...changes }).toString()}`;
 for (const name of Object.keys(PAGES)) {
   const anchor = document.createElement("a");
   anchor.href = link({ page: name });

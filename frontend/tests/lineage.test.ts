@@ -8,24 +8,45 @@ const nodes = [
   { id: "m2", kind: "metric", label: "m2" },
   { id: "dash", kind: "dashboard", label: "dash" },
 ];
-const edges = asEdges([{ from: "col", to: "data" }, { source: "data", target: "m1" }, { from: "m1", to: "m2" }, { from: "m2", to: "dash" }, { from: "m1", to: "dash" }, { from: "gone", to: "m1" }], new Set(nodes.map((node) => node.id)));
+const edges = asEdges(
+  [
+    { from: "col", to: "data" },
+    { source: "data", target: "m1" },
+    { from: "m1", to: "m2" },
+    { from: "m2", to: "dash" },
+    { from: "m1", to: "dash" },
+    { from: "gone", to: "m1" },
+  ],
+  new Set(nodes.map((node) => node.id)),
+);
 
 describe("lineage", () => {
   it("stands left to right, dashboards last", () => {
     const { layers } = placeNodes(nodes, edges);
-    expect(layers.map((layer) => layer.filter((node) => node.kind !== PASSING).map((node) => node.id))).toEqual([["col"], ["data"], ["m1"], ["m2"], ["dash"]]);
+    expect(layers.map((layer) => layer.filter((node) => node.kind !== PASSING).map((node) => node.id))).toEqual([
+      ["col"],
+      ["data"],
+      ["m1"],
+      ["m2"],
+      ["dash"],
+    ]);
   });
 
   it("leads a long link around the nodes between", () => {
     const { routes } = placeNodes(nodes, edges);
     const long = routes.find((route) => route.from === "m1" && route.to === "dash");
     expect(long?.through.map((place) => place.kind)).toEqual(["metric", PASSING, "dashboard"]);
-    const rows = placeNodes(nodes, edges).layers[3]?.map((place) => place.row).sort();
+    const rows = placeNodes(nodes, edges)
+      .layers[3]?.map((place) => place.row)
+      .sort();
     expect(rows).toEqual([0, 1]);
   });
 
   it("ends on a circle of definitions", () => {
-    const circle = [{ from: "m1", to: "m2" }, { from: "m2", to: "m1" }];
+    const circle = [
+      { from: "m1", to: "m2" },
+      { from: "m2", to: "m1" },
+    ];
     expect(placeNodes(nodes.slice(2, 4), circle).layers.flat().length).toBeGreaterThanOrEqual(2);
   });
 

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { columnDecimals, fullNumber, percent, plainNumber, shortNumber, signed, signedPercent, tickNumber, unitName } from "../src/text/numbers";
+import {
+  columnDecimals,
+  fullNumber,
+  percent,
+  plainNumber,
+  shortNumber,
+  signed,
+  signedPercent,
+  tickNumber,
+  unitName,
+} from "../src/text/numbers";
 
 describe("short numbers", () => {
   it.each([

@@ -25,7 +25,10 @@ describe("a question and its address", () => {
   });
 
   it("takes only what a question has", () => {
-    expect(asQuestion({ metrics: "revenue", limit: -1, totals: "yes", where: [1, ""] })).toEqual({ ...emptyQuestion(), metrics: ["revenue"] });
+    expect(asQuestion({ metrics: "revenue", limit: -1, totals: "yes", where: [1, ""] })).toEqual({
+      ...emptyQuestion(),
+      metrics: ["revenue"],
+    });
     expect(asQuestion(null)).toEqual(emptyQuestion());
   });
 
@@ -46,7 +49,10 @@ describe("filters", () => {
     [{ operator: "contains", values: ["50%_x"], type: "text" }, "customer.region LIKE '%50\\%\\_x%' ESCAPE '\\'"],
     [{ operator: ">=", values: ["12.5"], type: "number" }, "customer.region >= 12.5"],
     [{ operator: "between", values: ["1", "9"], type: "number" }, "customer.region BETWEEN 1 AND 9"],
-    [{ operator: "between", values: ["2026-01-01", "2026-02-01"], type: "date" }, "customer.region BETWEEN '2026-01-01' AND '2026-02-01'"],
+    [
+      { operator: "between", values: ["2026-01-01", "2026-02-01"], type: "date" },
+      "customer.region BETWEEN '2026-01-01' AND '2026-02-01'",
+    ],
     [{ operator: "=", values: ["true"], type: "boolean" }, "customer.region = true"],
     [{ operator: "is null", values: [], type: "text" }, "customer.region IS NULL"],
     [{ operator: "is not null", values: [], type: "number" }, "customer.region IS NOT NULL"],
@@ -65,7 +71,9 @@ describe("filters", () => {
 
   it("cannot be talked into another expression", () => {
     expect(toExpression({ path: "a", operator: "=", values: ["1 OR 1=1"], type: "number" })).toBe("a = '1 OR 1=1'");
-    expect(toExpression({ path: "a", operator: "in", values: ["x'); DROP TABLE t; --"], type: "text" })).toBe("a = 'x''); DROP TABLE t; --'");
+    expect(toExpression({ path: "a", operator: "in", values: ["x'); DROP TABLE t; --"], type: "text" })).toBe(
+      "a = 'x''); DROP TABLE t; --'",
+    );
   });
 
   it("leaves richer expressions alone", () => {

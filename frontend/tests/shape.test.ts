@@ -7,22 +7,43 @@ import { favour } from "../src/chart/look";
 
 const month: Column = { name: "metric_time.month", role: "dimension", label: "月", type: "date", grain: "month" };
 const region: Column = { name: "region", role: "dimension", label: "区域", type: "text" };
-const revenue: Column = { name: "revenue", role: "metric", label: "收入", type: "number", unit: "CNY", additive: true, direction: "up" };
+const revenue: Column = {
+  name: "revenue",
+  role: "metric",
+  label: "收入",
+  type: "number",
+  unit: "CNY",
+  additive: true,
+  direction: "up",
+};
 const before: Column = { name: "revenue__previous", role: "comparison", label: "上期", type: "number", of: "revenue" };
 const margin: Column = { name: "margin", role: "metric", label: "利润率", type: "number", unit: "ratio" };
 
 describe("the shape of an answer", () => {
   it("puts time along the axis whatever the order, with its gaps", () => {
-    const data: Answer = { columns: [region, month, revenue], rows: [["东", "2026-01-01", 1], ["东", "2026-03-01", 3], [null, "2026-01-01", 5]] };
+    const data: Answer = {
+      columns: [region, month, revenue],
+      rows: [
+        ["东", "2026-01-01", 1],
+        ["东", "2026-03-01", 3],
+        [null, "2026-01-01", 5],
+      ],
+    };
     const shape = shapeOf(data, "zh");
     expect(shape.names).toEqual(["2026年1月", "2026年2月", "2026年3月"]);
-    expect(shape.series.map((series) => [series.name, series.values])).toEqual([["东", [1, null, 3]], ["（空）", [5, null, null]]]);
+    expect(shape.series.map((series) => [series.name, series.values])).toEqual([
+      ["东", [1, null, 3]],
+      ["（空）", [5, null, null]],
+    ]);
   });
 
   it("keeps a comparison with its metric", () => {
     const data: Answer = { columns: [month, revenue, before], rows: [["2026-01-01", 2, 1]] };
     const shape = shapeOf(data, "en");
-    expect(shape.series.map((series) => [series.column.name, series.behind, series.tint])).toEqual([["revenue", false, 0], ["revenue__previous", true, 0]]);
+    expect(shape.series.map((series) => [series.column.name, series.behind, series.tint])).toEqual([
+      ["revenue", false, 0],
+      ["revenue__previous", true, 0],
+    ]);
   });
 
   it("shows the greatest series and says how many it hides", () => {
@@ -33,7 +54,18 @@ describe("the shape of an answer", () => {
   });
 
   it("tells apart a group named null from NULL, and 1 from '1'", () => {
-    const shape = shapeOf({ columns: [region, revenue], rows: [["null", 1], [null, 2], ["1", 3], [1, 4]] }, "en");
+    const shape = shapeOf(
+      {
+        columns: [region, revenue],
+        rows: [
+          ["null", 1],
+          [null, 2],
+          ["1", 3],
+          [1, 4],
+        ],
+      },
+      "en",
+    );
     expect(shape.series[0]?.values).toEqual([1, 2, 3, 4]);
   });
 
@@ -42,13 +74,45 @@ describe("the shape of an answer", () => {
     expect(mayStack({ columns: [region, margin], rows: [] }, 1)).toBe(false);
     const buyers: Column = { ...revenue, name: "buyers" };
     delete buyers.additive;
-    expect(mayStack({ columns: [region, buyers], rows: [["a", 2], ["b", 2]], totals: [null, 3] }, 1)).toBe(false);
-    expect(mayStack({ columns: [region, buyers], rows: [["a", 2], ["b", 1]], totals: [null, 3] }, 1)).toBe(true);
+    expect(
+      mayStack(
+        {
+          columns: [region, buyers],
+          rows: [
+            ["a", 2],
+            ["b", 2],
+          ],
+          totals: [null, 3],
+        },
+        1,
+      ),
+    ).toBe(false);
+    expect(
+      mayStack(
+        {
+          columns: [region, buyers],
+          rows: [
+            ["a", 2],
+            ["b", 1],
+          ],
+          totals: [null, 3],
+        },
+        1,
+      ),
+    ).toBe(true);
   });
 });
 
 describe("a table", () => {
-  const data: Answer = { columns: [region, revenue], rows: [["b", 2], ["a", null], [null, 10], ["c", 1]] };
+  const data: Answer = {
+    columns: [region, revenue],
+    rows: [
+      ["b", 2],
+      ["a", null],
+      [null, 10],
+      ["c", 1],
+    ],
+  };
 
   it("sorts with NULL last both ways", () => {
     expect(sortRows(data, { column: 1, descending: true }).map((row) => row[1])).toEqual([10, 2, 1, null]);
@@ -57,7 +121,17 @@ describe("a table", () => {
   });
 
   it("leaves as CSV with whole numbers, quoted texts and no formulas", () => {
-    const csv = toCsv({ columns: [region, revenue], rows: [['say "hi", then', 1234.5], ["=cmd()", null], [null, -1]] }, "zh");
+    const csv = toCsv(
+      {
+        columns: [region, revenue],
+        rows: [
+          ['say "hi", then', 1234.5],
+          ["=cmd()", null],
+          [null, -1],
+        ],
+      },
+      "zh",
+    );
     expect(csv).toBe('区域,收入 (元)\r\n"say ""hi"", then",1234.5\r\n\'=cmd(),\r\n（空）,-1\r\n');
   });
 });

@@ -24,6 +24,12 @@ describe("a time axis", () => {
   it("follows what is in view", () => {
     const ticks = timeTicks(months, "month", "en", 600);
     ticks.view(2, 6);
-    expect(months.flatMap((_, index) => (ticks.shows(index) ? [ticks.label(index)] : []))).toEqual(["Feb\n2024", "Mar", "Apr", "May", "Jun"]);
+    expect(months.flatMap((_, index) => (ticks.shows(index) ? [ticks.label(index)] : []))).toEqual([
+      "Feb\n2024",
+      "Mar",
+      "Apr",
+      "May",
+      "Jun",
+    ]);
   });
 });

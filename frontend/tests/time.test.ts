@@ -32,7 +32,12 @@ describe("names of periods", () => {
 
 describe("an unbroken axis", () => {
   it("holds the months that have no row", () => {
-    expect(unbroken(["2026-01-01", "2026-04-01"], "month")).toEqual(["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"]);
+    expect(unbroken(["2026-01-01", "2026-04-01"], "month")).toEqual([
+      "2026-01-01",
+      "2026-02-01",
+      "2026-03-01",
+      "2026-04-01",
+    ]);
     expect(unbroken(["2025-12-29", "2026-01-12"], "week")).toEqual(["2025-12-29", "2026-01-05", "2026-01-12"]);
     expect(unbroken(["2025-10-01", "2026-04-01"], "quarter")).toHaveLength(3);
   });

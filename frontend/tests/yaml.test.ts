@@ -18,7 +18,9 @@ function read(text: string): Definition {
 
 describe("the form over a text", () => {
   it("changes nothing it was not told to", () => {
-    expect(writeText(read(TEXT)).replace("   #", " #").replace("   #", " #")).toBe(TEXT.replace("   #", " #").replace("   #", " #"));
+    expect(writeText(read(TEXT)).replace("   #", " #").replace("   #", " #")).toBe(
+      TEXT.replace("   #", " #").replace("   #", " #"),
+    );
   });
 
   it("reads fields and lists", () => {

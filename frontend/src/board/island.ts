@@ -37,7 +37,11 @@ function rowsFrom(props: BoardProps): FilterRow[] {
   return (props.filters ?? []).map((filter, index) => {
     const type = filter.type ?? "text";
     const operator = type === "date" || type === "timestamp" ? "between" : type === "text" ? "in" : "=";
-    return { id: -1 - index, raw: "", filter: { path: filter.path, operator, values: (filter.values ?? []).map((value) => String(value ?? "")), type } };
+    return {
+      id: -1 - index,
+      raw: "",
+      filter: { path: filter.path, operator, values: (filter.values ?? []).map((value) => String(value ?? "")), type },
+    };
   });
 }
 
@@ -45,7 +49,20 @@ export function mount(host: HTMLElement, given: unknown): Island {
   const props = camelKeys<BoardProps>(given);
   const lang = pageLanguage();
   const queue = new Queue(AT_ONCE);
-  const board: Board = { props, tiles: [], rows: rowsFrom(props), openRow: null, crosses: [], offered: new Map(), editing: null, dirty: false, version: props.version, saving: false, refreshed: new Date(), news: "" };
+  const board: Board = {
+    props,
+    tiles: [],
+    rows: rowsFrom(props),
+    openRow: null,
+    crosses: [],
+    offered: new Map(),
+    editing: null,
+    dirty: false,
+    version: props.version,
+    saving: false,
+    refreshed: new Date(),
+    news: "",
+  };
   const labels = new Map((props.filters ?? []).map((filter) => [filter.path, filter.label]));
   const bar = document.createElement("div");
   const frame = document.createElement("div");
@@ -59,7 +76,11 @@ export function mount(host: HTMLElement, given: unknown): Island {
   const reaches = new Map<string, Promise<Dimension[]>>();
   const dimensionsFor = (metrics: readonly string[]): Promise<Dimension[]> => {
     const key = metrics.join(",");
-    const held = reaches.get(key) ?? getJson<{ dimensions?: Dimension[] } | Dimension[]>(withQuery(props.dimensionsUrl, { metrics: key })).then((body) => (Array.isArray(body) ? body : (body.dimensions ?? [])).filter((each) => each.compatible !== false));
+    const held =
+      reaches.get(key) ??
+      getJson<{ dimensions?: Dimension[] } | Dimension[]>(withQuery(props.dimensionsUrl, { metrics: key })).then(
+        (body) => (Array.isArray(body) ? body : (body.dimensions ?? [])).filter((each) => each.compatible !== false),
+      );
     held.catch(() => reaches.delete(key));
     reaches.set(key, held);
     return held;
@@ -68,14 +89,19 @@ export function mount(host: HTMLElement, given: unknown): Island {
     for (const tile of board.tiles) {
       const metrics = asQuestion(tile.data.view?.question).metrics;
       if (!metrics.length) continue;
-      for (const each of await dimensionsFor(metrics).catch(() => [])) if (!board.offered.has(each.path)) board.offered.set(each.path, { ...each, grains: each.grains ?? [], metrics });
+      for (const each of await dimensionsFor(metrics).catch(() => []))
+        if (!board.offered.has(each.path))
+          board.offered.set(each.path, { ...each, grains: each.grains ?? [], metrics });
     }
     for (const [path, each] of board.offered) labels.set(path, labels.get(path) ?? each.label);
     paint();
   };
 
   const env: TileEnv = {
-    lang, queue, askUrl: props.askUrl, exploreUrl: props.exploreUrl ?? "",
+    lang,
+    queue,
+    askUrl: props.askUrl,
+    exploreUrl: props.exploreUrl ?? "",
     isEditing: () => board.editing !== null,
     crossFrom: (tile) => board.crosses.filter((each) => each.tile === tile.id),
     async reachOf(tile) {
@@ -84,7 +110,13 @@ export function mount(host: HTMLElement, given: unknown): Island {
       const known = narrowed ? await dimensionsFor(asQuestion(tile.view?.question).metrics).catch(() => null) : [];
       const paths = known && new Set(known.map((each) => each.path));
       // When the reach cannot be learnt, the filter is sent and the server decides.
-      return reached(tile, active, labels, board.crosses, (path) => !paths || [...paths].some((each) => path === each || path.startsWith(`${each}.`)));
+      return reached(
+        tile,
+        active,
+        labels,
+        board.crosses,
+        (path) => !paths || [...paths].some((each) => path === each || path.startsWith(`${each}.`)),
+      );
     },
     pick(tile, picks) {
       if (board.editing) return;
@@ -98,7 +130,10 @@ export function mount(host: HTMLElement, given: unknown): Island {
       changed();
     },
     async remove(data) {
-      if (!(await confirmed(say("removeTileAsk", { title: data.title }), say("removeTileText"), say("removeTile"), true))) return;
+      if (
+        !(await confirmed(say("removeTileAsk", { title: data.title }), say("removeTileText"), say("removeTile"), true))
+      )
+        return;
       const tile = board.tiles.find((each) => each.data === data);
       if (!tile) return;
       board.tiles.splice(board.tiles.indexOf(tile), 1);
@@ -159,9 +194,24 @@ export function mount(host: HTMLElement, given: unknown): Island {
     paint();
     board.editing?.end();
     const tiles = board.tiles.map((tile) => ({ ...tile.data }));
-    const kept = board.rows.flatMap((row) => (row.filter ? [{ path: row.filter.path, label: labels.get(row.filter.path) ?? row.filter.path, type: row.filter.type, values: row.filter.values.filter(Boolean) }] : []));
+    const kept = board.rows.flatMap((row) =>
+      row.filter
+        ? [
+            {
+              path: row.filter.path,
+              label: labels.get(row.filter.path) ?? row.filter.path,
+              type: row.filter.type,
+              values: row.filter.values.filter(Boolean),
+            },
+          ]
+        : [],
+    );
     try {
-      const body = await sendJson<{ version?: number }>("PUT", props.saveUrl ?? "", { version: board.version, tiles, filters: kept });
+      const body = await sendJson<{ version?: number }>("PUT", props.saveUrl ?? "", {
+        version: board.version,
+        tiles,
+        filters: kept,
+      });
       board.version = body.version ?? board.version;
       saved = tiles;
       leave();
@@ -182,7 +232,20 @@ export function mount(host: HTMLElement, given: unknown): Island {
     window.location.reload();
   };
 
-  const paint = () => render(toolbar(board, { isFull: host.classList.contains("is-full"), filterHost, setCrosses, refresh, edit, save, discard, full }), bar);
+  const paint = () =>
+    render(
+      toolbar(board, {
+        isFull: host.classList.contains("is-full"),
+        filterHost,
+        setCrosses,
+        refresh,
+        edit,
+        save,
+        discard,
+        full,
+      }),
+      bar,
+    );
   // The page as a whole goes full screen, so that menus, tooltips and toasts come along; where a browser
   // refuses, the board still covers the page.
   const full = async () => {
@@ -254,8 +317,20 @@ interface Deeds {
 function toolbar(board: Board, deeds: Deeds) {
   const { props } = board;
   const { isFull } = deeds;
-  const button = (name: string, label: string, run: () => unknown) => html`<button type="button" class="btn btn-icon btn-sm btn-ghost-secondary" aria-label=${label} title=${label} @click=${run}>${icon(name)}</button>`;
-  const clock = board.refreshed.toLocaleTimeString(pageLanguage() === "zh" ? "zh-CN" : "en-US", { hour: "2-digit", minute: "2-digit" });
+  const button = (name: string, label: string, run: () => unknown) =>
+    html`<button
+      type="button"
+      class="btn btn-icon btn-sm btn-ghost-secondary"
+      aria-label=${label}
+      title=${label}
+      @click=${run}
+    >
+      ${icon(name)}
+    </button>`;
+  const clock = board.refreshed.toLocaleTimeString(pageLanguage() === "zh" ? "zh-CN" : "en-US", {
+    hour: "2-digit",
+    minute: "2-digit",
+  });
   return html`<div class="hedu-board-bar">
       ${isFull && props.title ? html`<h2 class="hedu-board-title">${props.title}</h2>` : nothing}
       <div class="hedu-board-filters" role="group" aria-label=${say("boardFilters")}>
@@ -267,15 +342,37 @@ function toolbar(board: Board, deeds: Deeds) {
         ${button("refresh", say("refreshAll"), () => deeds.refresh(true))}
         ${button(isFull ? "arrows-minimize" : "arrows-maximize", say(isFull ? "exitFullScreen" : "fullScreen"), () => void deeds.full())}
         ${props.canEdit && props.saveUrl && !board.editing ? html`<button type="button" class="btn btn-sm hedu-board-edit" @click=${() => void deeds.edit()}>${icon("edit", "icon-sm")}${say("editBoard")}</button>` : nothing}
-        ${board.editing
-          ? html`<button type="button" class="btn btn-sm" ?disabled=${board.saving} @click=${() => void deeds.discard()}>${say("cancel")}</button>
-              <button type="button" class="btn btn-sm btn-primary" ?disabled=${board.saving} @click=${() => void deeds.save()}>${icon("device-floppy", "icon-sm")}${say("save")}</button>`
-          : nothing}
+        ${
+          board.editing
+            ? html`<button
+                  type="button"
+                  class="btn btn-sm"
+                  ?disabled=${board.saving}
+                  @click=${() => void deeds.discard()}
+                >
+                  ${say("cancel")}
+                </button>
+                <button
+                  type="button"
+                  class="btn btn-sm btn-primary"
+                  ?disabled=${board.saving}
+                  @click=${() => void deeds.save()}
+                >
+                  ${icon("device-floppy", "icon-sm")}${say("save")}
+                </button>`
+            : nothing
+        }
       </div>
     </div>
     ${board.editing ? html`<p class="text-secondary small mb-2">${say("tileKeys")}</p>` : nothing}
-    ${board.tiles.length
-      ? nothing
-      : html`<div class="empty"><div class="empty-icon">${icon("layout-dashboard")}</div><p class="empty-title">${say("emptyBoard")}</p><p class="empty-subtitle text-secondary">${say("emptyBoardText")}</p>
-          ${props.exploreUrl ? html`<div class="empty-action"><a class="btn btn-primary" href=${props.exploreUrl}>${say("goExplore")}</a></div>` : nothing}</div>`}`;
+    ${
+      board.tiles.length
+        ? nothing
+        : html`<div class="empty">
+            <div class="empty-icon">${icon("layout-dashboard")}</div>
+            <p class="empty-title">${say("emptyBoard")}</p>
+            <p class="empty-subtitle text-secondary">${say("emptyBoardText")}</p>
+            ${props.exploreUrl ? html`<div class="empty-action"><a class="btn btn-primary" href=${props.exploreUrl}>${say("goExplore")}</a></div>` : nothing}
+          </div>`
+    }`;
 }

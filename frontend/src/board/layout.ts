@@ -21,7 +21,11 @@ export function lay(tiles: readonly Tile[]): void {
 }
 
 /** Drag, resize and arrow keys, until ended. `moved` hears of every change, in words. */
-export async function arrange(frame: HTMLElement, tiles: readonly Tile[], moved: (news: string) => void): Promise<Arranging> {
+export async function arrange(
+  frame: HTMLElement,
+  tiles: readonly Tile[],
+  moved: (news: string) => void,
+): Promise<Arranging> {
   const [{ GridStack: Stack }] = await Promise.all([import("gridstack"), import("gridstack/dist/gridstack.min.css")]);
   for (const { data, element } of tiles) {
     element.style.gridColumn = element.style.gridRow = "";
@@ -30,13 +34,24 @@ export async function arrange(frame: HTMLElement, tiles: readonly Tile[], moved:
     element.setAttribute("gs-min-h", "1");
   }
   frame.classList.add("grid-stack");
-  const grid = Stack.init({ column: 12, cellHeight: ROW, margin: 6, animate: !window.matchMedia("(prefers-reduced-motion: reduce)").matches, handle: ".hedu-tile-head", resizable: { handles: "e,se,s,sw,w" } }, frame);
+  const grid = Stack.init(
+    {
+      column: 12,
+      cellHeight: ROW,
+      margin: 6,
+      animate: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+      handle: ".hedu-tile-head",
+      resizable: { handles: "e,se,s,sw,w" },
+    },
+    frame,
+  );
   if (!grid) throw new Error("gridstack did not start");
   let ended = false;
   const take = () => {
     for (const { data, element } of tiles) {
       const node = grid.engine.nodes.find((each) => each.el === element);
-      if (node) Object.assign(data, { x: node.x ?? data.x, y: node.y ?? data.y, w: node.w ?? data.w, h: node.h ?? data.h });
+      if (node)
+        Object.assign(data, { x: node.x ?? data.x, y: node.y ?? data.y, w: node.w ?? data.w, h: node.h ?? data.h });
     }
   };
   const tell = (tile: Tile) => {
@@ -58,7 +73,8 @@ export async function arrange(frame: HTMLElement, tiles: readonly Tile[], moved:
       frame.removeEventListener("keydown", keys);
       grid.destroy(false);
       frame.classList.remove("grid-stack", "grid-stack-animate");
-      for (const { element } of tiles) for (const name of ["top", "left", "width", "height"] as const) element.style[name] = "";
+      for (const { element } of tiles)
+        for (const name of ["top", "left", "width", "height"] as const) element.style[name] = "";
       lay(tiles);
     },
     remove(tile) {
@@ -68,7 +84,12 @@ export async function arrange(frame: HTMLElement, tiles: readonly Tile[], moved:
   };
 }
 
-const WAYS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const WAYS: Record<string, [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
 
 function steer(grid: GridStack, tiles: readonly Tile[], event: KeyboardEvent, tell: (tile: Tile) => void): void {
   const way = WAYS[event.key];
@@ -78,7 +99,8 @@ function steer(grid: GridStack, tiles: readonly Tile[], event: KeyboardEvent, te
   event.preventDefault();
   const { x, y, w, h } = tile.data;
   const [across, down] = way;
-  if (event.shiftKey) grid.update(tile.element, { w: Math.min(12 - x, Math.max(2, w + across)), h: Math.max(1, h + down) });
+  if (event.shiftKey)
+    grid.update(tile.element, { w: Math.min(12 - x, Math.max(2, w + across)), h: Math.max(1, h + down) });
   else grid.update(tile.element, { x: Math.min(12 - w, Math.max(0, x + across)), y: Math.max(0, y + down) });
   tell(tile);
 }

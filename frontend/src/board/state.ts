@@ -56,16 +56,29 @@ export function crossOf(tile: TileData, picks: readonly Pick[], lang: Lang): Cro
   const plain = picks.filter((pick) => !isTime(pick.column));
   const used = plain.length ? plain : picks.slice(0, 1);
   return used.map((pick) => {
-    const shared = { tile: tile.id, from: tile.title, label: `${pick.column.label}: ${groupName(pick.column, pick.value, lang)}`, since: null, until: null };
+    const shared = {
+      tile: tile.id,
+      from: tile.title,
+      label: `${pick.column.label}: ${groupName(pick.column, pick.value, lang)}`,
+      since: null,
+      until: null,
+    };
     const path = pick.column.name;
     if (isTime(pick.column) && typeof pick.value === "string")
-      return { ...shared, path: TIME, expression: "", since: periodText(pick.value, pick.column.grain), until: periodEnd(pick.value, pick.column.grain) };
+      return {
+        ...shared,
+        path: TIME,
+        expression: "",
+        since: periodText(pick.value, pick.column.grain),
+        until: periodEnd(pick.value, pick.column.grain),
+      };
     return { ...shared, path, expression: equals(path, pick.value, pick.column.type) };
   });
 }
 
 export function sameCross(one: readonly Cross[], other: readonly Cross[]): boolean {
-  const key = (crosses: readonly Cross[]) => crosses.map((each) => `${each.tile}|${each.expression}|${each.since}`).join();
+  const key = (crosses: readonly Cross[]) =>
+    crosses.map((each) => `${each.tile}|${each.expression}|${each.since}`).join();
   return one.length > 0 && key(one) === key(other);
 }
 
@@ -76,7 +89,13 @@ export interface Reach {
 }
 
 /** The tile's question under the board's filters; filters on dimensions it lacks are named, never dropped in silence. */
-export function reached(tile: TileData, filters: readonly Filter[], labels: ReadonlyMap<string, string>, crosses: readonly Cross[], has: (path: string) => boolean): Reach {
+export function reached(
+  tile: TileData,
+  filters: readonly Filter[],
+  labels: ReadonlyMap<string, string>,
+  crosses: readonly Cross[],
+  has: (path: string) => boolean,
+): Reach {
   const question = asQuestion(tile.view?.question);
   const absent: string[] = [];
   const where = [...question.where];

@@ -66,7 +66,11 @@ export function makeTile(data: TileData, env: TileEnv): Tile {
   const paint = () => {
     card.setAttribute("aria-label", data.title);
     card.tabIndex = env.isEditing() ? 0 : -1;
-    render(html`<h3 class="hedu-tile-title" title=${data.title}>${data.title}</h3>${data.view ? menuButton() : env.isEditing() ? menuButton() : nothing}`, head);
+    render(
+      html`<h3 class="hedu-tile-title" title=${data.title}>${data.title}</h3>
+        ${data.view ? menuButton() : env.isEditing() ? menuButton() : nothing}`,
+      head,
+    );
     const absent = reach?.absent ?? [];
     const own = env.crossFrom(data);
     render(
@@ -79,13 +83,25 @@ export function makeTile(data: TileData, env: TileEnv): Tile {
       place.textContent = data.text ?? "";
       return;
     }
-    render(fault ? faultPanel(fault, () => refresh(true)) : answer ? nothing : html`<div class="hedu-loading text-secondary">${say("loading")}</div>`, trouble);
+    render(
+      fault
+        ? faultPanel(fault, () => refresh(true))
+        : answer
+          ? nothing
+          : html`<div class="hedu-loading text-secondary">${say("loading")}</div>`,
+      trouble,
+    );
     place.classList.toggle("d-none", fault !== null || !answer);
     place.classList.toggle("hedu-busy", busy !== null);
     if (fault || !answer) return;
     chart ??= startChart(place, env.lang, { pick: (picks) => env.pick(data, picks) });
     const kind = asKind(data.view.chart?.kind);
-    const options: ChartOptions = { ...(data.view.chart?.options as ChartOptions | undefined), picks: !env.isEditing(), height: heightFor(kind), fit: true };
+    const options: ChartOptions = {
+      ...(data.view.chart?.options as ChartOptions | undefined),
+      picks: !env.isEditing(),
+      height: heightFor(kind),
+      fit: true,
+    };
     if (kind === "indicator") options.title = "";
     void chart.update({ kind, data: answer, options });
   };
@@ -125,19 +141,39 @@ export function makeTile(data: TileData, env: TileEnv): Tile {
     if (!gone) paint();
   };
 
-  const menuButton = () => html`<button type="button" class="btn btn-icon btn-sm btn-ghost-secondary hedu-tile-menu" aria-haspopup="menu" aria-label=${say("tileMenu", { title: data.title })} @click=${menu}>${icon("dots-vertical")}</button>`;
+  const menuButton = () =>
+    html`<button
+      type="button"
+      class="btn btn-icon btn-sm btn-ghost-secondary hedu-tile-menu"
+      aria-haspopup="menu"
+      aria-label=${say("tileMenu", { title: data.title })}
+      @click=${menu}
+    >
+      ${icon("dots-vertical")}
+    </button>`;
   const menu = (event: Event) => {
     const items: MenuItem[] = [];
     const name = fileName(data.title);
     const held = answer;
-    if (data.view && env.exploreUrl) items.push({ label: say("openInExplorer"), run: () => window.location.assign(exploreAddress()) });
+    if (data.view && env.exploreUrl)
+      items.push({ label: say("openInExplorer"), run: () => window.location.assign(exploreAddress()) });
     if (data.view) items.push({ label: say("refresh"), run: () => refresh(true) });
-    if (held) items.push({ label: say("exportCsv"), run: () => saveCsv(held, name, env.lang) }, { label: say("exportPng"), run: () => picture(chart?.png() ?? null, name) });
-    if (env.isEditing()) items.push({ label: say("rename"), run: () => env.rename(data) }, { label: say("removeTile"), run: () => env.remove(data), danger: true });
+    if (held)
+      items.push(
+        { label: say("exportCsv"), run: () => saveCsv(held, name, env.lang) },
+        { label: say("exportPng"), run: () => picture(chart?.png() ?? null, name) },
+      );
+    if (env.isEditing())
+      items.push(
+        { label: say("rename"), run: () => env.rename(data) },
+        { label: say("removeTile"), run: () => env.remove(data), danger: true },
+      );
     showMenu(items, below(event), say("tileMenu", { title: data.title }));
   };
   const exploreAddress = () => {
-    const search = toSearch(reach?.question ?? (data.view?.question as Question), { kind: data.view?.chart?.kind ?? "" });
+    const search = toSearch(reach?.question ?? (data.view?.question as Question), {
+      kind: data.view?.chart?.kind ?? "",
+    });
     return env.exploreUrl.includes("?") ? env.exploreUrl + search.replace("?", "&") : env.exploreUrl + search;
   };
 

@@ -5,7 +5,16 @@ import { fullCell, isTime } from "../data/result";
 import { wording } from "../text/language";
 import { shortNumber, signed, signedPercent, tickNumber, unitName } from "../text/numbers";
 import type { Drawing, Scene } from "./drawing";
-import { categoryAxisStyle, frame, hiddenNote, legend, namesOf, textWidth, truncation, valueAxisStyle } from "./drawing";
+import {
+  categoryAxisStyle,
+  frame,
+  hiddenNote,
+  legend,
+  namesOf,
+  textWidth,
+  truncation,
+  valueAxisStyle,
+} from "./drawing";
 import { favour, strokeOf } from "./look";
 import type { Series, Shape } from "./shape";
 import { mayStack, metricsOf, shapeOf } from "./shape";
@@ -14,12 +23,17 @@ import { timeTicks, type Ticks } from "./ticks";
 import { tipBox, type TipLine } from "./tooltip";
 
 export function drawCartesian(scene: Scene, kind: Kind): Drawing {
-  const shape = shapeOf(scene.data, scene.lang, { top: scene.options.top ?? 50, ...(scene.options.metrics ? { metrics: scene.options.metrics } : {}) });
+  const shape = shapeOf(scene.data, scene.lang, {
+    top: scene.options.top ?? 50,
+    ...(scene.options.metrics ? { metrics: scene.options.metrics } : {}),
+  });
   const lead = shape.series.filter((series) => !series.behind);
   const notes = hiddenNote(scene, shape.hidden, lead.length);
   let drawn = kind;
   if (kind === "stacked" || (kind === "area" && lead.length > 1)) {
-    const stackable = metricsOf(scene.data, scene.options.metrics).every((index) => mayStack(scene.data, index)) && shape.units.length === 1;
+    const stackable =
+      metricsOf(scene.data, scene.options.metrics).every((index) => mayStack(scene.data, index)) &&
+      shape.units.length === 1;
     if (!stackable && lead.length > 1) {
       drawn = kind === "stacked" ? "bar" : "line";
       notes.push(wording(scene.lang, "notStackable"));
@@ -27,7 +41,9 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
   }
   const time = shape.axis !== null && isTime(shape.axis);
   const lying = liesDown(scene, shape, drawn, time);
-  const ticks = time ? timeTicks(shape.keys as (string | null)[], shape.axis?.grain, scene.lang, scene.width - 70) : null;
+  const ticks = time
+    ? timeTicks(shape.keys as (string | null)[], shape.axis?.grain, scene.lang, scene.width - 70)
+    : null;
   const axes = axesOf(scene, shape, lying, time, drawn, ticks);
   const zoomed = Boolean(scene.options.brush) && time && shape.keys.length > 6;
   const crowded = !time && shape.keys.length > MOST_IN_VIEW;
@@ -51,15 +67,25 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
   option.tooltip = {
     ...option.tooltip,
     trigger: "axis",
-    axisPointer: { type: drawn === "line" || drawn === "area" ? "line" : "shadow", lineStyle: { color: scene.look.muted }, shadowStyle: { opacity: 0.12 } },
-    formatter: (given: unknown) => tipAt(scene, shape, Array.isArray(given) ? (given as { dataIndex: number }[])[0]?.dataIndex : undefined),
+    axisPointer: {
+      type: drawn === "line" || drawn === "area" ? "line" : "shadow",
+      lineStyle: { color: scene.look.muted },
+      shadowStyle: { opacity: 0.12 },
+    },
+    formatter: (given: unknown) =>
+      tipAt(scene, shape, Array.isArray(given) ? (given as { dataIndex: number }[])[0]?.dataIndex : undefined),
   };
   return {
     option,
     picksAt: (seriesIndex, dataIndex) => picksAt(shape, seriesIndex, dataIndex),
     ...(ticks ? { times: { keys: shape.keys as (string | null)[], view: ticks.view } } : {}),
     notes,
-    ...(lying ? { tall: 40 + Math.min(shape.names.length, MOST_IN_VIEW) * (drawn === "bar" ? 12 + 14 * shape.series.length : 26) } : {}),
+    ...(lying
+      ? {
+          tall:
+            40 + Math.min(shape.names.length, MOST_IN_VIEW) * (drawn === "bar" ? 12 + 14 * shape.series.length : 26),
+        }
+      : {}),
     summary: summaryOf(scene, shape, drawn),
   };
 }
@@ -81,11 +107,18 @@ function liesDown(scene: Scene, shape: Shape, kind: Kind, time: boolean): boolea
 function greatestTick(shape: Shape, unit: string | null, stacks: boolean): number {
   const held = shape.series.filter((series) => (series.column.unit ?? null) === unit);
   if (!stacks) return Math.max(0, ...held.flatMap((series) => series.values.map((value) => Math.abs(value ?? 0))));
-  return Math.max(0, ...shape.keys.map((_, index) => held.reduce((sum, series) => sum + Math.abs((series.behind ? 0 : series.values[index]) ?? 0), 0)));
+  return Math.max(
+    0,
+    ...shape.keys.map((_, index) =>
+      held.reduce((sum, series) => sum + Math.abs((series.behind ? 0 : series.values[index]) ?? 0), 0),
+    ),
+  );
 }
 
 function isFlat(shape: Shape, unit: string | null): boolean {
-  const values = shape.series.flatMap((series) => ((series.column.unit ?? null) === unit ? series.values.filter((value) => value !== null) : []));
+  const values = shape.series.flatMap((series) =>
+    (series.column.unit ?? null) === unit ? series.values.filter((value) => value !== null) : [],
+  );
   const [least, most] = [Math.min(...values), Math.max(...values)];
   return least > 0 && most - least < 0.25 * most;
 }
@@ -101,8 +134,17 @@ function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind:
     type: "value" as const,
     ...valueAxisStyle(look),
     ...(two && index === 1 ? { splitLine: { show: false }, position: "right" as const } : {}),
-    ...(named ? { name: unitName(unit, lang), nameTextStyle: { color: look.muted, align: index === 1 ? ("right" as const) : ("left" as const) } } : {}),
-    axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => tickNumber(tick, most(unit), { unit }, lang) },
+    ...(named
+      ? {
+          name: unitName(unit, lang),
+          nameTextStyle: { color: look.muted, align: index === 1 ? ("right" as const) : ("left" as const) },
+        }
+      : {}),
+    axisLabel: {
+      color: look.muted,
+      hideOverlap: true,
+      formatter: (tick: number) => tickNumber(tick, most(unit), { unit }, lang),
+    },
     // Lines speak by their slope: a far-away zero would flatten them. Bars speak by their length and keep it.
     ...(kind === "line" && isFlat(shape, unit) ? { scale: true } : {}),
     splitNumber: scene.height < 200 ? 3 : 4,
@@ -118,7 +160,8 @@ function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind:
       lineHeight: 15,
       ...(ticks ? { interval: (index: number) => ticks.shows(index) } : {}),
       ...(lying ? truncation(shape.names, Math.min(180, scene.width * 0.34)) : {}),
-      formatter: (_: string, index: number) => (ticks && shape.keys[index] !== null ? ticks.label(index) : (shape.names[index] ?? "")),
+      formatter: (_: string, index: number) =>
+        ticks && shape.keys[index] !== null ? ticks.label(index) : (shape.names[index] ?? ""),
     },
   };
   const option: EChartsOption = lying
@@ -141,11 +184,20 @@ function marksOf(scene: Scene, shape: Shape): Mark[] {
     const inside = times.filter((key) => key <= mark.at).at(-1);
     if (inside === undefined) return [];
     const place = times.indexOf(inside) / Math.max(1, times.length - 1);
-    return [{ xAxis: inside, name: mark.label, label: { align: place > 0.8 ? "right" : place < 0.2 ? "left" : "center" } }];
+    return [
+      { xAxis: inside, name: mark.label, label: { align: place > 0.8 ? "right" : place < 0.2 ? "left" : "center" } },
+    ];
   });
 }
 
-function seriesOption(scene: Scene, shape: Shape, series: Series, kind: Kind, lying: boolean, marks: Mark[]): SeriesOption {
+function seriesOption(
+  scene: Scene,
+  shape: Shape,
+  series: Series,
+  kind: Kind,
+  lying: boolean,
+  marks: Mark[],
+): SeriesOption {
   const { look } = scene;
   const stroke = strokeOf(look, series.tint);
   const axisIndex = lying ? 0 : Math.max(0, shape.units.slice(0, 2).indexOf(series.column.unit ?? null));
@@ -169,8 +221,15 @@ function seriesOption(scene: Scene, shape: Shape, series: Series, kind: Kind, ly
       symbol: "circle",
       symbolSize: alone ? 8 : 5,
       connectNulls: false,
-      lineStyle: { color: stroke.color, width: series.behind ? 1.5 : 2, type: series.behind ? "dashed" : stroke.dash, opacity: series.behind ? 0.7 : 1 },
-      ...(kind === "area" && !series.behind ? { areaStyle: { color: stroke.color, opacity: 0.22 }, ...(shape.series.length > 1 ? { stack: "all" } : {}) } : {}),
+      lineStyle: {
+        color: stroke.color,
+        width: series.behind ? 1.5 : 2,
+        type: series.behind ? "dashed" : stroke.dash,
+        opacity: series.behind ? 0.7 : 1,
+      },
+      ...(kind === "area" && !series.behind
+        ? { areaStyle: { color: stroke.color, opacity: 0.22 }, ...(shape.series.length > 1 ? { stack: "all" } : {}) }
+        : {}),
     };
   }
   const stacked = kind === "stacked" && !series.behind;
@@ -183,7 +242,15 @@ function seriesOption(scene: Scene, shape: Shape, series: Series, kind: Kind, ly
     ...(stacked ? { stack: "all" } : {}),
     itemStyle: { ...shared.itemStyle, borderRadius: stacked ? 0 : lying ? [0, 3, 3, 0] : [3, 3, 0, 0] },
     ...(lying && !stacked && shape.series.length === 1
-      ? { label: { show: true, position: "right" as const, color: look.muted, formatter: (at: { value?: unknown }) => (typeof at.value === "number" ? shortNumber(at.value, { unit: series.column.unit }, scene.lang) : "") } }
+      ? {
+          label: {
+            show: true,
+            position: "right" as const,
+            color: look.muted,
+            formatter: (at: { value?: unknown }) =>
+              typeof at.value === "number" ? shortNumber(at.value, { unit: series.column.unit }, scene.lang) : "",
+          },
+        }
       : {}),
   };
 }
@@ -213,7 +280,16 @@ function zoomOf(scene: Scene, crowded: boolean, lying: boolean): EChartsOption["
       brushSelect: true,
       ...(crowded ? { startValue: 0, endValue: MOST_IN_VIEW - 1 } : {}),
     },
-    ...(lying ? [] : [{ type: "inside" as const, zoomOnMouseWheel: "ctrl" as const, moveOnMouseMove: false, moveOnMouseWheel: false }]),
+    ...(lying
+      ? []
+      : [
+          {
+            type: "inside" as const,
+            zoomOnMouseWheel: "ctrl" as const,
+            moveOnMouseMove: false,
+            moveOnMouseWheel: false,
+          },
+        ]),
   ];
 }
 
@@ -225,10 +301,19 @@ const MOST_TIP_LINES = 12;
 function tipAt(scene: Scene, shape: Shape, index: number | undefined): HTMLElement | string {
   if (index === undefined) return "";
   const { lang } = scene;
-  const held = shape.series.map((series) => ({ series, value: series.values[index] ?? null })).filter((item) => item.value !== null);
-  const few = held.length > MOST_TIP_LINES ? [...held].sort((one, other) => Math.abs(other.value ?? 0) - Math.abs(one.value ?? 0)).slice(0, MOST_TIP_LINES) : held;
+  const held = shape.series
+    .map((series) => ({ series, value: series.values[index] ?? null }))
+    .filter((item) => item.value !== null);
+  const few =
+    held.length > MOST_TIP_LINES
+      ? [...held].sort((one, other) => Math.abs(other.value ?? 0) - Math.abs(one.value ?? 0)).slice(0, MOST_TIP_LINES)
+      : held;
   const lines = few.map(({ series, value }): TipLine => {
-    const line: TipLine = { color: strokeOf(scene.look, series.tint).color, name: series.name, value: fullCell(series.column, value, lang) };
+    const line: TipLine = {
+      color: strokeOf(scene.look, series.tint).color,
+      name: series.name,
+      value: fullCell(series.column, value, lang),
+    };
     return series.behind ? { ...line, ...against(scene, shape, series, index, value) } : line;
   });
   if (!lines.length) lines.push({ color: null, name: wording(lang, "noValue"), value: "" });
@@ -243,13 +328,21 @@ function against(scene: Scene, shape: Shape, behind: Series, index: number, base
   if (now === null || base === null || !lead) return {};
   const change = now - base;
   const fraction = lead.column.unit === "ratio" || lead.column.unit === "percent";
-  const note = fraction ? signed(change, { unit: lead.column.unit }, scene.lang) : base > 0 ? signedPercent(change / base, scene.lang) : "";
+  const note = fraction
+    ? signed(change, { unit: lead.column.unit }, scene.lang)
+    : base > 0
+      ? signedPercent(change / base, scene.lang)
+      : "";
   return { note, tone: favour(lead.column.direction, change) };
 }
 
 function summaryOf(scene: Scene, shape: Shape, kind: Kind): string {
   const { lang } = scene;
-  const metrics = [...new Map(shape.series.filter((series) => !series.behind).map((series) => [series.column.name, series.column])).values()];
+  const metrics = [
+    ...new Map(
+      shape.series.filter((series) => !series.behind).map((series) => [series.column.name, series.column]),
+    ).values(),
+  ];
   const facts = {
     kind: wording(lang, `kind_${kind}`),
     metrics: namesOf(metrics, lang),

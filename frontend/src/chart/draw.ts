@@ -63,7 +63,13 @@ export function startChart(host: HTMLElement, lang: Lang, events: ChartEvents = 
   const say = (text: string, name: string) => {
     clear();
     body.replaceChildren();
-    render(html`<div class="hedu-chart-empty text-secondary" role="status">${icon(name)}<div>${text}</div></div>`, freshIn(body));
+    render(
+      html`<div class="hedu-chart-empty text-secondary" role="status">
+        ${icon(name)}
+        <div>${text}</div>
+      </div>`,
+      freshIn(body),
+    );
     notes.textContent = "";
   };
   const paint = async () => {
@@ -75,7 +81,14 @@ export function startChart(host: HTMLElement, lang: Lang, events: ChartEvents = 
       notes.textContent = "";
       return paintHtml(kind);
     }
-    const scene: Scene = { data, options, lang, look: pageLook(), width: body.clientWidth || 600, height: heightOf(spec) };
+    const scene: Scene = {
+      data,
+      options,
+      lang,
+      look: pageLook(),
+      width: body.clientWidth || 600,
+      height: heightOf(spec),
+    };
     let made: Drawing;
     try {
       made = drawingOf(scene, spec);

@@ -84,7 +84,15 @@ export function mount(host: HTMLElement, given: unknown): Island {
     body.setAttribute("aria-busy", String(busy !== null));
     if (fault) return;
     chart ??= startChart(body, lang, events);
-    void chart.update({ kind: asTable ? "table" : kind, data, options: { ...options, title: kind === "indicator" && props.toolbar !== false ? "" : title, picks: picks || options.picks === true } });
+    void chart.update({
+      kind: asTable ? "table" : kind,
+      data,
+      options: {
+        ...options,
+        title: kind === "indicator" && props.toolbar !== false ? "" : title,
+        picks: picks || options.picks === true,
+      },
+    });
   };
 
   const ask = async (next: Question) => {
@@ -139,12 +147,23 @@ export function mount(host: HTMLElement, given: unknown): Island {
 
   const breakdown = (path: string) => {
     const dimension = props.dimensions?.find((each) => each.path === path);
-    const by = dimension ? [joinGrain(path, dimension.grains?.includes("month") ? "month" : (dimension.grains?.[0] ?? null))] : first.by;
+    const by = dimension
+      ? [joinGrain(path, dimension.grains?.includes("month") ? "month" : (dimension.grains?.[0] ?? null))]
+      : first.by;
     void ask({ ...question, by, order: orderFor(by, question) });
   };
 
-  const select = (label: string, now: string, choices: [string, string][], chosen: (value: string) => void): TemplateResult => html`
-    <select class="form-select form-select-sm w-auto" aria-label=${label} @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value)}>
+  const select = (
+    label: string,
+    now: string,
+    choices: [string, string][],
+    chosen: (value: string) => void,
+  ): TemplateResult => html`
+    <select
+      class="form-select form-select-sm w-auto"
+      aria-label=${label}
+      @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value)}
+    >
       ${choices.map(([value, text]) => html`<option value=${value} ?selected=${value === now}>${text}</option>`)}
     </select>
   `;
@@ -154,19 +173,41 @@ export function mount(host: HTMLElement, given: unknown): Island {
     const at = question.by.findIndex((each) => splitGrain(each).grain);
     if (asks && at >= 0 && props.grains?.length) {
       const { path, grain } = splitGrain(question.by[at] ?? "");
-      const set = (to: string) => void ask({ ...question, by: question.by.map((each, index) => (index === at ? joinGrain(path, to) : each)) });
+      const set = (to: string) =>
+        void ask({ ...question, by: question.by.map((each, index) => (index === at ? joinGrain(path, to) : each)) });
       shown.push(grainSwitch(props.grains, grain, set));
     }
     if (asks && props.dimensions?.length && at < 0)
-      shown.push(select(say("breakdown"), splitGrain(question.by[0] ?? "").path, props.dimensions.map((each) => [each.path, each.label]), breakdown));
+      shown.push(
+        select(
+          say("breakdown"),
+          splitGrain(question.by[0] ?? "").path,
+          props.dimensions.map((each) => [each.path, each.label]),
+          breakdown,
+        ),
+      );
     if (asks && props.compares)
       shown.push(
-        select(say("compareWith"), question.compare[0] ?? "", [["", say("compare_none")], ["previous", say("compare_previous")], ["last_year", say("compare_last_year")]], (to) =>
-          void ask({ ...question, compare: to ? [to] : [] }),
+        select(
+          say("compareWith"),
+          question.compare[0] ?? "",
+          [
+            ["", say("compare_none")],
+            ["previous", say("compare_previous")],
+            ["last_year", say("compare_last_year")],
+          ],
+          (to) => void ask({ ...question, compare: to ? [to] : [] }),
         ),
       );
     if (props.kinds?.length)
-      shown.push(select(say("chartKind"), kind, props.kinds.map((each) => [each, say(`kind_${asKind(each)}` as MessageKey)]), (to) => ((kind = asKind(to)), paint())));
+      shown.push(
+        select(
+          say("chartKind"),
+          kind,
+          props.kinds.map((each) => [each, say(`kind_${asKind(each)}` as MessageKey)]),
+          (to) => ((kind = asKind(to)), paint()),
+        ),
+      );
     return shown;
   };
 
@@ -176,10 +217,30 @@ export function mount(host: HTMLElement, given: unknown): Island {
       ${trail.map((step) => html`<span class="badge hedu-chip">${step.label}<button type="button" class="hedu-chip-x" aria-label=${say("removeFilter", { name: step.label })} @click=${() => leave(step)}>${icon("x")}</button></span>`)}
       <div class="hedu-chart-tools">
         ${controls()}
-        ${kind === "table" || kind === "indicator"
-          ? nothing
-          : html`<button type="button" class="btn btn-icon btn-sm btn-ghost-secondary" aria-pressed=${asTable} aria-label=${say(asTable ? "showChart" : "showTable")} title=${say(asTable ? "showChart" : "showTable")} @click=${() => ((asTable = !asTable), paint())}>${icon(asTable ? "chart-bar" : "table")}</button>`}
-        <button type="button" class="btn btn-icon btn-sm btn-ghost-secondary" aria-haspopup="menu" aria-label=${say("more")} title=${say("more")} @click=${exports}>${icon("dots-vertical")}</button>
+        ${
+          kind === "table" || kind === "indicator"
+            ? nothing
+            : html`<button
+                type="button"
+                class="btn btn-icon btn-sm btn-ghost-secondary"
+                aria-pressed=${asTable}
+                aria-label=${say(asTable ? "showChart" : "showTable")}
+                title=${say(asTable ? "showChart" : "showTable")}
+                @click=${() => ((asTable = !asTable), paint())}
+              >
+                ${icon(asTable ? "chart-bar" : "table")}
+              </button>`
+        }
+        <button
+          type="button"
+          class="btn btn-icon btn-sm btn-ghost-secondary"
+          aria-haspopup="menu"
+          aria-label=${say("more")}
+          title=${say("more")}
+          @click=${exports}
+        >
+          ${icon("dots-vertical")}
+        </button>
       </div>
     </div>
   `;
@@ -188,9 +249,18 @@ export function mount(host: HTMLElement, given: unknown): Island {
     const name = fileName(title || data.columns.find((column) => column.role === "metric")?.label || "hedu");
     showMenu(
       [
-        { label: say("copyTable"), run: () => copyRows(data, lang).then(() => toast(say("copied")), () => toast(say("copyFailed"), "danger")) },
+        {
+          label: say("copyTable"),
+          run: () =>
+            copyRows(data, lang).then(
+              () => toast(say("copied")),
+              () => toast(say("copyFailed"), "danger"),
+            ),
+        },
         { label: say("exportCsv"), run: () => saveCsv(data, name, lang) },
-        ...(props.exportUrl && asks ? [{ label: say("exportExcel"), run: () => void excel(props.exportUrl ?? "", question, name) }] : []),
+        ...(props.exportUrl && asks
+          ? [{ label: say("exportExcel"), run: () => void excel(props.exportUrl ?? "", question, name) }]
+          : []),
         { label: say("exportPng"), run: () => picture(chart?.png() ?? null, name) },
       ],
       below(event),
@@ -215,7 +285,11 @@ function orderFor(by: readonly string[], question: Question): string[] {
   return by.some((each) => splitGrain(each).grain) || !metric ? [...by] : [`-${metric}`];
 }
 
-export function grainSwitch(grains: readonly string[], now: string | null, set: (grain: string) => void): TemplateResult {
+export function grainSwitch(
+  grains: readonly string[],
+  now: string | null,
+  set: (grain: string) => void,
+): TemplateResult {
   return html`<div class="btn-group btn-group-sm" role="group" aria-label=${say("grain")}>
     ${grains.map((grain) => html`<button type="button" class="btn ${grain === now ? "active" : ""}" aria-pressed=${grain === now} @click=${() => set(grain)}>${say(`grain_${grain}` as MessageKey)}</button>`)}
   </div>`;

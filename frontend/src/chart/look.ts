@@ -16,8 +16,30 @@ export interface Look {
 }
 
 // Ten hues apart in lightness as well, so that they stay apart for people who do not see red and green.
-const LIGHT = ["#2563c9", "#e07b00", "#0b8f7f", "#a83f95", "#5a6b82", "#c2371f", "#3aa0d8", "#8a6a12", "#6b4fc4", "#4c8c2b"];
-const DARK = ["#6ea8fe", "#ffab4a", "#37c9b4", "#e38bd2", "#9fb1c8", "#ff8368", "#7fd0f7", "#d9b64a", "#b19bff", "#93cf6f"];
+const LIGHT = [
+  "#2563c9",
+  "#e07b00",
+  "#0b8f7f",
+  "#a83f95",
+  "#5a6b82",
+  "#c2371f",
+  "#3aa0d8",
+  "#8a6a12",
+  "#6b4fc4",
+  "#4c8c2b",
+];
+const DARK = [
+  "#6ea8fe",
+  "#ffab4a",
+  "#37c9b4",
+  "#e38bd2",
+  "#9fb1c8",
+  "#ff8368",
+  "#7fd0f7",
+  "#d9b64a",
+  "#b19bff",
+  "#93cf6f",
+];
 
 export function pageLook(): Look {
   const root = document.documentElement;

@@ -4,7 +4,16 @@ import type { EChartsOption } from "echarts";
 import { fullCell, groupName, isTime, numberAt, shortCell, type Column } from "../data/result";
 import { wording } from "../text/language";
 import { shortNumber, tickNumber } from "../text/numbers";
-import { CannotDraw, categoryAxisStyle, frame, namesOf, truncation, valueAxisStyle, type Drawing, type Scene } from "./drawing";
+import {
+  CannotDraw,
+  categoryAxisStyle,
+  frame,
+  namesOf,
+  truncation,
+  valueAxisStyle,
+  type Drawing,
+  type Scene,
+} from "./drawing";
 import { dimensionsOf, metricsOf, shapeOf } from "./shape";
 import { timeTicks } from "./ticks";
 import { tipBox } from "./tooltip";
@@ -17,7 +26,9 @@ export function drawHeatmap(scene: Scene): Drawing {
   if (!column || dimensionsOf(data).length < 2) throw new CannotDraw(wording(lang, "needTwoDimensions"));
   const shape = shapeOf(data, lang, { metrics: [column.name] });
   const lead = shape.series.filter((series) => !series.behind);
-  const cells = lead.flatMap((series, y) => series.values.flatMap((value, x) => (value === null ? [] : [[x, y, value]])));
+  const cells = lead.flatMap((series, y) =>
+    series.values.flatMap((value, x) => (value === null ? [] : [[x, y, value]])),
+  );
   const values = cells.map((cell) => cell[2] as number);
   const least = Math.min(...values);
   const most = Math.max(...values);
@@ -39,7 +50,19 @@ export function drawHeatmap(scene: Scene): Drawing {
         formatter: (name: string, index: number) => (ticks && shape.keys[index] !== null ? ticks.label(index) : name),
       },
     },
-    yAxis: { type: "category", inverse: true, data: lead.map((series) => series.name), ...categoryAxisStyle(look), axisLabel: { color: look.muted, ...truncation(lead.map((series) => series.name), scene.width * 0.3) } },
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: lead.map((series) => series.name),
+      ...categoryAxisStyle(look),
+      axisLabel: {
+        color: look.muted,
+        ...truncation(
+          lead.map((series) => series.name),
+          scene.width * 0.3,
+        ),
+      },
+    },
     visualMap: {
       min: signs ? -reach : least,
       max: signs ? reach : most,
@@ -75,7 +98,9 @@ export function drawHeatmap(scene: Scene): Drawing {
     ...option.tooltip,
     formatter: (given: unknown) => {
       const [x = 0, y = 0, value = 0] = ((given as { value?: number[] }).value ?? []) as number[];
-      return tipBox(`${shape.names[x] ?? ""} · ${lead[y]?.name ?? ""}`, [{ color: null, name: column.label, value: fullCell(column, value, lang) }]);
+      return tipBox(`${shape.names[x] ?? ""} · ${lead[y]?.name ?? ""}`, [
+        { color: null, name: column.label, value: fullCell(column, value, lang) },
+      ]);
     },
   };
   return {
@@ -86,8 +111,13 @@ export function drawHeatmap(scene: Scene): Drawing {
     },
     notes: metricsOf(data).length > 1 ? [wording(lang, "firstMetricOnly", { metric: column.label })] : [],
     summary: wording(lang, "summaryAxis", {
-      kind: wording(lang, "kind_heatmap"), metrics: column.label, axis: shape.axis?.label ?? "", count: shape.keys.length,
-      series: lead.length, first: shape.names[0] ?? "", last: shape.names.at(-1) ?? "",
+      kind: wording(lang, "kind_heatmap"),
+      metrics: column.label,
+      axis: shape.axis?.label ?? "",
+      count: shape.keys.length,
+      series: lead.length,
+      first: shape.names[0] ?? "",
+      last: shape.names.at(-1) ?? "",
     }),
   };
 }
@@ -102,8 +132,10 @@ export function drawScatter(scene: Scene): Drawing {
   const dimensions = dimensionsOf(data);
   const rows = data.rows.filter((row) => numberAt(row, x) !== null && numberAt(row, y) !== null);
   const most = size === undefined ? 0 : Math.max(...rows.map((row) => Math.abs(numberAt(row, size) ?? 0)));
-  const nameOf = (row: (typeof rows)[number]) => dimensions.map((index) => groupName(data.columns[index] as Column, row[index], lang)).join(" · ");
-  const greatest = (column: Column) => Math.max(0, ...rows.map((row) => Math.abs(numberAt(row, data.columns.indexOf(column)) ?? 0)));
+  const nameOf = (row: (typeof rows)[number]) =>
+    dimensions.map((index) => groupName(data.columns[index] as Column, row[index], lang)).join(" · ");
+  const greatest = (column: Column) =>
+    Math.max(0, ...rows.map((row) => Math.abs(numberAt(row, data.columns.indexOf(column)) ?? 0)));
   const axis = (column: Column, place: "middle" | "end") => ({
     type: "value" as const,
     scale: true,
@@ -111,7 +143,11 @@ export function drawScatter(scene: Scene): Drawing {
     name: column.label,
     nameLocation: place,
     ...(place === "middle" ? { nameGap: 28, nameTextStyle: { color: look.muted } } : {}),
-    axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => tickNumber(tick, greatest(column), { unit: column.unit }, lang) },
+    axisLabel: {
+      color: look.muted,
+      hideOverlap: true,
+      formatter: (tick: number) => tickNumber(tick, greatest(column), { unit: column.unit }, lang),
+    },
   });
   const option: EChartsOption = {
     ...frame(scene),
@@ -124,7 +160,9 @@ export function drawScatter(scene: Scene): Drawing {
         data: rows.map((row) => [numberAt(row, x) ?? 0, numberAt(row, y) ?? 0]),
         symbolSize: (_: unknown, at: { dataIndex: number }) => {
           const row = rows[at.dataIndex];
-          return size === undefined || !most || !row ? 10 : 6 + 30 * Math.sqrt(Math.abs(numberAt(row, size) ?? 0) / most);
+          return size === undefined || !most || !row
+            ? 10
+            : 6 + 30 * Math.sqrt(Math.abs(numberAt(row, size) ?? 0) / most);
         },
         itemStyle: { color: look.palette[0] ?? look.text, opacity: 0.72 },
         cursor: options.picks ? "pointer" : "default",
@@ -144,16 +182,23 @@ export function drawScatter(scene: Scene): Drawing {
     formatter: (given: unknown) => {
       const row = rows[(given as { dataIndex: number }).dataIndex] ?? [];
       const shown = [x, y, ...(size === undefined ? [] : [size])];
-      return tipBox(nameOf(row), shown.map((index) => {
-        const column = data.columns[index] as Column;
-        return { color: null, name: column.label, value: fullCell(column, numberAt(row, index), lang) };
-      }));
+      return tipBox(
+        nameOf(row),
+        shown.map((index) => {
+          const column = data.columns[index] as Column;
+          return { color: null, name: column.label, value: fullCell(column, numberAt(row, index), lang) };
+        }),
+      );
     },
   };
   return {
     option,
-    picksAt: (_, index) => dimensions.map((at) => ({ column: data.columns[at] as Column, value: rows[index]?.[at] ?? null })),
-    notes: rows.length < data.rows.length ? [wording(lang, "rowsWithoutValue", { count: data.rows.length - rows.length })] : [],
+    picksAt: (_, index) =>
+      dimensions.map((at) => ({ column: data.columns[at] as Column, value: rows[index]?.[at] ?? null })),
+    notes:
+      rows.length < data.rows.length
+        ? [wording(lang, "rowsWithoutValue", { count: data.rows.length - rows.length })]
+        : [],
     summary: wording(lang, "summaryScatter", { metrics: namesOf([across, up], lang), count: rows.length }),
   };
 }

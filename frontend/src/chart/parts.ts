@@ -4,7 +4,16 @@ import type { EChartsOption } from "echarts";
 import { comparisonAt, fullCell, groupName, isTime, numberAt, shortCell, type Column } from "../data/result";
 import { wording } from "../text/language";
 import { shortNumber, signed, tickNumber } from "../text/numbers";
-import { CannotDraw, categoryAxisStyle, frame, textWidth, truncation, valueAxisStyle, type Drawing, type Scene } from "./drawing";
+import {
+  CannotDraw,
+  categoryAxisStyle,
+  frame,
+  textWidth,
+  truncation,
+  valueAxisStyle,
+  type Drawing,
+  type Scene,
+} from "./drawing";
 import { favour } from "./look";
 import { dimensionsOf, mayStack, metricsOf } from "./shape";
 import { tipBox } from "./tooltip";
@@ -35,16 +44,41 @@ export function drawWaterfall(scene: Scene): Drawing {
     if (step.whole) return look.palette[4] ?? look.text;
     // A part of a whole is neither good nor bad; a change is.
     const tone = compared ? favour(column.direction, step.to - step.from) : "none";
-    return tone === "good" ? look.good : tone === "bad" ? look.bad : (look.palette[step.to >= step.from ? 0 : 1] ?? look.text);
+    return tone === "good"
+      ? look.good
+      : tone === "bad"
+        ? look.bad
+        : (look.palette[step.to >= step.from ? 0 : 1] ?? look.text);
   };
-  const category = { type: "category" as const, data: names, ...categoryAxisStyle(look), axisLabel: { color: look.muted, ...(lying ? truncation(names, scene.width * 0.32) : { interval: 0 }) } };
-  const value = { type: "value" as const, ...valueAxisStyle(look), axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => tickNumber(tick, Math.max(...steps.map((step) => Math.abs(step.to))), { unit: column.unit }, lang) } };
+  const category = {
+    type: "category" as const,
+    data: names,
+    ...categoryAxisStyle(look),
+    axisLabel: { color: look.muted, ...(lying ? truncation(names, scene.width * 0.32) : { interval: 0 }) },
+  };
+  const value = {
+    type: "value" as const,
+    ...valueAxisStyle(look),
+    axisLabel: {
+      color: look.muted,
+      hideOverlap: true,
+      formatter: (tick: number) =>
+        tickNumber(tick, Math.max(...steps.map((step) => Math.abs(step.to))), { unit: column.unit }, lang),
+    },
+  };
   const option: EChartsOption = {
     ...frame(scene),
     grid: { left: 8, right: lying ? 64 : 14, top: 24, bottom: 6, containLabel: true },
     ...(lying ? { xAxis: value, yAxis: { ...category, inverse: true } } : { xAxis: category, yAxis: value }),
     series: [
-      { type: "bar", stack: "steps", silent: true, itemStyle: { color: "transparent" }, data: steps.map((step) => base(step)), tooltip: { show: false } },
+      {
+        type: "bar",
+        stack: "steps",
+        silent: true,
+        itemStyle: { color: "transparent" },
+        data: steps.map((step) => base(step)),
+        tooltip: { show: false },
+      },
       // A step across zero needs the part below and the part above.
       ...([1, -1] as const).map((side) => ({
         type: "bar" as const,
@@ -60,7 +94,9 @@ export function drawWaterfall(scene: Scene): Drawing {
           formatter: (at: { dataIndex: number; value?: unknown }) => {
             const step = steps[at.dataIndex];
             if (!step || !at.value || (side === -1 && height(step, 1))) return "";
-            return step.whole || !compared ? shortNumber(step.whole ? step.to : step.to - step.from, { unit: column.unit }, lang) : signed(step.to - step.from, { unit: column.unit }, lang);
+            return step.whole || !compared
+              ? shortNumber(step.whole ? step.to : step.to - step.from, { unit: column.unit }, lang)
+              : signed(step.to - step.from, { unit: column.unit }, lang);
           },
         },
       })),
@@ -71,19 +107,32 @@ export function drawWaterfall(scene: Scene): Drawing {
     formatter: (given: unknown) => {
       const step = steps[(given as { dataIndex: number }).dataIndex];
       if (!step) return "";
-      return tipBox(step.name, [{ color: paint(step), name: column.label, value: fullCell(column, step.whole ? step.to : step.to - step.from, lang) }]);
+      return tipBox(step.name, [
+        {
+          color: paint(step),
+          name: column.label,
+          value: fullCell(column, step.whole ? step.to : step.to - step.from, lang),
+        },
+      ]);
     },
   };
   return {
     option,
     picksAt: (_, index) => {
       const row = steps[index]?.row;
-      return row === null || row === undefined ? [] : [{ column: data.columns[dimension] as Column, value: data.rows[row]?.[dimension] ?? null }];
+      return row === null || row === undefined
+        ? []
+        : [{ column: data.columns[dimension] as Column, value: data.rows[row]?.[dimension] ?? null }];
     },
     notes: [],
     summary: wording(lang, "summaryAxis", {
-      kind: wording(lang, "kind_waterfall"), metrics: column.label, axis: data.columns[dimension]?.label ?? "", count: names.length,
-      series: 1, first: names[0] ?? "", last: names.at(-1) ?? "",
+      kind: wording(lang, "kind_waterfall"),
+      metrics: column.label,
+      axis: data.columns[dimension]?.label ?? "",
+      count: names.length,
+      series: 1,
+      first: names[0] ?? "",
+      last: names.at(-1) ?? "",
     }),
   };
 }
@@ -129,28 +178,58 @@ export function drawBullet(scene: Scene): Drawing {
   const column = actual === undefined ? undefined : data.columns[actual];
   if (!column || actual === undefined) throw new CannotDraw(wording(lang, "needMetric"));
   const dimensions = dimensionsOf(data);
-  const goalOf = (row: (typeof data.rows)[number]) => (goal === undefined ? (options.target ?? null) : numberAt(row, goal));
-  const goalName = goal === undefined ? (options.targetLabel ?? wording(lang, "target")) : (data.columns[goal]?.label ?? "");
-  const names = data.rows.map((row) => dimensions.map((at) => groupName(data.columns[at] as Column, row[at], lang)).join(" · ") || column.label);
+  const goalOf = (row: (typeof data.rows)[number]) =>
+    goal === undefined ? (options.target ?? null) : numberAt(row, goal);
+  const goalName =
+    goal === undefined ? (options.targetLabel ?? wording(lang, "target")) : (data.columns[goal]?.label ?? "");
+  const names = data.rows.map(
+    (row) => dimensions.map((at) => groupName(data.columns[at] as Column, row[at], lang)).join(" · ") || column.label,
+  );
   const reached = (row: (typeof data.rows)[number]) => {
     const value = numberAt(row, actual);
     const aim = goalOf(row);
     return value === null || aim === null ? "none" : value === aim ? "good" : favour(column.direction, value - aim);
   };
-  const most = Math.max(0, ...data.rows.flatMap((row) => [Math.abs(numberAt(row, actual) ?? 0), Math.abs(goalOf(row) ?? 0)]));
+  const most = Math.max(
+    0,
+    ...data.rows.flatMap((row) => [Math.abs(numberAt(row, actual) ?? 0), Math.abs(goalOf(row) ?? 0)]),
+  );
   const paint = { good: look.good, bad: look.bad, none: look.palette[0] ?? look.text };
   const option: EChartsOption = {
     ...frame(scene),
     grid: { left: 8, right: 64, top: 8, bottom: 6, containLabel: true },
-    xAxis: { type: "value", ...valueAxisStyle(look), axisLabel: { color: look.muted, hideOverlap: true, formatter: (tick: number) => tickNumber(tick, most, { unit: column.unit }, lang) } },
-    yAxis: { type: "category", inverse: true, data: names, ...categoryAxisStyle(look), axisLabel: { color: look.muted, ...truncation(names, scene.width * 0.3) } },
+    xAxis: {
+      type: "value",
+      ...valueAxisStyle(look),
+      axisLabel: {
+        color: look.muted,
+        hideOverlap: true,
+        formatter: (tick: number) => tickNumber(tick, most, { unit: column.unit }, lang),
+      },
+    },
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: names,
+      ...categoryAxisStyle(look),
+      axisLabel: { color: look.muted, ...truncation(names, scene.width * 0.3) },
+    },
     series: [
       {
         type: "bar",
         barMaxWidth: 18,
         cursor: options.picks ? "pointer" : "default",
-        data: data.rows.map((row) => ({ value: numberAt(row, actual), itemStyle: { color: paint[reached(row)], borderRadius: [0, 3, 3, 0] } })),
-        label: { show: true, position: "right", color: look.text, formatter: (at: { value?: unknown }) => (typeof at.value === "number" ? shortNumber(at.value, { unit: column.unit }, lang) : "–") },
+        data: data.rows.map((row) => ({
+          value: numberAt(row, actual),
+          itemStyle: { color: paint[reached(row)], borderRadius: [0, 3, 3, 0] },
+        })),
+        label: {
+          show: true,
+          position: "right",
+          color: look.text,
+          formatter: (at: { value?: unknown }) =>
+            typeof at.value === "number" ? shortNumber(at.value, { unit: column.unit }, lang) : "–",
+        },
       },
       {
         type: "scatter",
@@ -170,16 +249,24 @@ export function drawBullet(scene: Scene): Drawing {
       const row = data.rows[at] ?? [];
       const value = numberAt(row, actual);
       const aim = goalOf(row);
-      const done = value !== null && aim ? wording(lang, "attained", { share: shortNumber(value / aim, { unit: "ratio" }, lang) }) : "";
-      return tipBox(names[at] ?? "", [
-        { color: paint[reached(row)], name: column.label, value: fullCell(column, value, lang) },
-        { color: look.text, name: goalName, value: fullCell(column, aim, lang) },
-      ], done);
+      const done =
+        value !== null && aim
+          ? wording(lang, "attained", { share: shortNumber(value / aim, { unit: "ratio" }, lang) })
+          : "";
+      return tipBox(
+        names[at] ?? "",
+        [
+          { color: paint[reached(row)], name: column.label, value: fullCell(column, value, lang) },
+          { color: look.text, name: goalName, value: fullCell(column, aim, lang) },
+        ],
+        done,
+      );
     },
   };
   return {
     option,
-    picksAt: (_, index) => dimensions.map((at) => ({ column: data.columns[at] as Column, value: data.rows[index]?.[at] ?? null })),
+    picksAt: (_, index) =>
+      dimensions.map((at) => ({ column: data.columns[at] as Column, value: data.rows[index]?.[at] ?? null })),
     notes: goal === undefined && options.target == null ? [wording(lang, "noTarget")] : [],
     summary: wording(lang, "summaryScatter", { metrics: `${column.label} / ${goalName}`, count: data.rows.length }),
   };
@@ -194,7 +281,10 @@ export function drawSankey(scene: Scene): Drawing {
   if (!column || metric === undefined || stages.length < 2) throw new CannotDraw(wording(lang, "needTwoDimensions"));
   if (!mayStack(data, metric)) throw new CannotDraw(wording(lang, "notAdditive", { metric: column.label }));
   const flows = new Map<string, { source: string; target: string; value: number }>();
-  const nodes = new Map<string, { name: string; label: string; stage: number; cell: string | number | boolean | null }>();
+  const nodes = new Map<
+    string,
+    { name: string; label: string; stage: number; cell: string | number | boolean | null }
+  >();
   let skipped = 0;
   for (const row of data.rows) {
     const value = numberAt(row, metric);
@@ -228,7 +318,11 @@ export function drawSankey(scene: Scene): Drawing {
         draggable: false,
         emphasis: { focus: "adjacency" },
         lineStyle: { color: "gradient", opacity: 0.35 },
-        data: listed.map((node, index) => ({ name: node.name, depth: node.stage, itemStyle: { color: look.palette[index % look.palette.length] ?? look.text } })),
+        data: listed.map((node, index) => ({
+          name: node.name,
+          depth: node.stage,
+          itemStyle: { color: look.palette[index % look.palette.length] ?? look.text },
+        })),
         links: [...flows.values()],
         label: { color: look.text, formatter: (at: { name?: string }) => nodes.get(at.name ?? "")?.label ?? "" },
       },
@@ -238,7 +332,10 @@ export function drawSankey(scene: Scene): Drawing {
     ...option.tooltip,
     formatter: (given: unknown) => {
       const at = given as { dataType: string; name: string; value: number; data: { source: string; target: string } };
-      const title = at.dataType === "edge" ? `${nodes.get(at.data.source)?.label ?? ""} → ${nodes.get(at.data.target)?.label ?? ""}` : (nodes.get(at.name)?.label ?? "");
+      const title =
+        at.dataType === "edge"
+          ? `${nodes.get(at.data.source)?.label ?? ""} → ${nodes.get(at.data.target)?.label ?? ""}`
+          : (nodes.get(at.name)?.label ?? "");
       return tipBox(title, [{ color: null, name: column.label, value: shortCell(column, at.value, lang) }]);
     },
   };

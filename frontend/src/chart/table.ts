@@ -107,28 +107,50 @@ export function showTable(host: HTMLElement, lang: Lang, events: ChartEvents): T
 
 function spacer(height: number, columns: number) {
   // A height attribute, not a style: the page's policy refuses inline styles.
-  return height > 0 ? html`<tr aria-hidden="true"><td class="p-0 border-0" colspan=${columns} height=${height}></td></tr>` : nothing;
+  return height > 0
+    ? html`<tr aria-hidden="true">
+        <td class="p-0 border-0" colspan=${columns} height=${height}></td>
+      </tr>`
+    : nothing;
 }
 
-function header(column: Column, index: number, sort: ChartOptions["sort"], sortBy: (index: number) => void, lang: Lang): TemplateResult {
+function header(
+  column: Column,
+  index: number,
+  sort: ChartOptions["sort"],
+  sortBy: (index: number) => void,
+  lang: Lang,
+): TemplateResult {
   const active = sort?.column === index;
   const unit = column.role === "dimension" ? "" : unitName(unitOf(column), lang);
   const order = active ? (sort.descending ? "descending" : "ascending") : "none";
   return html`<th scope="col" class=${column.role === "dimension" ? "" : "text-end"} aria-sort=${order}>
     <button type="button" class="hedu-sort" @click=${() => sortBy(index)}>
-      <span>${column.label}</span>${unit ? html`<span class="hedu-unit">${lang === "zh" ? `（${unit}）` : ` (${unit})`}</span>` : nothing}
+      <span>${column.label}</span
+      >${unit ? html`<span class="hedu-unit">${lang === "zh" ? `（${unit}）` : ` (${unit})`}</span>` : nothing}
       ${active ? icon(sort.descending ? "sort-descending" : "sort-ascending", "icon-sm") : nothing}
     </button>
   </th>`;
 }
 
-function line(data: Answer, row: Row, place: number, writers: ((cell: Cell | undefined) => string)[], events: ChartEvents, options: ChartOptions, lang: Lang): TemplateResult {
-  const picks = data.columns.flatMap((column, index): Pick[] => (column.role === "dimension" ? [{ column, value: row[index] ?? null }] : []));
+function line(
+  data: Answer,
+  row: Row,
+  place: number,
+  writers: ((cell: Cell | undefined) => string)[],
+  events: ChartEvents,
+  options: ChartOptions,
+  lang: Lang,
+): TemplateResult {
+  const picks = data.columns.flatMap((column, index): Pick[] =>
+    column.role === "dimension" ? [{ column, value: row[index] ?? null }] : [],
+  );
   return html`<tr aria-rowindex=${place + 2}>
     ${data.columns.map((column, index) => {
       const text = writers[index]?.(row[index]) ?? "";
       if (column.role !== "dimension") return numberCell(data, column, row, index, text, lang);
-      if (!events.pick || !options.picks) return html`<td class=${row[index] === null ? "text-secondary" : ""}>${text}</td>`;
+      if (!events.pick || !options.picks)
+        return html`<td class=${row[index] === null ? "text-secondary" : ""}>${text}</td>`;
       const pick = (event: MouseEvent) => {
         const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
         const own = picks.find((each) => each.column === column);

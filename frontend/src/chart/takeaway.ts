@@ -23,7 +23,8 @@ function heading(column: Column, lang: Lang): string {
 export function toCsv(data: Answer, lang: Lang): string {
   const field = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const lines = [data.columns.map((column) => field(heading(column, lang)))];
-  for (const row of data.rows) lines.push(data.columns.map((column, index) => field(written(column, row[index], lang))));
+  for (const row of data.rows)
+    lines.push(data.columns.map((column, index) => field(written(column, row[index], lang))));
   return lines.map((line) => line.join(",")).join("\r\n") + "\r\n";
 }
 
@@ -31,7 +32,8 @@ export function toCsv(data: Answer, lang: Lang): string {
 export async function copyRows(data: Answer, lang: Lang): Promise<void> {
   const plain = (text: string) => text.replace(/[\t\r\n]+/g, " ");
   const lines = [data.columns.map((column) => plain(heading(column, lang)))];
-  for (const row of data.rows) lines.push(data.columns.map((column, index) => plain(written(column, row[index], lang))));
+  for (const row of data.rows)
+    lines.push(data.columns.map((column, index) => plain(written(column, row[index], lang))));
   await navigator.clipboard.writeText(lines.map((line) => line.join("\t")).join("\n"));
 }
 
@@ -50,5 +52,11 @@ export function saveCsv(data: Answer, title: string, lang: Lang): void {
 
 /** A title as a file name that every system takes. */
 export function fileName(title: string): string {
-  return title.replace(/[\\/:*?"<>|\u0000-\u001f]+/g, " ").replace(/\s+/g, " ").trim().slice(0, 80) || "hedu";
+  return (
+    title
+      .replace(/[\\/:*?"<>|\u0000-\u001f]+/g, " ")
+      .replace(/\s+/g, " ")
+      .trim()
+      .slice(0, 80) || "hedu"
+  );
 }

@@ -15,7 +15,12 @@ export interface Ticks {
 }
 
 /** Steps fall on Januaries and first quarters, so that a year is named where it begins. */
-export function timeTicks(keys: readonly (string | null)[], grain: string | null | undefined, lang: Lang, width: number): Ticks {
+export function timeTicks(
+  keys: readonly (string | null)[],
+  grain: string | null | undefined,
+  lang: Lang,
+  width: number,
+): Ticks {
   const room = lang === "zh" ? 42 : 38;
   let shown = new Set<number>();
   let years = new Set<number>();
@@ -31,7 +36,8 @@ export function timeTicks(keys: readonly (string | null)[], grain: string | null
     const count = last - first + 1;
     const step = steps.find((each) => Math.ceil(count / each) <= fit) ?? Math.ceil(count / fit);
     const picked: number[] = [];
-    for (let index = first; index <= last; index += 1) if (keys[index] === null || at(index) % step === 0) picked.push(index);
+    for (let index = first; index <= last; index += 1)
+      if (keys[index] === null || at(index) % step === 0) picked.push(index);
     // So short a stretch that no step falls into it.
     if (!picked.length) picked.push(first);
     shown = new Set(picked);

@@ -41,7 +41,8 @@ function faultOf(status: number, body: unknown): Fault {
   const held = (body ?? {}) as Body;
   const problems = (Array.isArray(held["problems"]) ? held["problems"] : []) as ProblemShape[];
   const first = problems[0] ?? {};
-  const text = (...keys: string[]) => keys.map((key) => held[key]).find((value) => typeof value === "string" && value) as string | undefined;
+  const text = (...keys: string[]) =>
+    keys.map((key) => held[key]).find((value) => typeof value === "string" && value) as string | undefined;
   const what = text("what", "title") ?? first.what ?? say(status === 403 ? "deniedWhat" : "serverWhat", { status });
   const hint = text("hint") ?? first.hint ?? text("detail") ?? say(status === 403 ? "deniedHint" : "serverHint");
   return new Fault(what, hint === what ? "" : hint, text("code") ?? first.code ?? String(status), status, problems);
@@ -81,7 +82,12 @@ export async function getJson<T>(url: string, signal?: AbortSignal): Promise<T> 
   return (await (await send(url, initOf("GET", undefined, signal))).json()) as T;
 }
 
-export async function sendJson<T>(method: "POST" | "PUT" | "DELETE", url: string, body: unknown, signal?: AbortSignal): Promise<T> {
+export async function sendJson<T>(
+  method: "POST" | "PUT" | "DELETE",
+  url: string,
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   const response = await send(url, initOf(method, body, signal));
   const text = await response.text();
   return (text ? JSON.parse(text) : {}) as T;

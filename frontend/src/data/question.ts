@@ -13,7 +13,17 @@ export interface Question {
 }
 
 export function emptyQuestion(): Question {
-  return { metrics: [], by: [], where: [], since: null, until: null, compare: [], order: [], limit: null, totals: false };
+  return {
+    metrics: [],
+    by: [],
+    where: [],
+    since: null,
+    until: null,
+    compare: [],
+    order: [],
+    limit: null,
+    totals: false,
+  };
 }
 
 function texts(value: unknown): string[] {

@@ -48,7 +48,9 @@ export function asAnswer(data: unknown): Answer {
 }
 
 export function isTime(column: Column): boolean {
-  return column.role === "dimension" && (Boolean(column.grain) || column.type === "date" || column.type === "timestamp");
+  return (
+    column.role === "dimension" && (Boolean(column.grain) || column.type === "date" || column.type === "timestamp")
+  );
 }
 
 export function numberAt(row: readonly Cell[] | undefined, index: number): number | null {
@@ -65,7 +67,9 @@ export function groupName(column: Column, cell: Cell | undefined, lang: Lang): s
 }
 
 /** What a comparison column compares: previous or last year, the value, its change or its growth. */
-export function comparison(column: Column): { basis: "previous" | "last_year"; part: "value" | "change" | "growth" } | null {
+export function comparison(
+  column: Column,
+): { basis: "previous" | "last_year"; part: "value" | "change" | "growth" } | null {
   const found = /__(previous|last_year)(?:_(change|growth))?$/.exec(column.name);
   if (column.role !== "comparison" || !found) return null;
   return {

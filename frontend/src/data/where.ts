@@ -1,6 +1,7 @@
 /** A filter as parts <-> the expression the question holds. */
 
-export type Operator = "=" | "!=" | ">" | ">=" | "<" | "<=" | "in" | "not in" | "contains" | "between" | "is null" | "is not null";
+export type Operator =
+  "=" | "!=" | ">" | ">=" | "<" | "<=" | "in" | "not in" | "contains" | "between" | "is null" | "is not null";
 export interface Filter {
   path: string;
   operator: Operator;
@@ -75,7 +76,10 @@ const SHAPES: [RegExp, (found: RegExpExecArray) => Omit<Filter, "path" | "type">
   ],
   [
     new RegExp(`^${PATH}\\s+(NOT\\s+)?IN\\s*\\(\\s*(${VALUE}(?:\\s*,\\s*${VALUE})*)\\s*\\)$`, "i"),
-    (found) => ({ operator: found[2] ? "not in" : "in", values: (found[3] ?? "").match(new RegExp(VALUE, "gi")) ?? [] }),
+    (found) => ({
+      operator: found[2] ? "not in" : "in",
+      values: (found[3] ?? "").match(new RegExp(VALUE, "gi")) ?? [],
+    }),
   ],
   [
     new RegExp(`^${PATH}\\s+LIKE\\s+'%((?:[^']|'')*)%'(?:\\s+ESCAPE\\s+'\\\\')?$`, "i"),
@@ -95,13 +99,17 @@ function bare(value: string): string {
 }
 
 /** An expression back as parts; null when it is richer than the form can show. */
-export function fromExpression(text: string, typeOf: (path: string) => string | undefined = () => undefined): Filter | null {
+export function fromExpression(
+  text: string,
+  typeOf: (path: string) => string | undefined = () => undefined,
+): Filter | null {
   for (const [shape, read] of SHAPES) {
     const found = shape.exec(text.trim());
     const parts = found && read(found);
     if (!found || !parts) continue;
     const written = parts.values[0] ?? "";
-    const guess = written.startsWith("'") || written === "" ? "text" : /^(true|false)$/i.test(written) ? "boolean" : "number";
+    const guess =
+      written.startsWith("'") || written === "" ? "text" : /^(true|false)$/i.test(written) ? "boolean" : "number";
     const path = found[1] ?? "";
     const type = typeOf(path) ?? guess;
     const lists = type === "text" && (parts.operator === "=" || parts.operator === "!=");

@@ -27,7 +27,9 @@ export interface FormHost {
 type Option = [value: string, label: string];
 
 const named = (items: readonly (string | Named)[] | undefined): Option[] =>
-  (items ?? []).map((item) => (typeof item === "string" ? [item, item] : [item.name, item.label ? `${item.label} (${item.name})` : item.name]));
+  (items ?? []).map((item) =>
+    typeof item === "string" ? [item, item] : [item.name, item.label ? `${item.label} (${item.name})` : item.name],
+  );
 
 export function form(host: FormHost): TemplateResult {
   const { choices } = host;
@@ -35,14 +37,13 @@ export function form(host: FormHost): TemplateResult {
   return html`<form class="hedu-form" @submit=${(event: Event) => event.preventDefault()} aria-label=${say("form")}>
     <fieldset>
       <legend>${say("groupWhat")}</legend>
-      ${text(host, "f_name", ["metric"], "f_nameHint", true)}
-      ${text(host, "f_labelZh", ["label", "zh"])} ${text(host, "f_labelEn", ["label", "en"])}
-      ${area(host, "f_meaningZh", ["meaning", "zh"])} ${area(host, "f_meaningEn", ["meaning", "en"])}
-      ${list(host, "f_synonyms", ["synonyms"])}
+      ${text(host, "f_name", ["metric"], "f_nameHint", true)} ${text(host, "f_labelZh", ["label", "zh"])}
+      ${text(host, "f_labelEn", ["label", "en"])} ${area(host, "f_meaningZh", ["meaning", "zh"])}
+      ${area(host, "f_meaningEn", ["meaning", "en"])} ${list(host, "f_synonyms", ["synonyms"])}
       ${select(host, "f_kind", ["kind"], words("kind_", ["financial", "customer", "operational"]))}
       ${select(host, "f_direction", ["direction"], words("dir_", ["up", "down", "band", "none"]))}
-      ${free(host, "f_domain", ["domain"], named(choices.domains), "hedu-domains")} ${text(host, "f_process", ["process"])}
-      ${free(host, "f_unit", ["unit"], named(choices.units), "hedu-units")}
+      ${free(host, "f_domain", ["domain"], named(choices.domains), "hedu-domains")}
+      ${text(host, "f_process", ["process"])} ${free(host, "f_unit", ["unit"], named(choices.units), "hedu-units")}
     </fieldset>
     <fieldset>
       <legend>${say("groupHow")}</legend>
@@ -52,8 +53,8 @@ export function form(host: FormHost): TemplateResult {
       <legend>${say("groupWho")}</legend>
       ${select(host, "f_owner", ["owner"], departments)} ${text(host, "f_person", ["person"])}
       ${select(host, "f_review", ["review"], words("rev_", ["monthly", "quarterly", "half-yearly", "yearly"]))}
-      ${select(host, "f_A", ["raci", "A"], departments)}
-      ${many(host, "f_R", ["raci", "R"], departments)} ${many(host, "f_C", ["raci", "C"], departments)} ${many(host, "f_I", ["raci", "I"], departments)}
+      ${select(host, "f_A", ["raci", "A"], departments)} ${many(host, "f_R", ["raci", "R"], departments)}
+      ${many(host, "f_C", ["raci", "C"], departments)} ${many(host, "f_I", ["raci", "I"], departments)}
     </fieldset>
   </form>`;
 }
@@ -68,22 +69,56 @@ function put(host: FormHost, path: readonly string[], value: string | string[]):
 }
 
 function field(label: MessageKey, control: TemplateResult, wide = false, hint?: MessageKey): TemplateResult {
-  return html`<label class="hedu-form-field ${wide ? "is-wide" : ""}"><span>${say(label)}</span>${control}${hint ? html`<small class="text-secondary">${say(hint)}</small>` : nothing}</label>`;
+  return html`<label class="hedu-form-field ${wide ? "is-wide" : ""}"
+    ><span>${say(label)}</span
+    >${control}${hint ? html`<small class="text-secondary">${say(hint)}</small>` : nothing}</label
+  >`;
 }
 
 const valueOf = (event: Event) => (event.target as HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement).value;
 
 function text(host: FormHost, label: MessageKey, path: string[], hint?: MessageKey, wide = false): TemplateResult {
-  return field(label, html`<input class="form-control form-control-sm" .value=${fieldOf(host.definition, path)} @change=${(event: Event) => put(host, path, valueOf(event).trim())} />`, wide, hint);
+  return field(
+    label,
+    html`<input
+      class="form-control form-control-sm"
+      .value=${fieldOf(host.definition, path)}
+      @change=${(event: Event) => put(host, path, valueOf(event).trim())}
+    />`,
+    wide,
+    hint,
+  );
 }
 
 function area(host: FormHost, label: MessageKey, path: string[], hint?: MessageKey): TemplateResult {
-  return field(label, html`<textarea class="form-control form-control-sm" rows="2" .value=${fieldOf(host.definition, path)} @change=${(event: Event) => put(host, path, valueOf(event).trim())}></textarea>`, true, hint);
+  return field(
+    label,
+    html`<textarea
+      class="form-control form-control-sm"
+      rows="2"
+      .value=${fieldOf(host.definition, path)}
+      @change=${(event: Event) => put(host, path, valueOf(event).trim())}
+    ></textarea>`,
+    true,
+    hint,
+  );
 }
 
 function list(host: FormHost, label: MessageKey, path: string[]): TemplateResult {
-  const split = (event: Event) => put(host, path, valueOf(event).split(/\s*[,，、]\s*/).filter(Boolean));
-  return field(label, html`<input class="form-control form-control-sm" .value=${fieldOf(host.definition, path)} @change=${split} />`, true, "f_synonymsHint");
+  const split = (event: Event) =>
+    put(
+      host,
+      path,
+      valueOf(event)
+        .split(/\s*[,，、]\s*/)
+        .filter(Boolean),
+    );
+  return field(
+    label,
+    html`<input class="form-control form-control-sm" .value=${fieldOf(host.definition, path)} @change=${split} />`,
+    true,
+    "f_synonymsHint",
+  );
 }
 
 function select(host: FormHost, label: MessageKey, path: string[], options: Option[], wide = false): TemplateResult {
@@ -103,14 +138,20 @@ function select(host: FormHost, label: MessageKey, path: string[], options: Opti
 function free(host: FormHost, label: MessageKey, path: string[], options: Option[], id: string): TemplateResult {
   return field(
     label,
-    html`<input class="form-control form-control-sm" list=${id} .value=${fieldOf(host.definition, path)} @change=${(event: Event) => put(host, path, valueOf(event).trim())} />
+    html`<input
+        class="form-control form-control-sm"
+        list=${id}
+        .value=${fieldOf(host.definition, path)}
+        @change=${(event: Event) => put(host, path, valueOf(event).trim())}
+      />
       <datalist id=${id}>${options.map(([value, name]) => html`<option value=${value}>${name}</option>`)}</datalist>`,
   );
 }
 
 function many(host: FormHost, label: MessageKey, path: string[], options: Option[]): TemplateResult {
   const chosen = listOf(host.definition, path);
-  const toggle = (value: string) => put(host, path, chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value]);
+  const toggle = (value: string) =>
+    put(host, path, chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value]);
   return html`<fieldset class="hedu-form-field is-wide">
     <legend>${say(label)}</legend>
     <div class="hedu-checks">
@@ -139,9 +180,11 @@ function body(host: FormHost, type: MetricType | ""): TemplateResult | typeof no
   const metrics = named(host.choices.metrics);
   switch (type) {
     case "simple":
-      return html`${select(host, "f_measure", ["simple", "measure"], named(host.choices.measures), true)} ${area(host, "f_where", ["simple", "where"], "f_whereHint")}`;
+      return html`${select(host, "f_measure", ["simple", "measure"], named(host.choices.measures), true)}
+      ${area(host, "f_where", ["simple", "where"], "f_whereHint")}`;
     case "ratio":
-      return html`${side(host, "f_numerator", "numerator", metrics)} ${side(host, "f_denominator", "denominator", metrics)}`;
+      return html`${side(host, "f_numerator", "numerator", metrics)}
+      ${side(host, "f_denominator", "denominator", metrics)}`;
     case "derived":
       return area(host, "f_formula", ["derived", "formula"], "f_formulaHint");
     case "reported":

@@ -78,7 +78,12 @@ export function mount(host: HTMLElement, given: unknown): Island {
     fault = null;
     paint();
     try {
-      const body = await sendJson<{ problems?: ProblemShape[] }>("POST", props.checkUrl, { yaml: text.read() }, mine.signal);
+      const body = await sendJson<{ problems?: ProblemShape[] }>(
+        "POST",
+        props.checkUrl,
+        { yaml: text.read() },
+        mine.signal,
+      );
       problems = (body.problems ?? []).map(placed);
     } catch (error) {
       if (isAbort(error)) return;
@@ -88,7 +93,13 @@ export function mount(host: HTMLElement, given: unknown): Island {
     } finally {
       if (checking === mine) checking = null;
     }
-    text.mark((problems ?? []).map((problem) => ({ line: problem.line ?? 1, col: problem.col ?? 1, text: [problem.what, problem.hint].filter(Boolean).join("\n") })));
+    text.mark(
+      (problems ?? []).map((problem) => ({
+        line: problem.line ?? 1,
+        col: problem.col ?? 1,
+        text: [problem.what, problem.hint].filter(Boolean).join("\n"),
+      })),
+    );
     paint();
     clearTimeout(previewTimer);
     if (problems?.length === 0 && props.previewUrl) previewTimer = window.setTimeout(() => void show(), PREVIEW_AFTER);
@@ -98,7 +109,12 @@ export function mount(host: HTMLElement, given: unknown): Island {
     const mine = (previewing = new AbortController());
     paint();
     try {
-      const body = await sendJson<{ kind?: string; data?: unknown; title?: string }>("POST", props.previewUrl ?? "", { yaml: text.read() }, mine.signal);
+      const body = await sendJson<{ kind?: string; data?: unknown; title?: string }>(
+        "POST",
+        props.previewUrl ?? "",
+        { yaml: text.read() },
+        mine.signal,
+      );
       preview = { kind: body.kind, data: asAnswer(body.data ?? body), title: body.title ?? "" };
       previewFault = null;
     } catch (error) {
@@ -115,7 +131,10 @@ export function mount(host: HTMLElement, given: unknown): Island {
     paint();
     try {
       const sent = text.read();
-      const body = await sendJson<{ url?: string; version?: number | string }>("POST", props.saveUrl, { yaml: sent, version });
+      const body = await sendJson<{ url?: string; version?: number | string }>("POST", props.saveUrl, {
+        yaml: sent,
+        version,
+      });
       kept = sent;
       version = body.version ?? version;
       toast(say("draftSaved"));
@@ -129,7 +148,8 @@ export function mount(host: HTMLElement, given: unknown): Island {
   };
   const tell = async (failed: Fault) => {
     if (failed.status === 409) {
-      if (await confirmed(failed.what, failed.hint || say("layoutConflictText"), say("reload"))) window.location.reload();
+      if (await confirmed(failed.what, failed.hint || say("layoutConflictText"), say("reload")))
+        window.location.reload();
       return;
     }
     if (failed.problems.length) problems = failed.problems.map(placed);
@@ -147,7 +167,11 @@ export function mount(host: HTMLElement, given: unknown): Island {
       </div>`,
       parts.bar,
     );
-    render(html`${problemList()}<p class="visually-hidden">${say("editorHelp")}</p>`, parts.problems);
+    render(
+      html`${problemList()}
+        <p class="visually-hidden">${say("editorHelp")}</p>`,
+      parts.problems,
+    );
     paintPreview();
   };
   const formPart = () => {
@@ -162,25 +186,45 @@ export function mount(host: HTMLElement, given: unknown): Island {
         },
       });
     }
-    return html`<div class="hedu-chart-empty text-secondary">${icon("file-text")}<div>${say("broken" in read ? "yamlBroken" : "yamlNotMetric")}</div></div>`;
+    return html`<div class="hedu-chart-empty text-secondary">
+      ${icon("file-text")}
+      <div>${say("broken" in read ? "yamlBroken" : "yamlNotMetric")}</div>
+    </div>`;
   };
   const problemList = () => {
     if (fault) return faultPanel(fault, () => void check());
     if (problems === null) return html`<div class="text-secondary small" role="status">${say("checking")}</div>`;
-    if (!problems.length) return html`<div class="hedu-good small" role="status">${icon("circle-check", "icon-sm")} ${say("noProblems")}</div>`;
+    if (!problems.length)
+      return html`<div class="hedu-good small" role="status">
+        ${icon("circle-check", "icon-sm")} ${say("noProblems")}
+      </div>`;
     return html`<ol class="hedu-problems" aria-label=${say("problems")}>
-      ${problems.map((problem) => html`<li>
-        <button type="button" class="hedu-problem" title=${say("goToLine", { line: problem.line ?? 1 })} @click=${() => text.goTo(problem.line ?? 1, problem.col ?? 1)}>
-          ${icon("alert-circle", "icon-sm")}<span><span class="fw-medium">${say("problemAt", { line: problem.line ?? 1 })}</span> ${problem.what}${problem.hint ? html`<span class="text-secondary d-block">${problem.hint}</span>` : nothing}</span>
-        </button>
-      </li>`)}
+      ${problems.map(
+        (problem) =>
+          html`<li>
+            <button
+              type="button"
+              class="hedu-problem"
+              title=${say("goToLine", { line: problem.line ?? 1 })}
+              @click=${() => text.goTo(problem.line ?? 1, problem.col ?? 1)}
+            >
+              ${icon("alert-circle", "icon-sm")}<span
+                ><span class="fw-medium">${say("problemAt", { line: problem.line ?? 1 })}</span>
+                ${problem.what}${problem.hint ? html`<span class="text-secondary d-block">${problem.hint}</span>` : nothing}</span
+              >
+            </button>
+          </li>`,
+      )}
     </ol>`;
   };
   const paintPreview = () => {
     if (!props.previewUrl) return;
     const waits = !preview && !previewFault;
     render(
-      html`<div class="hedu-editor-bar"><h3 class="hedu-panel-title m-0">${preview?.title || say("preview")}</h3>${previewing ? html`<span class="text-secondary small">${say("previewing")}</span>` : nothing}</div>
+      html`<div class="hedu-editor-bar">
+          <h3 class="hedu-panel-title m-0">${preview?.title || say("preview")}</h3>
+          ${previewing ? html`<span class="text-secondary small">${say("previewing")}</span>` : nothing}
+        </div>
         ${previewFault ? faultPanel(previewFault, () => void show()) : waits ? html`<div class="text-secondary small">${say(previewing ? "previewing" : "previewWaits")}</div>` : nothing}`,
       parts.previewHead,
     );
@@ -189,9 +233,12 @@ export function mount(host: HTMLElement, given: unknown): Island {
     if (!preview || drawn === preview) return;
     drawn = preview;
     chart ??= startChart(parts.previewBody, pageLanguage());
-    void chart.update({ kind: preview.kind ? asKind(preview.kind) : suitingKind(preview.data), data: preview.data, options: { height: 240 } });
+    void chart.update({
+      kind: preview.kind ? asKind(preview.kind) : suitingKind(preview.data),
+      data: preview.data,
+      options: { height: 240 },
+    });
   };
-
 
   const leaving = (event: BeforeUnloadEvent) => {
     if (text.read() !== kept) event.preventDefault();
@@ -238,7 +285,14 @@ function skeleton(host: HTMLElement) {
     element.className = name;
     return element;
   };
-  const parts = { form: part("hedu-editor-form card card-body"), bar: part(""), text: part("hedu-editor-text"), problems: part("hedu-editor-problems"), previewHead: part(""), previewBody: part("") };
+  const parts = {
+    form: part("hedu-editor-form card card-body"),
+    bar: part(""),
+    text: part("hedu-editor-text"),
+    problems: part("hedu-editor-problems"),
+    previewHead: part(""),
+    previewBody: part(""),
+  };
   const side = part("hedu-editor-side");
   const code = part("card card-body hedu-editor-code");
   const shown = part("card card-body");

@@ -5,7 +5,14 @@ import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
-import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 export interface Mark {
@@ -23,14 +30,32 @@ export interface TextEditor {
 }
 
 const THEME = EditorView.theme({
-  "&": { color: "var(--tblr-body-color)", backgroundColor: "var(--tblr-bg-forms, var(--tblr-bg-surface))", fontSize: "0.8125rem", height: "100%" },
+  "&": {
+    color: "var(--tblr-body-color)",
+    backgroundColor: "var(--tblr-bg-forms, var(--tblr-bg-surface))",
+    fontSize: "0.8125rem",
+    height: "100%",
+  },
   "&.cm-focused": { outline: "2px solid var(--tblr-primary)", outlineOffset: "-1px" },
-  ".cm-scroller": { fontFamily: "ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace", lineHeight: "1.6" },
+  ".cm-scroller": {
+    fontFamily: "ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace",
+    lineHeight: "1.6",
+  },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--tblr-secondary)", border: "none" },
-  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--tblr-primary) 7%, transparent)" },
+  ".cm-activeLine, .cm-activeLineGutter": {
+    backgroundColor: "color-mix(in srgb, var(--tblr-primary) 7%, transparent)",
+  },
   ".cm-cursor": { borderLeftColor: "var(--tblr-body-color)" },
-  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "color-mix(in srgb, var(--tblr-primary) 25%, transparent)" },
-  ".cm-tooltip": { backgroundColor: "var(--tblr-bg-surface)", color: "var(--tblr-body-color)", border: "1px solid var(--tblr-border-color)", maxWidth: "28rem", fontFamily: "var(--tblr-body-font-family)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "color-mix(in srgb, var(--tblr-primary) 25%, transparent)",
+  },
+  ".cm-tooltip": {
+    backgroundColor: "var(--tblr-bg-surface)",
+    color: "var(--tblr-body-color)",
+    border: "1px solid var(--tblr-border-color)",
+    maxWidth: "28rem",
+    fontFamily: "var(--tblr-body-font-family)",
+  },
   ".cm-content": { padding: "8px 0" },
 });
 
@@ -40,7 +65,10 @@ const COLOURS = syntaxHighlighting(
     { tag: [tags.string, tags.special(tags.string)], color: "var(--hedu-code-text)" },
     { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--hedu-code-number)" },
     { tag: tags.comment, color: "var(--tblr-secondary)", fontStyle: "italic" },
-    { tag: [tags.separator, tags.punctuation, tags.bracket, tags.squareBracket, tags.brace], color: "var(--tblr-secondary)" },
+    {
+      tag: [tags.separator, tags.punctuation, tags.bracket, tags.squareBracket, tags.brace],
+      color: "var(--tblr-secondary)",
+    },
   ]),
 );
 
@@ -86,7 +114,12 @@ export function startText(host: HTMLElement, text: string, label: string, change
       quiet = false;
     },
     mark(marks) {
-      view.dispatch(setDiagnostics(view.state, marks.map((mark) => diagnostic(view, mark))));
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          marks.map((mark) => diagnostic(view, mark)),
+        ),
+      );
     },
     goTo(line, col) {
       const at = placeOf(view, line, col);
@@ -102,7 +135,12 @@ function difference(now: string, next: string): { from: number; to: number; inse
   let start = 0;
   while (start < now.length && start < next.length && now[start] === next[start]) start += 1;
   let end = 0;
-  while (end < now.length - start && end < next.length - start && now[now.length - 1 - end] === next[next.length - 1 - end]) end += 1;
+  while (
+    end < now.length - start &&
+    end < next.length - start &&
+    now[now.length - 1 - end] === next[next.length - 1 - end]
+  )
+    end += 1;
   return { from: start, to: now.length - end, insert: next.slice(start, next.length - end) };
 }
 
@@ -116,5 +154,7 @@ function diagnostic(view: EditorView, mark: Mark): Diagnostic {
   const line = view.state.doc.lineAt(from);
   // The word that begins there; a mark at the end of a line takes the whole line.
   const word = /^[^\s,{}\[\]]+/.exec(line.text.slice(from - line.from))?.[0].length ?? 0;
-  return word ? { from, to: from + word, severity: "error", message: mark.text } : { from: line.from, to: line.to, severity: "error", message: mark.text };
+  return word
+    ? { from, to: from + word, severity: "error", message: mark.text }
+    : { from: line.from, to: line.to, severity: "error", message: mark.text };
 }

@@ -43,7 +43,9 @@ export function fieldOf(definition: Definition, path: readonly string[]): string
 }
 
 export function listOf(definition: Definition, path: readonly string[]): string[] {
-  return fieldOf(definition, path).split(/\s*[,，、]\s*/).filter(Boolean);
+  return fieldOf(definition, path)
+    .split(/\s*[,，、]\s*/)
+    .filter(Boolean);
 }
 
 export function has(definition: Definition, path: readonly string[]): boolean {
@@ -66,7 +68,9 @@ export function setField(definition: Definition, path: readonly string[], value:
     const parent = path.slice(0, index + 1);
     const node = target.getIn(parent, true);
     if (node === undefined || isScalar(node)) {
-      const map = target.createNode(isScalar(node) && node.value !== null && path[index + 1] !== "zh" ? { zh: node.value } : {});
+      const map = target.createNode(
+        isScalar(node) && node.value !== null && path[index + 1] !== "zh" ? { zh: node.value } : {},
+      );
       map.flow = true;
       target.setIn(parent, map);
     }

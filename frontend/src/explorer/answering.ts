@@ -12,8 +12,17 @@ import { kindOf, type Desk } from "./desk";
 import { labelOf } from "./shelf";
 
 const ICONS: Record<Kind, string> = {
-  line: "chart-line", bar: "chart-bar", stacked: "stack-2", area: "chart-area", heatmap: "layout-grid", scatter: "chart-dots", indicator: "number",
-  table: "table", waterfall: "columns", bullet: "target", sankey: "git-merge",
+  line: "chart-line",
+  bar: "chart-bar",
+  stacked: "stack-2",
+  area: "chart-area",
+  heatmap: "layout-grid",
+  scatter: "chart-dots",
+  indicator: "number",
+  table: "table",
+  waterfall: "columns",
+  bullet: "target",
+  sankey: "git-merge",
 };
 
 export function kindSwitch(desk: Desk, deeds: Deeds): TemplateResult {
@@ -21,7 +30,16 @@ export function kindSwitch(desk: Desk, deeds: Deeds): TemplateResult {
   return html`<div class="hedu-kinds" role="group" aria-label=${say("chartKind")}>
     ${KINDS.map((kind) => {
       const name = say(`kind_${kind}` as MessageKey);
-      return html`<button type="button" class="btn btn-icon btn-sm ${kind === now ? "btn-primary" : "btn-ghost-secondary"}" aria-pressed=${kind === now} aria-label=${name} title=${name} @click=${() => deeds.setKind(kind)}>${icon(ICONS[kind])}</button>`;
+      return html`<button
+        type="button"
+        class="btn btn-icon btn-sm ${kind === now ? "btn-primary" : "btn-ghost-secondary"}"
+        aria-pressed=${kind === now}
+        aria-label=${name}
+        title=${name}
+        @click=${() => deeds.setKind(kind)}
+      >
+        ${icon(ICONS[kind])}
+      </button>`;
     })}
   </div>`;
 }
@@ -44,10 +62,15 @@ export function insteadOfChart(desk: Desk, deeds: Deeds): TemplateResult | null 
 
 export function progress(desk: Desk, deeds: Deeds): TemplateResult {
   return html`<div class="hedu-progress" aria-live="polite">
-    ${desk.slow
-      ? html`<div class="progress progress-sm"><div class="progress-bar progress-bar-indeterminate"></div></div>
-          <div class="d-flex justify-content-between align-items-center py-1 text-secondary small"><span>${say("asking")}</span><button type="button" class="btn btn-sm" @click=${() => deeds.cancel()}>${say("cancel")}</button></div>`
-      : nothing}
+    ${
+      desk.slow
+        ? html`<div class="progress progress-sm"><div class="progress-bar progress-bar-indeterminate"></div></div>
+            <div class="d-flex justify-content-between align-items-center py-1 text-secondary small">
+              <span>${say("asking")}</span
+              ><button type="button" class="btn btn-sm" @click=${() => deeds.cancel()}>${say("cancel")}</button>
+            </div>`
+        : nothing
+    }
   </div>`;
 }
 
@@ -57,7 +80,16 @@ export function receipt(desk: Desk, deeds: Deeds): TemplateResult | typeof nothi
   const watermark = latest(held.watermarks);
   const sql = desk.props.canSeeSql && held.sql ? held.sql : "";
   return html`<footer class="hedu-receipt text-secondary">
-    ${watermark ? html`<span title=${Object.entries(held.watermarks ?? {}).map(([source, at]) => `${source}: ${at}`).join("\n")}>${icon("clock", "icon-sm")}${say("asOf", { at: watermark })}</span>` : nothing}
+    ${
+      watermark
+        ? html`<span
+            title=${Object.entries(held.watermarks ?? {})
+              .map(([source, at]) => `${source}: ${at}`)
+              .join("\n")}
+            >${icon("clock", "icon-sm")}${say("asOf", { at: watermark })}</span
+          >`
+        : nothing
+    }
     <span>${icon("bolt", "icon-sm")}${took(held)}</span>
     <span>${icon("list", "icon-sm")}${say("rowCount", { count: desk.answer?.rows.length ?? 0 })}</span>
     ${definitions(desk, held)}
@@ -76,8 +108,23 @@ function capped(desk: Desk): boolean {
 }
 
 function sqlBox(sql: string): TemplateResult {
-  const copy = () => navigator.clipboard.writeText(sql).then(() => toast(say("copied")), () => toast(say("copyFailed"), "danger"));
-  return html`<div class="hedu-sql"><button type="button" class="btn btn-sm btn-icon" aria-label=${say("copySql")} title=${say("copySql")} @click=${copy}>${icon("copy")}</button><pre tabindex="0"><code>${sql}</code></pre></div>`;
+  const copy = () =>
+    navigator.clipboard.writeText(sql).then(
+      () => toast(say("copied")),
+      () => toast(say("copyFailed"), "danger"),
+    );
+  return html`<div class="hedu-sql">
+    <button
+      type="button"
+      class="btn btn-sm btn-icon"
+      aria-label=${say("copySql")}
+      title=${say("copySql")}
+      @click=${copy}
+    >
+      ${icon("copy")}
+    </button>
+    <pre tabindex="0"><code>${sql}</code></pre>
+  </div>`;
 }
 
 function took(held: Receipt): string {
@@ -89,13 +136,19 @@ function definitions(desk: Desk, held: Receipt): TemplateResult | typeof nothing
   const entries = Object.entries(held.definitions ?? {});
   if (!entries.length) return nothing;
   // A digest is recognised by its beginning.
-  const short = (version: unknown) => (/^[0-9a-f]{12,}$/.test(String(version)) ? String(version).slice(0, 7) : String(version).slice(0, 20));
+  const short = (version: unknown) =>
+    /^[0-9a-f]{12,}$/.test(String(version)) ? String(version).slice(0, 7) : String(version).slice(0, 20);
   const text = entries.map(([name, version]) => `${labelOf(desk, name)} ${short(version)}`);
-  return html`<span title=${text.join("\n")}>${icon("versions", "icon-sm")}${text.slice(0, 2).join(desk.lang === "zh" ? "、" : ", ")}${text.length > 2 ? " …" : ""}</span>`;
+  return html`<span title=${text.join("\n")}
+    >${icon("versions", "icon-sm")}${text.slice(0, 2).join(desk.lang === "zh" ? "、" : ", ")}${text.length > 2 ? " …" : ""}</span
+  >`;
 }
 
 /** The oldest watermark: an answer is as fresh as its stalest source. */
 function latest(watermarks: Record<string, string> | undefined): string {
-  const oldest = Object.values(watermarks ?? {}).filter(Boolean).sort()[0] ?? "";
+  const oldest =
+    Object.values(watermarks ?? {})
+      .filter(Boolean)
+      .sort()[0] ?? "";
   return oldest.replace("T", " ").replace(/:\d{2}(\.\d+)?([+-]\d{2}:?\d{2}|Z)?$/, "");
 }

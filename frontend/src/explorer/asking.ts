@@ -11,10 +11,18 @@ import { labelOf } from "./shelf";
 
 type Choice = [value: string, label: string];
 
-export function choose(label: string, now: string, choices: readonly Choice[], chosen: (value: string) => void): TemplateResult {
+export function choose(
+  label: string,
+  now: string,
+  choices: readonly Choice[],
+  chosen: (value: string) => void,
+): TemplateResult {
   return html`<label class="hedu-field"
     ><span>${label}</span>
-    <select class="form-select form-select-sm" @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value)}>
+    <select
+      class="form-select form-select-sm"
+      @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value)}
+    >
       ${choices.map(([value, text]) => html`<option value=${value} ?selected=${value === now} .selected=${value === now}>${text}</option>`)}
     </select></label
   >`;
@@ -34,15 +42,33 @@ export function asking(desk: Desk, deeds: Deeds): TemplateResult {
   };
   const compare = question.compare.length > 1 ? "both" : (question.compare[0] ?? "");
   return html`<div class="hedu-asking" role="group" aria-label=${say("questionBar")}>
-    ${choose(say("timeRange"), preset, PRESETS.map((each): Choice => [each, say(`range_${each}` as MessageKey)]), range)}
+    ${choose(
+      say("timeRange"),
+      preset,
+      PRESETS.map((each): Choice => [each, say(`range_${each}` as MessageKey)]),
+      range,
+    )}
     ${preset === "custom" ? customRange(desk, deeds) : nothing}
-    ${choose(say("compareWith"), compare, [["", say("compare_none")], ["previous", say("compare_previous")], ["last_year", say("compare_last_year")], ["both", say("compare_both")]], (value) =>
-      deeds.change({ compare: value === "both" ? ["previous", "last_year"] : value ? [value] : [] }),
+    ${choose(
+      say("compareWith"),
+      compare,
+      [
+        ["", say("compare_none")],
+        ["previous", say("compare_previous")],
+        ["last_year", say("compare_last_year")],
+        ["both", say("compare_both")],
+      ],
+      (value) => deeds.change({ compare: value === "both" ? ["previous", "last_year"] : value ? [value] : [] }),
     )}
     ${choose(say("orderBy"), question.order[0] ?? "", orders(desk), (value) => deeds.change({ order: value ? [value] : [] }))}
     ${choose(say("rowLimit"), String(question.limit ?? ""), limits(question.limit), (value) => deeds.change({ limit: value ? Number(value) : null }))}
     <label class="form-check form-switch hedu-switch">
-      <input class="form-check-input" type="checkbox" .checked=${question.totals} @change=${(event: Event) => deeds.change({ totals: (event.target as HTMLInputElement).checked })} />
+      <input
+        class="form-check-input"
+        type="checkbox"
+        .checked=${question.totals}
+        @change=${(event: Event) => deeds.change({ totals: (event.target as HTMLInputElement).checked })}
+      />
       <span class="form-check-label">${say("totals")}</span>
     </label>
   </div>`;
@@ -62,19 +88,39 @@ function orders(desk: Desk): Choice[] {
   ]);
   const dimensions = question.by.flatMap((by): Choice[] => {
     const label = labelBy(desk, by);
-    return [[by, say("ascending", { name: label })], [`-${by}`, say("descending", { name: label })]];
+    return [
+      [by, say("ascending", { name: label })],
+      [`-${by}`, say("descending", { name: label })],
+    ];
   });
   return [["", say("orderAuto")], ...named, ...dimensions];
 }
 
 function customRange(desk: Desk, deeds: Deeds): TemplateResult {
   const { question } = desk;
-  const set = (part: "since" | "until") => (event: Event) => deeds.change({ [part]: (event.target as HTMLInputElement).value || null });
+  const set = (part: "since" | "until") => (event: Event) =>
+    deeds.change({ [part]: (event.target as HTMLInputElement).value || null });
   const since = dayOf(question.since, false);
   const until = dayOf(question.until, true);
   return html`
-    <label class="hedu-field"><span>${say("since")}</span><input type="date" class="form-control form-control-sm" max=${until || nothing} .value=${since} @change=${set("since")} /></label>
-    <label class="hedu-field"><span>${say("until")}</span><input type="date" class="form-control form-control-sm" min=${since || nothing} .value=${until} @change=${set("until")} /></label>
+    <label class="hedu-field"
+      ><span>${say("since")}</span
+      ><input
+        type="date"
+        class="form-control form-control-sm"
+        max=${until || nothing}
+        .value=${since}
+        @change=${set("since")}
+    /></label>
+    <label class="hedu-field"
+      ><span>${say("until")}</span
+      ><input
+        type="date"
+        class="form-control form-control-sm"
+        min=${since || nothing}
+        .value=${until}
+        @change=${set("until")}
+    /></label>
   `;
 }
 
@@ -95,9 +141,19 @@ export function chosen(desk: Desk, deeds: Deeds): TemplateResult {
       const { grain } = splitGrain(by);
       const name = labelBy(desk, by) + (grain ? ` · ${say(`grain_${grain}` as MessageKey)}` : "");
       const drop = () => deeds.change({ by: question.by.filter((each) => each !== by) });
-      return html`${index > 0
-        ? html`<button type="button" class="btn btn-icon btn-sm btn-ghost-secondary" title=${say("moveForward", { name })} aria-label=${say("moveForward", { name })} @click=${() => move(index)}>${icon("arrow-left", "icon-sm")}</button>`
-        : nothing}${chip(name, drop, lackClass(desk, by))}`;
+      return html`${
+        index > 0
+          ? html`<button
+              type="button"
+              class="btn btn-icon btn-sm btn-ghost-secondary"
+              title=${say("moveForward", { name })}
+              aria-label=${say("moveForward", { name })}
+              @click=${() => move(index)}
+            >
+              ${icon("arrow-left", "icon-sm")}
+            </button>`
+          : nothing
+      }${chip(name, drop, lackClass(desk, by))}`;
     })}
   </div>`;
 }
@@ -114,6 +170,14 @@ function lackClass(desk: Desk, by: string): string {
 export function chip(name: string, remove: () => void, extra = "", open?: () => void): TemplateResult {
   return html`<span class="badge hedu-chip ${extra}">
     ${open ? html`<button type="button" class="hedu-chip-name" @click=${open}>${name}</button>` : name}
-    <button type="button" class="hedu-chip-x" aria-label=${say("remove", { name })} title=${say("remove", { name })} @click=${remove}>${icon("x")}</button>
+    <button
+      type="button"
+      class="hedu-chip-x"
+      aria-label=${say("remove", { name })}
+      title=${say("remove", { name })}
+      @click=${remove}
+    >
+      ${icon("x")}
+    </button>
   </span>`;
 }

@@ -4,7 +4,18 @@ import { asFault, getJson, isAbort, sendJson, withQuery } from "../data/http";
 import type { Question } from "../data/question";
 import { asAnswer, type Answer } from "../data/result";
 import { asKind, type Kind } from "../chart/spec";
-import { addressOf, remember, rowsOf, tidied, travel, whereOf, type Desk, type Dimension, type FilterRow, type Metric } from "./desk";
+import {
+  addressOf,
+  remember,
+  rowsOf,
+  tidied,
+  travel,
+  whereOf,
+  type Desk,
+  type Dimension,
+  type FilterRow,
+  type Metric,
+} from "./desk";
 
 export interface Deeds {
   repaint(): void;
@@ -35,8 +46,9 @@ export function makeDeeds(desk: Desk, repaint: () => void): Deeds {
     const key = metrics.join(",");
     const held = singles.get(key);
     if (held) return held;
-    const asked = getJson<unknown>(withQuery(desk.props.dimensionsUrl, { metrics: key }))
-      .then((body) => listOf<Dimension>(body, "dimensions").map((each) => ({ ...each, grains: each.grains ?? [] })));
+    const asked = getJson<unknown>(withQuery(desk.props.dimensionsUrl, { metrics: key })).then((body) =>
+      listOf<Dimension>(body, "dimensions").map((each) => ({ ...each, grains: each.grains ?? [] })),
+    );
     asked.catch(() => singles.delete(key));
     singles.set(key, asked);
     return asked;
@@ -49,19 +61,27 @@ export function makeDeeds(desk: Desk, repaint: () => void): Deeds {
     if (key === offered) return;
     offered = key;
     try {
-      const [joint, ...each] = await Promise.all([dimensionsFor(metrics), ...(metrics.length > 1 ? metrics.map((metric) => dimensionsFor([metric])) : [])]);
+      const [joint, ...each] = await Promise.all([
+        dimensionsFor(metrics),
+        ...(metrics.length > 1 ? metrics.map((metric) => dimensionsFor([metric])) : []),
+      ]);
       if (offered !== key) return;
       const shared = new Set(joint?.filter((one) => one.compatible !== false).map((one) => one.path));
       desk.dimensions = (joint ?? []).filter((one) => shared.has(one.path));
       desk.lacking = new Map();
-      for (const one of (joint ?? []).filter((one) => one.compatible === false)) desk.lacking.set(one.path, { dimension: one, metrics: [] });
+      for (const one of (joint ?? []).filter((one) => one.compatible === false))
+        desk.lacking.set(one.path, { dimension: one, metrics: [] });
       for (const one of each.flat()) {
         if (shared.has(one.path) || desk.lacking.has(one.path)) continue;
         const lack = metrics.filter((_, index) => !each[index]?.some((other) => other.path === one.path));
         desk.lacking.set(one.path, { dimension: one, metrics: lack });
       }
       const written = desk.rows.some((row) => !whereOf([row]).length);
-      if (!written) desk.rows = rowsOf(desk.question, desk.dimensions).map((row, index) => ({ ...row, id: desk.rows[index]?.id ?? row.id }));
+      if (!written)
+        desk.rows = rowsOf(desk.question, desk.dimensions).map((row, index) => ({
+          ...row,
+          id: desk.rows[index]?.id ?? row.id,
+        }));
     } catch (error) {
       offered = "";
       if (!isAbort(error)) desk.fault = asFault(error);
@@ -139,18 +159,24 @@ export function makeDeeds(desk: Desk, repaint: () => void): Deeds {
     searchMetrics(text) {
       desk.metricSearch = text;
       clearTimeout(searchTimer);
-      searchTimer = window.setTimeout(async () => {
-        searching?.abort();
-        searching = new AbortController();
-        try {
-          desk.found = listOf<Metric>(await getJson<unknown>(withQuery(desk.props.catalogUrl, { q: text }), searching.signal), "metrics");
-          for (const metric of desk.found) desk.known.set(metric.name, metric);
-        } catch (error) {
-          if (isAbort(error)) return;
-          desk.fault = asFault(error);
-        }
-        repaint();
-      }, text ? 160 : 0);
+      searchTimer = window.setTimeout(
+        async () => {
+          searching?.abort();
+          searching = new AbortController();
+          try {
+            desk.found = listOf<Metric>(
+              await getJson<unknown>(withQuery(desk.props.catalogUrl, { q: text }), searching.signal),
+              "metrics",
+            );
+            for (const metric of desk.found) desk.known.set(metric.name, metric);
+          } catch (error) {
+            if (isAbort(error)) return;
+            desk.fault = asFault(error);
+          }
+          repaint();
+        },
+        text ? 160 : 0,
+      );
     },
     stop() {
       clearTimeout(askTimer);

@@ -141,7 +141,11 @@ export function nameOf(dimension: Dimension, among: readonly Dimension[]): strin
 
 /** Drop orders that name nothing of the question any more. */
 export function tidied(question: Question): Question {
-  const columns = new Set([...question.by, ...question.metrics, ...question.metrics.flatMap((metric) => question.compare.map((basis) => `${metric}__${basis}_growth`))]);
+  const columns = new Set([
+    ...question.by,
+    ...question.metrics,
+    ...question.metrics.flatMap((metric) => question.compare.map((basis) => `${metric}__${basis}_growth`)),
+  ]);
   return { ...question, order: question.order.filter((text) => columns.has(text.replace(/^-/, ""))) };
 }
 

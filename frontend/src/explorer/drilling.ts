@@ -31,7 +31,16 @@ export function drillMenu(desk: Desk, deeds: Deeds, picks: Pick[], at: { x: numb
   for (const pick of picks.slice(0, 2)) {
     items.push({ label: say("keepOnly", { value: name(pick) }), run: () => apply(narrowed(desk, pick)) });
     if (!isTime(pick.column) && pick.value !== null)
-      items.push({ label: say("exclude", { value: name(pick) }), run: () => apply({ where: [...desk.question.where, equals(pick.column.name, pick.value, pick.column.type).replace(" = ", " != ")] }) });
+      items.push({
+        label: say("exclude", { value: name(pick) }),
+        run: () =>
+          apply({
+            where: [
+              ...desk.question.where,
+              equals(pick.column.name, pick.value, pick.column.type).replace(" = ", " != "),
+            ],
+          }),
+      });
   }
   const first = picks[0];
   if (!first) return;
@@ -48,9 +57,11 @@ function steps(desk: Desk, pick: Pick): [string, string[]][] {
   const own = desk.dimensions.find((dimension) => dimension.path === path);
   const finer = grain ? FINER[grain] : undefined;
   const found: [string, string[]][] = [];
-  if (own && finer && own.grains.includes(finer)) found.push([`${own.label} · ${say(`grain_${finer}` as MessageKey)}`, swap(joinGrain(path, finer))]);
+  if (own && finer && own.grains.includes(finer))
+    found.push([`${own.label} · ${say(`grain_${finer}` as MessageKey)}`, swap(joinGrain(path, finer))]);
   const used = new Set(question.by.map((by) => splitGrain(by).path));
   const free = desk.dimensions.filter((dimension: Dimension) => !used.has(dimension.path));
-  for (const dimension of free.slice(0, 14)) found.push([nameOf(dimension, desk.dimensions), swap(joinGrain(dimension.path, firstGrain(dimension)))]);
+  for (const dimension of free.slice(0, 14))
+    found.push([nameOf(dimension, desk.dimensions), swap(joinGrain(dimension.path, firstGrain(dimension)))]);
   return found;
 }

@@ -21,9 +21,28 @@ function freshDesk(props: ExplorerProps): Desk {
   const question = fromSearch(location.search) ?? asQuestion(props.question);
   const kind = new URLSearchParams(location.search).get("kind") ?? props.kind;
   return {
-    props, question, lang: pageLanguage(), kind: kind ? asKind(kind) : null, rows: rowsOf(question, []), openRow: null, past: [], future: [],
-    answer: null, answered: null, fault: null, busy: null, slow: false, found: [], known: new Map(), metricSearch: "", dimensions: [],
-    dimensionSearch: "", lacking: new Map(), showSql: false, asTable: false, panelOpen: !question.metrics.length,
+    props,
+    question,
+    lang: pageLanguage(),
+    kind: kind ? asKind(kind) : null,
+    rows: rowsOf(question, []),
+    openRow: null,
+    past: [],
+    future: [],
+    answer: null,
+    answered: null,
+    fault: null,
+    busy: null,
+    slow: false,
+    found: [],
+    known: new Map(),
+    metricSearch: "",
+    dimensions: [],
+    dimensionSearch: "",
+    lacking: new Map(),
+    showSql: false,
+    asTable: false,
+    panelOpen: !question.metrics.length,
   };
 }
 
@@ -34,7 +53,10 @@ export function mount(host: HTMLElement, given: unknown): Island {
   let table: Chart | null = null;
 
   const repaint = () => {
-    render(head(desk, deeds, () => chart), parts.head);
+    render(
+      head(desk, deeds, () => chart),
+      parts.head,
+    );
     render(shelf(desk, deeds), parts.shelf);
     parts.side.classList.toggle("is-open", desk.panelOpen);
     render(html`${chosen(desk, deeds)}${filters(filterHost(desk, deeds))}${asking(desk, deeds)}`, parts.asking);
@@ -48,7 +70,9 @@ export function mount(host: HTMLElement, given: unknown): Island {
     }
     if (instead === null) showAnswer();
   };
-  const picked = { pick: (picks: Parameters<typeof drillMenu>[2], at: { x: number; y: number }) => drillMenu(desk, deeds, picks, at) };
+  const picked = {
+    pick: (picks: Parameters<typeof drillMenu>[2], at: { x: number; y: number }) => drillMenu(desk, deeds, picks, at),
+  };
   let shown: { answer: unknown; kind: unknown } = { answer: null, kind: null };
   const showAnswer = () => {
     const kind = kindOf(desk);
@@ -110,8 +134,15 @@ function skeleton(host: HTMLElement) {
     return element;
   };
   const parts = {
-    head: part("div", "hedu-explorer-head"), side: part("aside", "hedu-explorer-side card"), shelf: part("div", "hedu-explorer-shelf"), asking: part("div", "hedu-explorer-asking"),
-    progress: part("div", ""), instead: part("div", ""), chart: part("div", "hedu-explorer-chart"), table: part("div", "hedu-explorer-table"), receipt: part("div", ""),
+    head: part("div", "hedu-explorer-head"),
+    side: part("aside", "hedu-explorer-side card"),
+    shelf: part("div", "hedu-explorer-shelf"),
+    asking: part("div", "hedu-explorer-asking"),
+    progress: part("div", ""),
+    instead: part("div", ""),
+    chart: part("div", "hedu-explorer-chart"),
+    table: part("div", "hedu-explorer-table"),
+    receipt: part("div", ""),
   };
   const main = part("section", "hedu-explorer-main card card-body");
   const grid = part("div", "hedu-explorer");
@@ -125,10 +156,26 @@ function skeleton(host: HTMLElement) {
 function head(desk: Desk, deeds: Deeds, chart: () => Chart | null): TemplateResult {
   const asked = desk.question.metrics.length > 0;
   const button = (name: string, label: string, run: (event: Event) => void, disabled = false) => html`
-    <button type="button" class="btn btn-icon btn-sm btn-ghost-secondary" aria-label=${label} title=${label} ?disabled=${disabled} @click=${run}>${icon(name)}</button>
+    <button
+      type="button"
+      class="btn btn-icon btn-sm btn-ghost-secondary"
+      aria-label=${label}
+      title=${label}
+      ?disabled=${disabled}
+      @click=${run}
+    >
+      ${icon(name)}
+    </button>
   `;
   return html`
-    <button type="button" class="btn btn-sm hedu-explorer-toggle" aria-expanded=${desk.panelOpen} @click=${() => ((desk.panelOpen = !desk.panelOpen), deeds.repaint())}>${icon("adjustments-horizontal", "icon-sm")}${say("chooseMetrics")}</button>
+    <button
+      type="button"
+      class="btn btn-sm hedu-explorer-toggle"
+      aria-expanded=${desk.panelOpen}
+      @click=${() => ((desk.panelOpen = !desk.panelOpen), deeds.repaint())}
+    >
+      ${icon("adjustments-horizontal", "icon-sm")}${say("chooseMetrics")}
+    </button>
     ${asked && KINDS.length ? kindSwitch(desk, deeds) : nothing}
     <div class="hedu-explorer-tools">
       ${button("arrow-back-up", say("undo"), () => deeds.undo("past"), !desk.past.length)}

@@ -30,7 +30,11 @@ export async function saveView(desk: Desk): Promise<void> {
   if (!title || !desk.props.saveUrl) return;
   try {
     const id = desk.props.viewId;
-    const kept = await sendJson<{ url?: string }>("POST", desk.props.saveUrl, { title, ...viewOf(desk), ...(id ? { id } : {}) });
+    const kept = await sendJson<{ url?: string }>("POST", desk.props.saveUrl, {
+      title,
+      ...viewOf(desk),
+      ...(id ? { id } : {}),
+    });
     toast(say("savedAs", { title }), "success", kept.url ? { href: kept.url, label: say("open") } : undefined);
   } catch (error) {
     tellFault(error);
@@ -61,8 +65,15 @@ async function add(desk: Desk, board: Board): Promise<void> {
   const title = await askText(say("addToBoard"), say("viewTitle"), titleOf(desk), say("add"));
   if (!title) return;
   try {
-    const kept = await sendJson<{ url?: string }>("POST", board.addUrl ?? board.add_url ?? "", { title, view: viewOf(desk) });
-    toast(say("addedTo", { title: board.id === "new" ? title : board.title }), "success", kept.url ? { href: kept.url, label: say("open") } : undefined);
+    const kept = await sendJson<{ url?: string }>("POST", board.addUrl ?? board.add_url ?? "", {
+      title,
+      view: viewOf(desk),
+    });
+    toast(
+      say("addedTo", { title: board.id === "new" ? title : board.title }),
+      "success",
+      kept.url ? { href: kept.url, label: say("open") } : undefined,
+    );
   } catch (error) {
     tellFault(error);
   }
@@ -78,7 +89,14 @@ export function exportMenu(desk: Desk, chart: Chart | null, event: Event): void 
       { label: say("exportCsv"), run: () => saveCsv(data, name, desk.lang) },
       ...(url ? [{ label: say("exportExcel"), run: () => void excel(url, desk.question, name) }] : []),
       { label: say("exportPng"), run: () => picture(chart?.png() ?? null, name) },
-      { label: say("copyTable"), run: () => void copyRows(data, desk.lang).then(() => toast(say("copied")), () => toast(say("copyFailed"), "danger")) },
+      {
+        label: say("copyTable"),
+        run: () =>
+          void copyRows(data, desk.lang).then(
+            () => toast(say("copied")),
+            () => toast(say("copyFailed"), "danger"),
+          ),
+      },
     ],
     below(event),
     say("export"),
@@ -86,7 +104,10 @@ export function exportMenu(desk: Desk, chart: Chart | null, event: Event): void 
 }
 
 export function copyLink(): void {
-  void navigator.clipboard.writeText(location.href).then(() => toast(say("linkCopied")), () => toast(say("copyFailed"), "danger"));
+  void navigator.clipboard.writeText(location.href).then(
+    () => toast(say("linkCopied")),
+    () => toast(say("copyFailed"), "danger"),
+  );
 }
 
 function tellFault(error: unknown): void {

@@ -1,6 +1,15 @@
 /** Named time ranges -> since and until, counted from a given day. */
 
-export const PRESETS = ["all", "last30", "last12", "thisMonth", "thisQuarter", "thisYear", "lastYear", "custom"] as const;
+export const PRESETS = [
+  "all",
+  "last30",
+  "last12",
+  "thisMonth",
+  "thisQuarter",
+  "thisYear",
+  "lastYear",
+  "custom",
+] as const;
 export type Preset = (typeof PRESETS)[number];
 
 export interface Range {
@@ -44,10 +53,12 @@ export function rangeOf(preset: Preset, today: string): Range | null {
 
 /** The preset a range is, "custom" when it is none. */
 export function presetOf(range: Range, today: string): Preset {
-  return PRESETS.find((preset) => {
-    const named = rangeOf(preset, today);
-    return named !== null && named.since === range.since && named.until === range.until;
-  }) ?? "custom";
+  return (
+    PRESETS.find((preset) => {
+      const named = rangeOf(preset, today);
+      return named !== null && named.since === range.since && named.until === range.until;
+    }) ?? "custom"
+  );
 }
 
 /** The first or last day of a written period, for date inputs: "2026-Q1" until -> "2026-03-31". */

@@ -14,8 +14,15 @@ export function shelf(desk: Desk, deeds: Deeds): TemplateResult {
       <label class="visually-hidden" for="hedu-metric-search">${say("searchMetrics")}</label>
       <div class="input-icon">
         <span class="input-icon-addon">${icon("search")}</span>
-        <input id="hedu-metric-search" type="search" class="form-control form-control-sm" autocomplete="off" placeholder=${say("searchMetrics")}
-          .value=${desk.metricSearch} @input=${(event: Event) => deeds.searchMetrics((event.target as HTMLInputElement).value)} />
+        <input
+          id="hedu-metric-search"
+          type="search"
+          class="form-control form-control-sm"
+          autocomplete="off"
+          placeholder=${say("searchMetrics")}
+          .value=${desk.metricSearch}
+          @input=${(event: Event) => deeds.searchMetrics((event.target as HTMLInputElement).value)}
+        />
       </div>
       <ul class="hedu-list" aria-label=${say("metrics")}>
         ${ordered(desk).map((metric) => metricLine(desk, deeds, metric))}
@@ -36,18 +43,28 @@ function ordered(desk: Desk): Metric[] {
 }
 
 export function labelOf(desk: Desk, metric: string): string {
-  return desk.known.get(metric)?.label ?? desk.answer?.columns.find((column) => column.name === metric)?.label ?? metric;
+  return (
+    desk.known.get(metric)?.label ?? desk.answer?.columns.find((column) => column.name === metric)?.label ?? metric
+  );
 }
 
 function metricLine(desk: Desk, deeds: Deeds, metric: Metric): TemplateResult {
   const chosen = desk.question.metrics.includes(metric.name);
   const toggle = () => {
-    const metrics = chosen ? desk.question.metrics.filter((name) => name !== metric.name) : [...desk.question.metrics, metric.name];
+    const metrics = chosen
+      ? desk.question.metrics.filter((name) => name !== metric.name)
+      : [...desk.question.metrics, metric.name];
     const first = !desk.question.metrics.length && !desk.question.by.length;
     deeds.change({ metrics, ...(first ? { by: ["metric_time.month"] } : {}) });
   };
   return html`<li>
-    <button type="button" class="hedu-choice ${chosen ? "is-chosen" : ""}" aria-pressed=${chosen} title=${metric.meaning ?? metric.name} @click=${toggle}>
+    <button
+      type="button"
+      class="hedu-choice ${chosen ? "is-chosen" : ""}"
+      aria-pressed=${chosen}
+      title=${metric.meaning ?? metric.name}
+      @click=${toggle}
+    >
       ${icon(chosen ? "checkbox" : "plus", "icon-sm")}
       <span class="hedu-choice-name">${metric.label}</span>
       ${metric.certified ? html`<span class="text-success" title=${say("certified")}>${icon("circle-check", "icon-sm")}<span class="visually-hidden">${say("certified")}</span></span>` : nothing}
@@ -58,19 +75,33 @@ function metricLine(desk: Desk, deeds: Deeds, metric: Metric): TemplateResult {
 
 function dimensions(desk: Desk, deeds: Deeds): TemplateResult {
   const q = desk.dimensionSearch.trim().toLowerCase();
-  const matches = (dimension: Dimension) => !q || `${dimension.label} ${dimension.path} ${dimension.group ?? ""} ${dimension.synonyms?.join(" ") ?? ""}`.toLowerCase().includes(q);
+  const matches = (dimension: Dimension) =>
+    !q ||
+    `${dimension.label} ${dimension.path} ${dimension.group ?? ""} ${dimension.synonyms?.join(" ") ?? ""}`
+      .toLowerCase()
+      .includes(q);
   const groups = Map.groupBy(desk.dimensions.filter(matches), (dimension) => dimension.group ?? "");
   const lacking = [...desk.lacking.values()].filter(({ dimension }) => matches(dimension));
   return html`
-    ${desk.dimensions.length > 8
-      ? html`<input type="search" class="form-control form-control-sm" aria-label=${say("searchDimensions")} placeholder=${say("searchDimensions")} .value=${desk.dimensionSearch}
-          @input=${(event: Event) => ((desk.dimensionSearch = (event.target as HTMLInputElement).value), deeds.repaint())} />`
-      : nothing}
+    ${
+      desk.dimensions.length > 8
+        ? html`<input
+            type="search"
+            class="form-control form-control-sm"
+            aria-label=${say("searchDimensions")}
+            placeholder=${say("searchDimensions")}
+            .value=${desk.dimensionSearch}
+            @input=${(event: Event) => ((desk.dimensionSearch = (event.target as HTMLInputElement).value), deeds.repaint())}
+          />`
+        : nothing
+    }
     <div class="hedu-list">
-      ${[...groups].map(([group, members]) => html`
-        ${group ? html`<div class="hedu-group">${group}</div>` : nothing}
-        ${members.map((dimension) => dimensionLine(desk, deeds, dimension))}
-      `)}
+      ${[...groups].map(
+        ([group, members]) => html`
+          ${group ? html`<div class="hedu-group">${group}</div>` : nothing}
+          ${members.map((dimension) => dimensionLine(desk, deeds, dimension))}
+        `,
+      )}
       ${lacking.length ? html`<div class="hedu-group">${say("notShared")}</div>` : nothing}
       ${lacking.map(({ dimension, metrics }) => lackingLine(desk, deeds, dimension, metrics))}
     </div>
@@ -82,25 +113,40 @@ function dimensionLine(desk: Desk, deeds: Deeds, dimension: Dimension): Template
   const chosen = at >= 0;
   const grain = splitGrain(desk.question.by[at] ?? "").grain;
   const regrain = (event: Event) => {
-    const by = desk.question.by.map((each, index) => (index === at ? joinGrain(dimension.path, (event.target as HTMLSelectElement).value) : each));
+    const by = desk.question.by.map((each, index) =>
+      index === at ? joinGrain(dimension.path, (event.target as HTMLSelectElement).value) : each,
+    );
     deeds.change({ by });
   };
   return html`<div class="hedu-choice-row">
-    <button type="button" class="hedu-choice ${chosen ? "is-chosen" : ""}" aria-pressed=${chosen} title=${dimension.path} @click=${() => deeds.change(withDimension(desk.question, dimension))}>
+    <button
+      type="button"
+      class="hedu-choice ${chosen ? "is-chosen" : ""}"
+      aria-pressed=${chosen}
+      title=${dimension.path}
+      @click=${() => deeds.change(withDimension(desk.question, dimension))}
+    >
       ${icon(chosen ? "checkbox" : "plus", "icon-sm")}<span class="hedu-choice-name">${dimension.label}</span>
     </button>
-    ${chosen && dimension.grains.length
-      ? html`<select class="form-select form-select-sm w-auto" aria-label=${say("grain")} @change=${regrain}>
-          ${dimension.grains.map((each) => html`<option value=${each} ?selected=${each === grain}>${say(`grain_${each}` as MessageKey)}</option>`)}
-        </select>`
-      : nothing}
+    ${
+      chosen && dimension.grains.length
+        ? html`<select class="form-select form-select-sm w-auto" aria-label=${say("grain")} @change=${regrain}>
+            ${dimension.grains.map((each) => html`<option value=${each} ?selected=${each === grain}>${say(`grain_${each}` as MessageKey)}</option>`)}
+          </select>`
+        : nothing
+    }
   </div>`;
 }
 
 function lackingLine(desk: Desk, deeds: Deeds, dimension: Dimension, metrics: string[]): TemplateResult {
-  const reason = dimension.reason ?? say("metricsLack", { metrics: metrics.map((name) => labelOf(desk, name)).join(desk.lang === "zh" ? "、" : ", ") });
+  const reason =
+    dimension.reason ??
+    say("metricsLack", { metrics: metrics.map((name) => labelOf(desk, name)).join(desk.lang === "zh" ? "、" : ", ") });
   const used = desk.question.by.some((by) => splitGrain(by).path === dimension.path);
-  const drop = () => deeds.change(tidied({ ...desk.question, by: desk.question.by.filter((by) => splitGrain(by).path !== dimension.path) }));
+  const drop = () =>
+    deeds.change(
+      tidied({ ...desk.question, by: desk.question.by.filter((by) => splitGrain(by).path !== dimension.path) }),
+    );
   return html`<div class="hedu-choice is-lacking" title=${reason}>
     ${icon(used ? "alert-triangle" : "lock", "icon-sm")}
     <span class="hedu-choice-name">${dimension.label}</span>

@@ -4,7 +4,16 @@ import { html, nothing, render, svg, type TemplateResult } from "lit-html";
 import type { Island } from "../mount";
 import { icon } from "../shell/icon";
 import { say, type MessageKey } from "../text/language";
-import { asEdges, pathThrough, placeNodes, type LineageEdge, type LineageNode, type Placed, type Route, PASSING } from "./layers";
+import {
+  asEdges,
+  pathThrough,
+  placeNodes,
+  type LineageEdge,
+  type LineageNode,
+  type Placed,
+  type Route,
+  PASSING,
+} from "./layers";
 
 interface Props {
   nodes?: LineageNode[];
@@ -13,7 +22,12 @@ interface Props {
 }
 
 const BOX = { width: 176, height: 40, gapX: 72, gapY: 14 };
-const ICONS: Record<string, string> = { column: "columns", dataset: "database", metric: "ruler-2", dashboard: "layout-dashboard" };
+const ICONS: Record<string, string> = {
+  column: "columns",
+  dataset: "database",
+  metric: "ruler-2",
+  dashboard: "layout-dashboard",
+};
 const MANY = 120;
 
 export function mount(host: HTMLElement, given: unknown): Island {
@@ -31,12 +45,25 @@ export function mount(host: HTMLElement, given: unknown): Island {
     paint();
   };
   const paint = () => {
-    if (!nodes.length) return render(html`<div class="hedu-chart-empty text-secondary">${icon("sitemap")}<div>${say("noLineage")}</div></div>`, host);
+    if (!nodes.length)
+      return render(
+        html`<div class="hedu-chart-empty text-secondary">
+          ${icon("sitemap")}
+          <div>${say("noLineage")}</div>
+        </div>`,
+        host,
+      );
     const name = say(asList ? "showGraph" : "showList");
     render(
       html`<div class="hedu-chart-bar">
-          <div class="hedu-legend">${Object.keys(ICONS).map((kind) => (nodes.some((node) => node.kind === kind) ? html`<span class="hedu-kind-${kind}">${icon(ICONS[kind] ?? "point", "icon-sm")}${say(`node_${kind}` as MessageKey)}</span>` : nothing))}</div>
-          <div class="hedu-chart-tools"><button type="button" class="btn btn-sm" @click=${() => ((asList = !asList), paint())}>${icon(asList ? "sitemap" : "list", "icon-sm")}${name}</button></div>
+          <div class="hedu-legend">
+            ${Object.keys(ICONS).map((kind) => (nodes.some((node) => node.kind === kind) ? html`<span class="hedu-kind-${kind}">${icon(ICONS[kind] ?? "point", "icon-sm")}${say(`node_${kind}` as MessageKey)}</span>` : nothing))}
+          </div>
+          <div class="hedu-chart-tools">
+            <button type="button" class="btn btn-sm" @click=${() => ((asList = !asList), paint())}>
+              ${icon(asList ? "sitemap" : "list", "icon-sm")}${name}
+            </button>
+          </div>
         </div>
         ${asList ? list(nodes, edges) : graph(layers, routes, lit, light)}`,
       host,
@@ -58,7 +85,12 @@ function at(node: Placed, layers: Placed[][]): { x: number; y: number } {
   return { x: node.layer * (BOX.width + BOX.gapX), y: (node.row + room) * (BOX.height + BOX.gapY) + 4 };
 }
 
-function graph(layers: Placed[][], edges: Route[], lit: string | null, light: (id: string | null) => void): TemplateResult {
+function graph(
+  layers: Placed[][],
+  edges: Route[],
+  lit: string | null,
+  light: (id: string | null) => void,
+): TemplateResult {
   const all = layers.flat().filter((node) => node.kind !== PASSING);
   const path = lit ? pathThrough(lit, edges) : null;
   const width = layers.length * (BOX.width + BOX.gapX) - BOX.gapX;
@@ -74,8 +106,31 @@ function graph(layers: Placed[][], edges: Route[], lit: string | null, light: (i
     const leave = () => light(null);
     const label = `${say(`node_${node.kind}` as MessageKey)}: ${node.label}`;
     return node.href
-      ? html`<a class=${state} href=${node.href} data-node=${node.id} title=${node.label} aria-label=${label} @mouseenter=${enter} @mouseleave=${leave} @focus=${enter} @blur=${leave}>${inner}</a>`
-      : html`<span class=${state} tabindex="0" role="note" data-node=${node.id} title=${node.label} aria-label=${label} @mouseenter=${enter} @mouseleave=${leave} @focus=${enter} @blur=${leave}>${inner}</span>`;
+      ? html`<a
+          class=${state}
+          href=${node.href}
+          data-node=${node.id}
+          title=${node.label}
+          aria-label=${label}
+          @mouseenter=${enter}
+          @mouseleave=${leave}
+          @focus=${enter}
+          @blur=${leave}
+          >${inner}</a
+        >`
+      : html`<span
+          class=${state}
+          tabindex="0"
+          role="note"
+          data-node=${node.id}
+          title=${node.label}
+          aria-label=${label}
+          @mouseenter=${enter}
+          @mouseleave=${leave}
+          @focus=${enter}
+          @blur=${leave}
+          >${inner}</span
+        >`;
   };
   return html`<div class="hedu-lineage-scroll" tabindex="0" role="region" aria-label=${say("lineage")}>
     <div class="hedu-lineage-plane" data-width=${width} data-height=${height}>
@@ -119,7 +174,8 @@ function place(host: HTMLElement, layers: Placed[][]): void {
 
 function list(nodes: LineageNode[], edges: LineageEdge[]): TemplateResult {
   const known = new Map(nodes.map((node) => [node.id, node]));
-  const link = (node: LineageNode | undefined) => (node ? (node.href ? html`<a href=${node.href}>${node.label}</a>` : html`<span>${node.label}</span>`) : nothing);
+  const link = (node: LineageNode | undefined) =>
+    node ? (node.href ? html`<a href=${node.href}>${node.label}</a>` : html`<span>${node.label}</span>`) : nothing;
   const row = (node: LineageNode) => {
     const sources = edges.filter((edge) => edge.to === node.id).map((edge) => known.get(edge.from));
     const uses = edges.filter((edge) => edge.from === node.id).map((edge) => known.get(edge.to));
@@ -131,6 +187,11 @@ function list(nodes: LineageNode[], edges: LineageEdge[]): TemplateResult {
   };
   return html`${Object.keys(ICONS).map((kind) => {
     const members = nodes.filter((node) => node.kind === kind);
-    return members.length ? html`<h4 class="hedu-panel-title mt-3">${say(`node_${kind}` as MessageKey)}</h4><ul class="hedu-lineage-list">${members.map(row)}</ul>` : nothing;
+    return members.length
+      ? html`<h4 class="hedu-panel-title mt-3">${say(`node_${kind}` as MessageKey)}</h4>
+          <ul class="hedu-lineage-list">
+            ${members.map(row)}
+          </ul>`
+      : nothing;
   })}`;
 }

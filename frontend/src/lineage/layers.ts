@@ -56,7 +56,10 @@ export interface Route extends LineageEdge {
 }
 
 /** Rows by the mean row of the neighbours, swept a few times both ways; long links hold a row of their own. */
-export function placeNodes(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): { layers: Placed[][]; routes: Route[] } {
+export function placeNodes(
+  nodes: readonly LineageNode[],
+  edges: readonly LineageEdge[],
+): { layers: Placed[][]; routes: Route[] } {
   const layer = layersOf(nodes, edges);
   const layers: Placed[][] = [];
   const all = new Map<string, Placed>();
@@ -73,12 +76,14 @@ export function placeNodes(nodes: readonly LineageNode[], edges: readonly Lineag
     const [from, to] = [all.get(edge.from), all.get(edge.to)];
     if (!from || !to) return [];
     const through = [from];
-    for (let at = from.layer + 1; at < to.layer; at += 1) through.push(put({ id: `${edge.from}\u0000${edge.to}\u0000${at}`, kind: PASSING, label: "" }, at));
+    for (let at = from.layer + 1; at < to.layer; at += 1)
+      through.push(put({ id: `${edge.from}\u0000${edge.to}\u0000${at}`, kind: PASSING, label: "" }, at));
     through.push(to);
     through.slice(1).forEach((node, index) => steps.push({ from: through[index]?.id ?? "", to: node.id }));
     return [{ ...edge, through }];
   });
-  const near = (id: string, side: "from" | "to") => steps.filter((edge) => edge[side === "from" ? "to" : "from"] === id).map((edge) => all.get(edge[side])?.row ?? 0);
+  const near = (id: string, side: "from" | "to") =>
+    steps.filter((edge) => edge[side === "from" ? "to" : "from"] === id).map((edge) => all.get(edge[side])?.row ?? 0);
   const sweep = (column: Placed[], side: "from" | "to") => {
     const wish = new Map(column.map((node) => [node.id, mean(near(node.id, side), node.row)]));
     column.sort((one, other) => (wish.get(one.id) ?? 0) - (wish.get(other.id) ?? 0));

@@ -27,13 +27,23 @@ function dialogFor(asked: Asked, done: (answer: string | null) => void): HTMLDia
       <div class="card-body">
         <h3 class="card-title" id="hedu-dialog-title">${asked.title}</h3>
         ${asked.text ? html`<p class="text-secondary mb-0">${asked.text}</p>` : nothing}
-        ${asked.field
-          ? html`<label class="form-label mt-2">${asked.field.label}<input class="form-control mt-1" maxlength="120" autofocus .value=${asked.field.value ?? ""} /></label>`
-          : nothing}
+        ${
+          asked.field
+            ? html`<label class="form-label mt-2"
+                >${asked.field.label}<input
+                  class="form-control mt-1"
+                  maxlength="120"
+                  autofocus
+                  .value=${asked.field.value ?? ""}
+              /></label>`
+            : nothing
+        }
       </div>
       <div class="card-footer d-flex justify-content-end gap-2">
         <button type="button" class="btn" @click=${() => dialog.close()}>${say("cancel")}</button>
-        <button type="submit" class="btn ${asked.danger ? "btn-danger" : "btn-primary"}">${asked.yes ?? say("confirm")}</button>
+        <button type="submit" class="btn ${asked.danger ? "btn-danger" : "btn-primary"}">
+          ${asked.yes ?? say("confirm")}
+        </button>
       </div>
     </form>`,
     dialog,
@@ -68,7 +78,9 @@ export function askText(title: string, label: string, value = "", yes?: string):
 /** `hx-confirm` asks through this dialog instead of the browser's. */
 export function followConfirm(): void {
   document.body.addEventListener("htmx:confirm", (event) => {
-    const detail = (event as CustomEvent<{ question: string | null; issueRequest: (skip: boolean) => void; elt: HTMLElement }>).detail;
+    const detail = (
+      event as CustomEvent<{ question: string | null; issueRequest: (skip: boolean) => void; elt: HTMLElement }>
+    ).detail;
     if (!detail.question) return;
     event.preventDefault();
     const danger = detail.elt.hasAttribute("data-danger");

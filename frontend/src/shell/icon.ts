@@ -7,5 +7,7 @@ export const SPRITE = new URL(/* @vite-ignore */ "../icons.svg", import.meta.url
 
 /** A decorative icon: the text beside it (or an aria-label around it) speaks. */
 export function icon(name: string, extra = ""): TemplateResult {
-  return html`<svg class="icon ${extra}" width="24" height="24" aria-hidden="true" focusable="false"><use href="${SPRITE}#${name}"></use></svg>`;
+  return html`<svg class="icon ${extra}" width="24" height="24" aria-hidden="true" focusable="false">
+    <use href="${SPRITE}#${name}"></use>
+  </svg>`;
 }

@@ -14,13 +14,26 @@ interface Found {
   domain?: string;
 }
 
-const ICONS: Record<string, string> = { metric: "ruler-2", dashboard: "layout-dashboard", view: "chart-line", page: "file-text", department: "building", dataset: "database", person: "user" };
+const ICONS: Record<string, string> = {
+  metric: "ruler-2",
+  dashboard: "layout-dashboard",
+  view: "chart-line",
+  page: "file-text",
+  department: "building",
+  dataset: "database",
+  person: "user",
+};
 
 /** Lists under any of the keys a search answers with, each item with an address. */
 function listed(body: unknown): Found[] {
   const held = body as Record<string, unknown>;
-  const lists = Array.isArray(body) ? [body] : [held["results"], held["metrics"], held["dashboards"]].filter(Array.isArray);
-  return lists.flat().filter((item: Found): item is Found => Boolean(item?.url && item.label)).slice(0, 20);
+  const lists = Array.isArray(body)
+    ? [body]
+    : [held["results"], held["metrics"], held["dashboards"]].filter(Array.isArray);
+  return lists
+    .flat()
+    .filter((item: Found): item is Found => Boolean(item?.url && item.label))
+    .slice(0, 20);
 }
 
 export function followPalette(): void {
@@ -54,12 +67,35 @@ function openPalette(url: string): void {
     render(
       html`<div class="hedu-palette-search">
           ${icon("search")}
-          <input type="search" role="combobox" aria-expanded="true" aria-controls="hedu-palette-list" aria-activedescendant=${found.length ? `hedu-found-${at}` : nothing} aria-label=${say("paletteTitle")} placeholder=${say("palettePlaceholder")} autocomplete="off" autofocus @input=${typed} @keydown=${keys} />
+          <input
+            type="search"
+            role="combobox"
+            aria-expanded="true"
+            aria-controls="hedu-palette-list"
+            aria-activedescendant=${found.length ? `hedu-found-${at}` : nothing}
+            aria-label=${say("paletteTitle")}
+            placeholder=${say("palettePlaceholder")}
+            autocomplete="off"
+            autofocus
+            @input=${typed}
+            @keydown=${keys}
+          />
         </div>
         <ul id="hedu-palette-list" role="listbox" aria-label=${say("paletteTitle")} class="hedu-palette-list">
-          ${found.map((item, index) => html`<li id=${`hedu-found-${index}`} role="option" aria-selected=${index === at} class=${index === at ? "is-at" : ""} @mousemove=${() => index !== at && ((at = index), paint())} @click=${() => go(item)}>
-            ${icon(ICONS[item.kind ?? "metric"] ?? "ruler-2")}<span class="flex-fill">${item.label}</span><span class="text-secondary small">${item.detail ?? item.domain ?? ""}</span>
-          </li>`)}
+          ${found.map(
+            (item, index) =>
+              html`<li
+                id=${`hedu-found-${index}`}
+                role="option"
+                aria-selected=${index === at}
+                class=${index === at ? "is-at" : ""}
+                @mousemove=${() => index !== at && ((at = index), paint())}
+                @click=${() => go(item)}
+              >
+                ${icon(ICONS[item.kind ?? "metric"] ?? "ruler-2")}<span class="flex-fill">${item.label}</span
+                ><span class="text-secondary small">${item.detail ?? item.domain ?? ""}</span>
+              </li>`,
+          )}
         </ul>
         ${fault ? html`<p class="hedu-palette-note text-danger">${fault}</p>` : !found.length && !waiting && q ? html`<p class="hedu-palette-note text-secondary">${say("paletteEmpty", { q })}</p>` : nothing}
         <p class="hedu-palette-note text-secondary small" aria-hidden="true">${say("paletteHint")}</p>`,

@@ -6,7 +6,8 @@ export function followTheme(): void {
   const root = document.documentElement;
   if (!root.hasAttribute("data-bs-theme")) set(window.matchMedia("(prefers-color-scheme: dark)").matches, false);
   document.addEventListener("click", (event) => {
-    if ((event.target as Element).closest("[data-theme-toggle]")) set(root.getAttribute("data-bs-theme") !== "dark", true);
+    if ((event.target as Element).closest("[data-theme-toggle]"))
+      set(root.getAttribute("data-bs-theme") !== "dark", true);
   });
   tell();
 }
@@ -20,5 +21,6 @@ function set(dark: boolean, keep: boolean): void {
 
 function tell(): void {
   const dark = document.documentElement.getAttribute("data-bs-theme") === "dark";
-  for (const toggle of document.querySelectorAll("[data-theme-toggle]")) toggle.setAttribute("aria-pressed", String(dark));
+  for (const toggle of document.querySelectorAll("[data-theme-toggle]"))
+    toggle.setAttribute("aria-pressed", String(dark));
 }

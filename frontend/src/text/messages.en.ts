@@ -49,7 +49,8 @@ export const en: Record<keyof typeof zh, string> = {
   favourable: "(favourable)",
   unfavourable: "(unfavourable)",
   sparkline: "Trend over the last {count} periods",
-  summaryAxis: "{kind}: {metrics} by {axis}, {count} items ({first} to {last}), {series} series. Switch to the table to read the data.",
+  summaryAxis:
+    "{kind}: {metrics} by {axis}, {count} items ({first} to {last}), {series} series. Switch to the table to read the data.",
   summaryPlain: "{kind}: {metrics}",
   summaryScatter: "{metrics}, {count} items. Switch to the table to read the data.",
   chartKind: "Chart type",

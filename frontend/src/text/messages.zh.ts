@@ -46,7 +46,8 @@ const shared = {
   favourable: "（向好）",
   unfavourable: "（转差）",
   sparkline: "最近 {count} 期走势",
-  summaryAxis: "{kind}：{metrics}，按{axis}，共 {count} 项（{first} 至 {last}），{series} 个系列。可切换为表格查看数据。",
+  summaryAxis:
+    "{kind}：{metrics}，按{axis}，共 {count} 项（{first} 至 {last}），{series} 个系列。可切换为表格查看数据。",
   summaryPlain: "{kind}：{metrics}",
   summaryScatter: "{metrics}，共 {count} 项。可切换为表格查看数据。",
   chartKind: "图表类型",

@@ -50,7 +50,9 @@ export function unitName(unit: string | null | undefined, lang: Lang): string {
 
 function grouped(value: number, least: number, most: number, lang: Lang): string {
   const locale = lang === "zh" ? "zh-CN" : "en-US";
-  const text = new Intl.NumberFormat(locale, { minimumFractionDigits: least, maximumFractionDigits: most }).format(value);
+  const text = new Intl.NumberFormat(locale, { minimumFractionDigits: least, maximumFractionDigits: most }).format(
+    value,
+  );
   return text === "-0" ? "0" : text.replace(/^-/, "−");
 }
 
