@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hedu.center.kernel.models import User
-from hedu.center.people.models import Department, Policy, Role
+from hedu.center.kernel.actor import SYSTEM
+from hedu.center.people import reads
+from hedu.center.people.models import Policy, Role
 
 
 class Day(forms.DateInput):
@@ -22,7 +23,7 @@ class DepartmentChoice(forms.ModelChoiceField):
     """A department, given on as its code."""
 
     def __init__(self, **kwargs: Any) -> None:
-        rows = Department.objects.filter(is_active=True)
+        rows = reads.visible_to(SYSTEM).filter(is_active=True)
         super().__init__(queryset=rows, to_field_name="code", **{"label": _("部门"), "empty_label": "—", **kwargs})
 
     def clean(self, value: Any) -> str:
@@ -34,7 +35,7 @@ class PersonChoice(forms.ModelChoiceField):
     """A person, given on as their user name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        rows = User.objects.filter(is_active=True)
+        rows = reads.people_visible_to(SYSTEM).filter(is_active=True)
         super().__init__(queryset=rows, to_field_name="username", **{"label": _("人员"), "empty_label": "—", **kwargs})
 
     def label_from_instance(self, obj: Any) -> str:

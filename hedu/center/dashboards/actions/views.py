@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from hedu.center.dashboards import reads, rules
-from hedu.center.dashboards.actions.common import (
+from hedu.center.dashboards.actions.keeping import (
     audience_told,
     home_department,
     keep_pointed,

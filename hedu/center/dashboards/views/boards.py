@@ -17,7 +17,7 @@ from hedu.center.catalog.actions.uses import note_use
 from hedu.center.dashboards import actions, reads
 from hedu.center.dashboards.export import Sheet, workbook
 from hedu.center.dashboards.models import Dashboard
-from hedu.center.dashboards.views.common import addresses, body_of, handed_over, said
+from hedu.center.dashboards.views.exchange import addresses, body_of, handed_over, said
 from hedu.center.kernel.reading import page_of
 from hedu.errors import HeduError
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hedu.center.catalog import reads as catalog
 from hedu.center.dashboards import actions, reads
 from hedu.center.dashboards.models import SavedView
-from hedu.center.dashboards.views.common import addresses, body_of, said
+from hedu.center.dashboards.views.exchange import addresses, body_of, said
 from hedu.center.kernel.reading import found
 
 

@@ -15,7 +15,7 @@ from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.actions.uses import note_use
 from hedu.center.dashboards import actions, reads, rules
 from hedu.center.dashboards.views.boards import TABS
-from hedu.center.dashboards.views.common import handed_over
+from hedu.center.dashboards.views.exchange import handed_over
 from hedu.center.kernel.reading import found, page_of
 from hedu.errors import QueryError
 
