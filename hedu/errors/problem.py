@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any, Literal
 
 Lang = Literal["zh", "en"]
+_SENTENCES = re.compile(r"(?:[^。?？!！;；.]|\.(?=\S))+[。?？!！;；.]*\s*")
+_SPELLING: Mapping[Lang, str] = {"zh": "检查名字的拼写。", "en": "Check how the name is spelt."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Problem:
 
     def hint(self, lang: Lang = "en") -> str:
         """What to do about it."""
-        return self._worded("hint", lang)
+        return self._worded("hint", lang) or _SPELLING[lang]
 
     def as_json(self, lang: Lang = "en") -> dict[str, Any]:
         """The one shape every door shows: code, what, where, hint, facts."""
@@ -56,9 +60,17 @@ class Problem:
         from hedu.errors.texts import TEXTS
 
         text = TEXTS[self.code]
-        shown = {key: _shown(value, lang) for key, value in self.facts.items()}
+        shown = _Facts((key, _shown(value, lang)) for key, value in self.facts.items())
         wording: str = getattr(text, f"{part}_{lang}")
-        return wording.format_map(_Facts(shown)).strip()
+        if part == "hint":
+            wording = "".join(sentence for sentence in _SENTENCES.findall(wording) if _says_something(sentence, shown))
+        return wording.format_map(shown).strip()
+
+
+def _says_something(sentence: str, shown: Mapping[str, str]) -> bool:
+    """Whether a sentence of a hint has anything to fill its places with ("Did you mean: ?" has not)."""
+    places = [name for _, name, _, _ in Formatter().parse(sentence) if name]
+    return not places or any(shown.get(name) for name in places)
 
 
 class _Facts(dict[str, str]):
