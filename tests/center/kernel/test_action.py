@@ -125,8 +125,9 @@ def test_once_does_a_deed_once_and_gives_the_first_answer(db):
     for _ in range(2):
         assert once(actor, "kernel.x", "key", {"a": 1}, lambda: done.append(1) or {"n": len(done)}) == {"n": 1}
     assert done == [1]
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as refused:
         once(actor, "kernel.x", "key", {"a": 2}, lambda: done.append(2))
+    assert refused.value.code == "idempotency-key-reused"
     assert Once.objects.count() == 1
 
 

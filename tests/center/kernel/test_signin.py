@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from allauth.core.exceptions import ImmediateHttpResponse
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from hedu.center import settings as site
+from hedu.center.kernel import faults
+from hedu.center.kernel.actor import ANONYMOUS
 from hedu.center.kernel.models import User
 from hedu.center.kernel.signin import FromProvider
 
@@ -22,6 +25,7 @@ def test_repeated_failures_lock_the_name(client, person):
     for _ in range(6):
         answer = post_login(client, "lin", "wrong")
     assert answer.status_code == 429
+    assert "sign-in-locked" in answer.content.decode()
     assert post_login(client, "lin", PASSWORD).status_code == 429
     assert client.get("/me/").status_code == 302
 
@@ -117,7 +121,9 @@ def test_errors_are_pages_for_people_and_toasts_for_htmx(person, signed_in):
     toast = client.get("/people/nobody/", headers={"HX-Request": "true"})
     assert toast.status_code == 404
     assert "not-found" in toast["HX-Trigger"]
-    assert client.get("/no/such/page/").status_code == 404
+    missing = client.get("/no/such/page/")
+    assert missing.status_code == 404
+    assert "page-not-found" in missing.content.decode()
 
 
 def test_a_stranger_learns_nothing_of_what_exists(client, person):
@@ -170,3 +176,22 @@ def test_a_provider_lets_in_only_those_invited(told, who, rf, person):
     else:
         FromProvider().pre_social_login(request, vouched)
         assert vouched.connected.username == who
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [
+        (lambda request: faults.bad_request(request, ValueError()), 400, "bad-request"),
+        (lambda request: faults.denied(request, ValueError()), 403, "page-denied"),
+        (faults.failed, 500, "internal-error"),
+        (faults.csrf_failed, 403, "csrf-failed"),
+    ],
+)
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_what_django_refuses_wears_our_shape(fault, status, code, accept, rf, db):
+    request = rf.get("/somewhere/", headers={"Accept": accept})
+    request.actor, request.user, request.lang = ANONYMOUS, AnonymousUser(), "en"
+    answer = fault(request)
+    assert answer.status_code == status
+    assert code in answer.content.decode()
+    assert answer["Content-Type"].startswith("application/problem+json" if "json" in accept else "text/html")

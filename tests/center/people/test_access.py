@@ -169,3 +169,9 @@ def test_a_row_condition_is_a_condition_and_nothing_else(where, db):
 )
 def test_conditions_people_write_are_taken(where):
     rules.check_condition(where)
+
+
+def test_a_closed_column_is_named(db):
+    with pytest.raises(QueryError) as refused:
+        actions.grant(SYSTEM, dataset="customers", effect="column")
+    assert refused.value.code == "policy-needs-column"

@@ -55,8 +55,9 @@ def test_a_department_never_moves_under_itself(department):
     department("east")
     actions.change_department(SYSTEM, "east", parent="sales")
     for above in ("east", "sales"):
-        with pytest.raises(Conflict):
+        with pytest.raises(Conflict) as refused:
             actions.change_department(SYSTEM, "sales", parent=above)
+        assert refused.value.code == "department-under-itself"
     actions.change_department(SYSTEM, "sales", name_zh="销售中心", parent="")
     moved = Department.objects.get(code="sales")
     assert (moved.name_zh, moved.parent) == ("销售中心", None)
@@ -119,8 +120,9 @@ def test_the_liaison_speaks_else_the_deputy_else_the_manager(person, department)
 def test_the_last_administrator_stays(person):
     person("ada", "company", "administrator")
     only = Membership.objects.get(user__username="ada")
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as refused:
         actions.unassign(SYSTEM, only.pk)
+    assert refused.value.code == "last-administrator"
     person("bob", "company", "administrator")
     actions.unassign(SYSTEM, only.pk)
     assert not Membership.objects.filter(pk=only.pk).exists()

@@ -28,7 +28,9 @@ def test_an_administrator_reads_every_page(page, language, person, department, s
 
 @pytest.mark.parametrize("page", ADMIN)
 def test_a_member_reads_no_administration(page, person, signed_in):
-    assert signed_in(person("lin", "sales")).get(page).status_code == 403
+    answer = signed_in(person("lin", "sales")).get(page)
+    assert answer.status_code == 403
+    assert "page-for-administrators" in answer.content.decode()
 
 
 @pytest.mark.parametrize("page", OPEN)
