@@ -22,6 +22,8 @@ REGION_MOOD = np.array([0.35, 0.1, 0.2, 0.0, -0.3, -1.3, -1.1])
 """Satisfaction differs by region; the small far ones are least content."""
 FLOOD_MONTH = np.datetime64("2024-07")
 """A flooded warehouse: 华中 delivers late."""
+PRICE_RISE = 0.02
+"""Yearly, of list prices and of material, every October."""
 BAD_BATCH_MONTH = np.datetime64("2025-03")
 """A supplier's bad batch: gas sensors fail inspection and come back."""
 
@@ -85,9 +87,9 @@ def make_forces(seed: int) -> Forces:
     months, weeks = len(MONTHS), len(WEEKS)
     delivery = wave(random, months, 0.25)
     satisfaction = 0.75 * wave(random, months, 0.2) + 0.66 * lagged(delivery, lags.delivery_to_satisfaction_months)
-    discount = wave(random, weeks, 0.45)
+    discount = wave(random, weeks, 0.6)
     spend = wave(random, weeks, 0.3)
-    overtime = wave(random, weeks, 0.4)
+    overtime = wave(random, weeks, 0.6)
     training = wave(random, months, 0.1)
     cover = wave(random, months, 0.3)
     leads = np.exp(0.30 * lagged(spend, lags.spend_to_leads_weeks) + 0.04 * wave(random, weeks, 0.0))
@@ -103,11 +105,11 @@ def make_forces(seed: int) -> Forces:
         leads=leads,
         overtime=np.clip(0.12 + 0.05 * overtime, 0.0, 0.4),
         training=np.exp(0.35 * training),
-        efficiency=12.5 * (1 + 0.040 * overtime + 0.035 * learned + 0.0006 * np.arange(weeks)),
-        first_pass=np.clip(0.962 - 0.0085 * overtime + 0.0012 * wave(random, weeks, 0.0), 0.85, 0.995),
+        efficiency=12.5 * (1 + 0.048 * overtime + 0.030 * learned + 0.0002 * np.arange(weeks)),
+        first_pass=np.clip(0.962 - 0.0105 * overtime + 0.0012 * wave(random, weeks, 0.0), 0.85, 0.995),
         cover=np.exp(0.16 * cover),
         fill=np.clip(0.945 + 0.020 * cover + 0.003 * wave(random, months, 0.0), 0.8, 0.995),
-        material_cost=1 + 0.012 * wave(random, months, 0.5) + 0.0006 * np.arange(months),
+        material_cost=1 + 0.005 * wave(random, months, 0.3) + PRICE_RISE * (np.arange(months) // 12),
     )
 
 

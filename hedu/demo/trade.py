@@ -22,7 +22,7 @@ from hedu.demo.dates import (
     rng,
     season_of_months,
 )
-from hedu.demo.forces import Forces
+from hedu.demo.forces import PRICE_RISE, Forces
 from hedu.demo.goods import Goods
 from hedu.demo.market import Market
 from hedu.demo.places import CHANNEL_WEIGHTS, REGIONS
@@ -144,7 +144,7 @@ def _lines(
         + 0.012 * random.standard_normal(total)
     )
     discount = np.round(np.clip(discount, 0.0, 0.35), 3)
-    list_price = goods.list_price[product] * (1 + 0.02 * np.floor(day / 365.25))
+    list_price = goods.list_price[product] * (1 + PRICE_RISE * (MONTH_OF_DAY[day] // 12))
     unit_price = np.round(list_price * (100 + TAX) / 100 * (1 - discount)).astype(np.int64)
     amount = unit_price * quantity
     material = forces.material_cost[MONTH_OF_DAY[day]]

@@ -98,7 +98,7 @@ def _leads(company: Company, campaigns: Columns) -> Columns:
 
 
 def _market_share(company: Company, ledger: Ledger) -> Columns:
-    """Monthly sales by maker and region in 10,000 yuan, ours from the books and theirs from research."""
+    """Monthly sales by maker and region in 10,000 yuan, as research estimates them: ours is near the books."""
     random = rng(company.seed, "market share")
     trade, market = company.trade, company.market
     order = trade.order[ledger.line]
@@ -106,7 +106,7 @@ def _market_share(company: Company, ledger: Ledger) -> Columns:
     ours = np.bincount(cell, weights=ledger.net, minlength=len(MONTHS) * len(REGIONS)).reshape(-1, len(REGIONS)) / 1e6
     season, growth = season_of_months()[:, None], 1.04 ** (np.arange(len(MONTHS)) / 12)[:, None]
     base = ours.mean() * len(REGIONS) * np.array(REGION_WEIGHTS) * season * growth
-    sizes = [ours]
+    sizes = [ours * random.normal(1, 0.02, ours.shape)]
     for weight in (1.9, 1.5, 1.1, 2.9):
         swing = 1 + 0.05 * wave(random, len(MONTHS), 0.6)[:, None]
         sizes.append(base * weight * swing * random.normal(1, 0.03, base.shape))

@@ -104,7 +104,7 @@ def make_grants() -> Columns:
 def make_goals() -> list[dict[str, Any]]:
     """The goal tree: what each department answers for, and through which metric."""
     rows = (
-        ("G0", None, "company", "profit", "decomposes", ""),
+        ("G0", None, "finance", "profit", "decomposes", ""),
         ("G1", "G0", "finance", "revenue", "decomposes", ""),
         ("G2", "G0", "finance", "expense_ratio", "contributes", ""),
         ("G3", "G1", "sales", "sales_amount", "contributes", ""),

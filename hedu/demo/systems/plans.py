@@ -123,8 +123,8 @@ def _company_targets(base: dict[str, float]) -> list[Row]:
             unit="单",
             note="公司订单",
         ),
-        _row("T-SHARE", "market_share", "marketing", ">=", 0.26, unit="1", note="一年内占有率翻番"),
-        _row("T-FPY", "first_pass_yield", "operations", ">=", 0.966, unit="1", note="合格率提高半个点"),
+        _row("T-SHARE", "market_share", "marketing", ">=", 0.26, unit="ratio", note="一年内占有率翻番"),
+        _row("T-FPY", "first_pass_yield", "operations", ">=", 0.966, unit="ratio", note="合格率提高半个点"),
     ]
 
 
@@ -196,15 +196,15 @@ def _department_targets() -> list[Row]:
             note="沿用去年口径",
         ),
         _row("T-CSAT", "csat_score", "service", ">=", 4.2, unit="分", metric_version=2),
-        _row("T-RET", "retention", "service", ">=", 0.94, unit="1", metric_version=1),
+        _row("T-RET", "retention", "service", ">=", 0.94, unit="ratio", metric_version=1),
         _row("T-LEAD", "lead_count", "marketing", ">=", 5000.0, unit="条"),
         _row("T-AD", "ad_spend", "marketing", "<=", 8_500_000.0, note="预算正好够用"),
-        _row("T-WIN", "win_rate", "marketing", ">=", 0.32, unit="1"),
+        _row("T-WIN", "win_rate", "marketing", ">=", 0.32, unit="ratio"),
         _row("T-NPS", "nps", "product", ">=", 25.0, unit="分"),
-        _row("T-BUG", "defect_closure", "rnd", ">=", 0.97, unit="1", metric_version=2),
-        _row("T-LEAVE", "leaver_rate", "hr", "<=", 0.013, unit="1"),
-        _row("T-OTD", "on_time_operations", "operations", ">=", 0.93, unit="1"),
-        _row("T-MAR", "gross_margin", "finance", ">=", 0.35, unit="1", metric_version=2),
+        _row("T-BUG", "defect_closure", "rnd", ">=", 0.97, unit="ratio", metric_version=2),
+        _row("T-LEAVE", "leaver_rate", "hr", "<=", 0.013, unit="ratio"),
+        _row("T-OTD", "on_time_operations", "operations", ">=", 0.93, unit="ratio", metric_version=2),
+        _row("T-MAR", "gross_margin", "finance", ">=", 0.35, unit="ratio", metric_version=2),
     ]
 
 

@@ -95,7 +95,8 @@ def _hard(company: Company, ledger: Ledger, tables: Tables) -> Tables:
     passed = np.bincount(on, weights=quality["first_pass"]) / np.bincount(on, weights=quality["inspected"])
     storage = np.array(expenses["amount"]) * (np.array(expenses["category"]) == "仓储物流费")
     handled = tables["svc.tickets"]
-    minutes = np.bincount(month_of(handled["created_on"]), weights=handled["handle_minutes"])
+    opened, timed = month_of(handled["created_on"]), handled["handle_minutes"].is_valid().to_numpy(zero_copy_only=False)
+    spent = np.bincount(opened, weights=handled["handle_minutes"].fill_null(0).to_numpy())
     complaints = _count(handled["created_on"][np.array(handled["category"].to_pylist()) == "投诉"])
     complaints[int(random.integers(6, 30))] += 4
     rate = _rates(company)["value"]
@@ -106,7 +107,7 @@ def _hard(company: Company, ledger: Ledger, tables: Tables) -> Tables:
         "kpi.export_sales": _monthly(sold(3) / rate),
         "kpi.warehousing": _monthly(np.bincount(month_of(expenses["booked_on"]), weights=storage) / 10_000, 4),
         "kpi.first_pass": _monthly(passed * 100, 3),
-        "kpi.handle_time": _monthly(minutes / _count(handled["created_on"]) / 60, 4),
+        "kpi.handle_time": _monthly(spent / np.bincount(opened, weights=timed) / 60, 4),
         "kpi.complaints": _monthly(complaints, 0),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from hedu.demo.company import Company
 from hedu.demo.dates import DAYS, END, MONTH_OF_DAY, MONTHS, WEEKDAY, Floats, Ints, rng
@@ -18,6 +19,8 @@ CATEGORIES = ("安装调试", "产品故障", "物流配送", "账务发票", "�
 CATEGORY_WEIGHTS = (0.20, 0.26, 0.16, 0.09, 0.23, 0.06)
 ENTRIES = ("电话", "在线客服", "微信", "邮件")
 TICKETS_A_DAY = 30
+UNTIMED = 0.03
+"""Share of tickets whose handling nobody timed."""
 BUNCH_AT = 30
 """Minutes; the target that answers crowd below once they are scored."""
 PRAISE = (
@@ -86,7 +89,7 @@ def _tickets(company: Company) -> tuple[Columns, Ints, Ints]:
             "category": pick(CATEGORIES, category),
             "product_line": pick(LINES, line),
             "first_response_minutes": response,
-            "handle_minutes": handled,
+            "handle_minutes": pa.array(handled, mask=random.random(count) < UNTIMED),
             "close_hours": closing.astype(np.int64),
             "solved_first_time": (random.random(count) < 0.73).astype(np.int64),
             "repeat_contact": (random.random(count) < _repeat_share(month)).astype(np.int64),

@@ -6,7 +6,7 @@ from hedu.demo.truth.plant import Plant
 
 TRUE: tuple[Plant, ...] = (
     Plant("target", ("sales_amount", "units_sold"), ("sales", "product", "operations"), ("feasibility",),
-          "销售额 +30%, 均价 +3%, 产能 +12%: 三者不能同时成立",
+          "销售额 +30%, 均价 +3%, 产能 +12%: 三者不能同时成立", also=(("sales_amount",),),
           more={"targets": ["T-SALES", "T-CAP"], "constraints": ["K-PRICE"]}),
     Plant("target", ("revenue",), ("finance", "sales"), ("roll_up",), "各大区目标之和只有公司目标的 92%",
           more={"targets": ["T-REV", *(f"T-REV-{n}" for n in range(1, 8))]}),
