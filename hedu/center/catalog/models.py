@@ -61,6 +61,19 @@ class DefinitionVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.name} v{self.number}"
 
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.pk,
+            "kind": self.kind,
+            "entry": self.entry_id,
+            "name": self.name,
+            "number": self.number,
+            "digest": self.digest,
+            "valid_from": self.valid_from.isoformat(),
+            "valid_to": self.valid_to.isoformat() if self.valid_to else None,
+            "note": self.note,
+        }
+
 
 class Entry(models.Model):
     """What metrics and datasets share: a stable id, a name, an owner and the version that is served.
@@ -174,6 +187,9 @@ class Draft(models.Model):
     def __str__(self) -> str:
         return self.name or self.id
 
+    def as_json(self) -> dict[str, Any]:
+        return {"id": self.pk, "kind": self.kind, "name": self.name, "edits": self.edits, "base": self.base_id}
+
 
 class Usage(models.Model):
     """Who uses a metric: registered downward by the apps above (DECISIONS 14). `kind` is "dashboard", "view", …"""
@@ -259,6 +275,9 @@ class ReportedPeriod(models.Model):
     def __str__(self) -> str:
         return f"{self.metric_id} {self.period} {self.state}"
 
+    def as_json(self) -> dict[str, Any]:
+        return {"metric": self.metric_id, "period": self.period.isoformat(), "state": self.state, "note": self.note}
+
 
 class ReportedValue(models.Model):
     """One value a department handed in. `key` is the canonical text of `dimensions`."""
@@ -279,7 +298,3 @@ class ReportedValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric_id} {self.period} {self.key} {self.value}"
-
-    def as_row(self) -> dict[str, Any]:
-        """The row the warehouse gets: period, the dimension values, value."""
-        return {"period": self.period, **self.dimensions, "value": self.value}
