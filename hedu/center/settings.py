@@ -43,7 +43,7 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = listed("HEDU_HOSTS", "*" if HEDU_DEMO else "localhost,127.0.0.1,[::1],testserver")
+ALLOWED_HOSTS = listed("HEDU_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = listed("HEDU_ORIGINS")
 HTTPS = claimed("HEDU_HTTPS")
 

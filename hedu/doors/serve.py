@@ -43,6 +43,7 @@ def serve(home: Path, host: str, port: int, demo: bool = False) -> int:
     if done.returncode:
         return done.returncode
     _set_environment(home, demo=demo)
+    os.environ.setdefault("HEDU_HOSTS", ",".join(_hosts(host)))
     _announce(address, say)
     _run(host, port)
     return 0
@@ -183,6 +184,19 @@ def _is_free(host: str, port: int) -> bool:
 def _address(host: str, port: int) -> str:
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  (compared, not bound)
     return f"http://{shown}:{port}/"
+
+
+def _hosts(host: str) -> list[str]:
+    """The names that the site answers to unless HEDU_HOSTS says: this machine's, where it is open to others."""
+    local = ["localhost", "127.0.0.1", "[::1]"]
+    if host not in ("0.0.0.0", "::"):  # noqa: S104  (compared, not bound)
+        return [*local, host] if host not in local else local
+    name = socket.gethostname()
+    try:
+        found = {str(item[4][0]) for item in socket.getaddrinfo(name, None)}
+    except OSError:
+        found = set()
+    return [*local, name, *sorted(f"[{ip}]" if ":" in ip else ip for ip in found)]
 
 
 def _announce(address: str, say: Say) -> None:
