@@ -77,7 +77,8 @@ def keep_as_view(page: Page, lang: str) -> str:
     page.get_by_role("button", name=WORDS[lang]["save"]).click()
     dialog = page.get_by_role("dialog")
     dialog.locator("input").fill(name)
-    dialog.locator("button[type=submit]").first.click()
+    with page.expect_response("**/explore/save/**"):
+        dialog.locator("button[type=submit]").click()
     page.goto("/views/")
     page.get_by_role("link", name=name).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
@@ -90,7 +91,7 @@ def put_on_a_new_board(page: Page, lang: str, name: str) -> None:
     page.get_by_role("menuitem", name=WORDS[lang]["new"]).click()
     dialog = page.get_by_role("dialog")
     dialog.locator("input").fill(name)
-    dialog.locator("button[type=submit]").first.click()
-    page.wait_for_timeout(500)
+    with page.expect_response("**/dashboards/new/tile/"):
+        dialog.locator("button[type=submit]").click()
     page.goto("/dashboards/?which=mine")
     page.locator(".boards-card").get_by_role("link", name=name).first.click()
