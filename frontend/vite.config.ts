@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { icons } from "./icons.mjs";
+import { licenses } from "./licenses.mjs";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -13,7 +14,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: here("."),
     base: "./",
-    plugins: [icons(here("icons.json"))],
+    plugins: [icons(here("icons.json")), licenses(here("."))],
     build: {
       outDir: harness ? here("harness/built") : here("../hedu/center/static/built"),
       emptyOutDir: true,

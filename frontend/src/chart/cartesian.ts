@@ -115,6 +115,11 @@ function greatestTick(shape: Shape, unit: string | null, stacks: boolean): numbe
   );
 }
 
+/** What a place on the axis is called to ECharts: marks on a time axis name their period. */
+function categoryId(key: Shape["keys"][number], index: number, time: boolean): string {
+  return time && key !== null ? String(key) : `${index}`;
+}
+
 function isFlat(shape: Shape, unit: string | null): boolean {
   const values = shape.series.flatMap((series) =>
     (series.column.unit ?? null) === unit ? series.values.filter((value) => value !== null) : [],
@@ -149,9 +154,10 @@ function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind:
     ...(kind === "line" && isFlat(shape, unit) ? { scale: true } : {}),
     splitNumber: scene.height < 200 ? 3 : 4,
   }));
+  const places = new Map(shape.keys.map((key, index) => [categoryId(key, index, time), index]));
   const category = {
     type: "category" as const,
-    data: shape.keys.map((key, index) => (time && key !== null ? String(key) : `${index}`)),
+    data: shape.keys.map((key, index) => categoryId(key, index, time)),
     ...categoryAxisStyle(look),
     boundaryGap: true,
     axisLabel: {
@@ -160,8 +166,11 @@ function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind:
       lineHeight: 15,
       ...(ticks ? { interval: (index: number) => ticks.shows(index) } : {}),
       ...(lying ? truncation(shape.names, Math.min(180, scene.width * 0.34)) : {}),
-      formatter: (_: string, index: number) =>
-        ticks && shape.keys[index] !== null ? ticks.label(index) : (shape.names[index] ?? ""),
+      // By its value: under a zoom ECharts counts the index from the left edge of what is in view.
+      formatter: (id: string) => {
+        const index = places.get(id) ?? 0;
+        return ticks && shape.keys[index] !== null ? ticks.label(index) : (shape.names[index] ?? "");
+      },
     },
   };
   const option: EChartsOption = lying

@@ -12,6 +12,8 @@ function written(column: Column, cell: Cell | undefined, lang: Lang): string {
     const text = groupName(column, cell, lang);
     return typeof cell !== "number" && FORMULA.test(text) ? `'${text}` : text;
   }
+  // Fifteen digits are what a sum of decimals truly holds: 0.1 + 0.2 leaves as 0.3.
+  if (typeof cell === "number") return String(Number(cell.toPrecision(15)));
   return cell === null || cell === undefined ? "" : String(cell);
 }
 
