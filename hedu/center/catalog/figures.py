@@ -80,8 +80,16 @@ def unit_name(unit: str | None, lang: Lang) -> str:
         return ""
     if is_fraction(unit):
         return "%"
-    money = _MONEY.get(unit.upper())
-    return (money[1] if lang == "zh" else money[0]) if money else unit
+    return _compound(unit, lang) or unit
+
+
+def _compound(unit: str, lang: Lang) -> str:
+    """The unit with money said as people say it: CNY -> 元, CNY/人 -> 元/人; "" where there is no money in it."""
+    first, slash, rest = unit.partition("/")
+    money = _MONEY.get(first.upper())
+    if money is None:
+        return ""
+    return (money[1] if lang == "zh" else money[0]) + slash + rest
 
 
 def period(start: date, grain: str, lang: Lang) -> str:
@@ -122,12 +130,13 @@ def _grouped(value: float, most: int) -> str:
 def _dressed(text: str, unit: str | None, lang: Lang) -> str:
     if not unit or unit == "1":
         return text
-    money = _MONEY.get(unit.upper())
+    first, slash, rest = unit.partition("/")
+    money = _MONEY.get(first.upper())
     if money is None:
         return text + unit if unit[0] in "%‰°" or "\u4e00" <= unit[0] <= "\u9fff" else f"{text} {unit}"
     if lang == "zh":
-        return text + money[1]
-    return f"−{money[0]}{text[1:]}" if text.startswith("−") else money[0] + text
+        return text + money[1] + slash + rest
+    return (f"−{money[0]}{text[1:]}" if text.startswith("−") else money[0] + text) + slash + rest
 
 
 def _sign(value: float) -> str:

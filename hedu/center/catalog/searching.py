@@ -99,7 +99,7 @@ def _sorted(hits: list[tuple[float, Entry]], sort: str, has_words: bool) -> list
     elif sort == "changed":
         hits.sort(key=lambda hit: (-hit[1].changed, hit[1].title))
     elif sort == "popular" or not has_words:
-        hits.sort(key=lambda hit: (-hit[1].popularity, hit[1].title))
+        hits.sort(key=lambda hit: (-hit[1].popularity, hit[1].facets.get("certified") != "yes", hit[1].title))
     else:
         hits.sort(key=lambda hit: (-hit[0], -hit[1].popularity, hit[1].title))
     return [entry for _, entry in hits]

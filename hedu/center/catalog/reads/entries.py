@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -20,7 +21,7 @@ from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import User
 from hedu.center.kernel.reading import found
 from hedu.center.people.models import Department, Membership
-from hedu.center.people.reads import access_of
+from hedu.center.people.reads import access_of, people_visible_to
 from hedu.center.people.reads import visible_to as departments_visible_to
 
 
@@ -129,6 +130,12 @@ def spokespeople(department: int | None) -> dict[str, list[User]]:
     for row in rows.select_related("user"):
         found_people[row.role].append(row.user)
     return found_people
+
+
+def people_named(actor: Actor, usernames: Iterable[str]) -> dict[str, User]:
+    """Colleagues by user name: definitions name persons so."""
+    rows = people_visible_to(actor).filter(username__in={name for name in usernames if name})
+    return {row.username: row for row in rows}
 
 
 def entry_json(row: Metric, lang: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hedu.center.catalog import figures, rules, serving, sheets
 from hedu.center.catalog.models import Metric, ReportedPeriod, ReportedValue
-from hedu.center.catalog.reads.entries import may_edit_for, may_vouch_for, visible_to
+from hedu.center.catalog.reads.entries import edited_departments, may_edit_for, may_vouch_for, visible_to
 from hedu.center.kernel.actor import Actor
 from hedu.center.people.reads import codes_of
 from hedu.define.definitions import Reported
@@ -68,8 +68,12 @@ def may_report_for(actor: Actor, metric: Metric) -> bool:
     """Members of the owning department, and of those its RACI calls responsible."""
     if actor.is_admin or metric.department_id in actor.departments or may_edit_for(actor, metric.department_id):
         return True
-    served = serving.served().workspace.model.metrics.get(metric.name)
-    return bool(served and set(served.definition.raci.responsible) & codes_of(actor))
+    return _is_responsible(metric, serving.served(), codes_of(actor))
+
+
+def _is_responsible(metric: Metric, served: serving.Served, codes: frozenset[str]) -> bool:
+    known = served.workspace.model.metrics.get(metric.name)
+    return bool(known and set(known.definition.raci.responsible) & codes)
 
 
 def may_review(actor: Actor, metric: Metric, start: date) -> bool:
@@ -94,10 +98,12 @@ def reported_metrics(actor: Actor) -> list[dict[str, object]]:
         .values_list("metric_id")
         .annotate(count=Count("pk"))
     )
+    served, codes = serving.served(), codes_of(actor)
+    mine = actor.departments | edited_departments(actor)
     return [
         {"metric": row, "last": row.last_period, "waiting": waiting.get(row.pk, 0)}
         for row in rows
-        if may_report_for(actor, row) or may_vouch_for(actor, row.department_id)
+        if actor.is_admin or row.department_id in mine or _is_responsible(row, served, codes)
     ]
 
 

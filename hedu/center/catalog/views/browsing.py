@@ -89,7 +89,9 @@ def _facets(
 ) -> list[dict[str, Any]]:
     """Each facet with its values, most frequent first, and whether they are ticked."""
     departments = {code: row.name for code, row in reads.departments_by_code(request.actor).items()}
+    people = reads.people_named(request.actor, [*counts["owner"], *chosen["owner"]])
     names: dict[str, Mapping[str, Any]] = {
+        "owner": {username: user.name for username, user in people.items()},
         "department": departments,
         "kind": dict(Metric.Kind.choices),
         "type": dict(Metric.Type.choices),

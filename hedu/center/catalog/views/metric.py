@@ -124,6 +124,7 @@ def _head(request: HttpRequest, who: reads.Asker, row: Metric) -> dict[str, Any]
         "unit": _unit(served.unit if served else row.unit, request.lang),
         "headline": shown,
         "problem": shown.problem.as_json(request.lang) if shown.problem else None,
+        "person": reads.people_named(request.actor, [row.person]).get(row.person),
         "spokespeople": reads.spokespeople(row.department_id),
         "is_starred": row.pk in reads.favourites_of(request.actor),
         "may_edit": reads.may_edit_for(request.actor, row.department_id),
