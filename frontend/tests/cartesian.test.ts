@@ -81,4 +81,11 @@ describe("two units", () => {
     expect((option.yAxis as unknown[]).length).toBe(2);
     expect((option.series as { yAxisIndex?: number }[]).map((series) => series.yAxisIndex)).toEqual([0, 1]);
   });
+
+  it("never leave a third on an axis that is not its own", () => {
+    const orders: Column = { ...revenue, name: "orders", label: "订单数", unit: "单" };
+    const drawing = drawCartesian(scene([quarter, revenue, margin, orders], [["2024-07-01", 5, 0.2, 7]]), "line");
+    expect((drawing.option.series as { name: string }[]).map((series) => series.name)).toEqual(["收入", "利润率"]);
+    expect(drawing.notes.join()).toContain("订单数");
+  });
 });

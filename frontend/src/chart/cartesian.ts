@@ -1,7 +1,7 @@
 /** Answer -> lines, bars, stacks and areas. */
 
 import type { EChartsOption, SeriesOption } from "echarts";
-import { fullCell, isTime } from "../data/result";
+import { fullCell, isTime, type Column } from "../data/result";
 import { wording } from "../text/language";
 import { shortNumber, signed, signedPercent, tickNumber, unitName } from "../text/numbers";
 import type { Drawing, Scene } from "./drawing";
@@ -17,18 +17,21 @@ import {
 } from "./drawing";
 import { favour, strokeOf } from "./look";
 import type { Series, Shape } from "./shape";
-import { mayStack, metricsOf, shapeOf } from "./shape";
+import { MOST_SERIES, mayStack, metricsOf, shapeOf } from "./shape";
 import type { Kind, Pick } from "./spec";
 import { timeTicks, type Ticks } from "./ticks";
 import { tipBox, type TipLine } from "./tooltip";
 
 export function drawCartesian(scene: Scene, kind: Kind): Drawing {
-  const shape = shapeOf(scene.data, scene.lang, {
-    top: scene.options.top ?? 50,
-    ...(scene.options.metrics ? { metrics: scene.options.metrics } : {}),
-  });
+  const { shape, left } = twoUnits(
+    shapeOf(scene.data, scene.lang, {
+      top: scene.options.top ?? MOST_SERIES,
+      ...(scene.options.metrics ? { metrics: scene.options.metrics } : {}),
+    }),
+  );
   const lead = shape.series.filter((series) => !series.behind);
   const notes = hiddenNote(scene, shape.hidden, lead.length);
+  if (left.length) notes.push(wording(scene.lang, "unitsLeft", { metrics: namesOf(left, scene.lang) }));
   let drawn = kind;
   if (kind === "stacked" || (kind === "area" && lead.length > 1)) {
     const stackable =
@@ -90,6 +93,18 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
   };
 }
 
+/** There are two value axes: metrics in a third unit would stand on an axis that is not theirs. */
+function twoUnits(shape: Shape): { shape: Shape; left: Column[] } {
+  const units = shape.units.slice(0, 2);
+  const fits = (series: Series) => units.includes(series.column.unit ?? null);
+  const left = new Map(
+    shape.series
+      .filter((series) => !fits(series) && !series.behind)
+      .map((series) => [series.column.name, series.column]),
+  );
+  return { shape: { ...shape, units, series: shape.series.filter(fits) }, left: [...left.values()] };
+}
+
 function picksAt(shape: Shape, seriesIndex: number, dataIndex: number): Pick[] {
   const own = shape.series[seriesIndex]?.picks ?? [];
   return shape.axis ? [{ column: shape.axis, value: shape.keys[dataIndex] ?? null }, ...own] : own;
@@ -97,6 +112,7 @@ function picksAt(shape: Shape, seriesIndex: number, dataIndex: number): Pick[] {
 
 function liesDown(scene: Scene, shape: Shape, kind: Kind, time: boolean): boolean {
   if (kind === "line" || kind === "area" || time) return false;
+  if (shape.units.length > 1) return false;
   if (scene.options.horizontal !== undefined) return scene.options.horizontal;
   if (shape.names.length > MOST_IN_VIEW) return true;
   const room = (scene.width - 70) / Math.max(1, shape.names.length) / 6.4;

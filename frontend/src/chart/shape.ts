@@ -118,7 +118,10 @@ function emptySeries(
   length: number,
   lang: Lang,
 ): Series {
-  const column = data.columns[index] as Column;
+  const held = data.columns[index] as Column;
+  // A comparison stands on its metric's axis.
+  const unit = held.unit ?? data.columns.find((other) => other.name === held.of)?.unit ?? null;
+  const column: Column = { ...held, unit };
   const picks = others.map((other) => ({ column: data.columns[other] as Column, value: row[other] ?? null }));
   const group = picks.map((pick) => groupName(pick.column, pick.value, lang)).join(" · ");
   const behind = column.role === "comparison";

@@ -32,6 +32,7 @@ export const en: Record<keyof typeof zh, string> = {
   kind_sankey: "Sankey",
   topOnly: "Showing the {shown} greatest of {all} series",
   notStackable: "This metric does not add up, so a stack's height would mean nothing: shown side by side",
+  unitsLeft: "A chart holds two units at most; not drawn: {metrics} (see the table)",
   notAdditive: "“{metric}” does not add up: its parts are not its whole, so it cannot be drawn this way",
   needTwoDimensions: "This chart needs two dimensions: add another",
   needTwoMetrics: "A scatter plot needs two metrics: add another",
