@@ -11,6 +11,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from statistics import median_low
 from typing import Any
 
 from hedu.center.catalog.reads import Asker
@@ -78,9 +79,9 @@ def forget() -> None:
 
 
 def data_until(who: Asker) -> date | None:
-    """The latest day among those the known courses end at."""
+    """The day up to which most of the data behind the known courses reach (a table or two may run ahead)."""
     days = [day for day in _state(who).untils.values() if day is not None]
-    return max(days, default=None)
+    return median_low(days) if days else None
 
 
 def _key(who: Asker) -> Key:

@@ -24,7 +24,8 @@ from hedu.center.home.pulse import Pulse
 from hedu.center.kernel.actor import Actor
 from hedu.define.definitions import MetricDef
 
-CARDS_MOST = 12
+CARDS_MOST = 18
+CARDS_USUAL = 9
 WATCHED_MOST = 150
 MOVED_MOST = 6
 SCORE_SHOWN_MOST = 50
@@ -93,8 +94,9 @@ def my_metrics(actor: Actor) -> list[Metric]:
     stars = catalog.favourites_of(actor)
     rows = _in_use(actor)
     mine = rows.filter(Q(pk__in=stars) | Q(department_id__in=actor.departments)).order_by("-popularity", "name")
-    chosen = sorted(mine[: CARDS_MOST * 4], key=lambda row: row.pk not in stars)[:CARDS_MOST]
-    return chosen or list(rows.order_by("-popularity", "name")[: CARDS_MOST // 2])
+    chosen = sorted(mine[: CARDS_MOST * 4], key=lambda row: row.pk not in stars)
+    shown = min(max(len(stars), CARDS_USUAL), CARDS_MOST)
+    return chosen[:shown] or list(rows.order_by("-popularity", "name")[:CARDS_USUAL])
 
 
 def watched(actor: Actor) -> list[Metric]:
