@@ -26,23 +26,23 @@ from hedu.define.fields import (
     Zone,
 )
 
-VERSION = Field("version", Version(), "格式版本, 固定为 1", "Version of the format: 1", required=True)
+VERSION = Field("version", Version(), "格式版本，固定为 1", "Version of the format: 1", required=True)
 LABEL = Field("label", Wording(), "名称", "Name that people read")
-MEANING = Field("meaning", Wording(), "口径: 用一句大白话说明怎么算", "What it means, in plain words")
-SYNONYMS = Field("synonyms", Texts(), "同义词, 供搜索用", "Other names people search for")
+MEANING = Field("meaning", Wording(), "口径：用一句大白话说明怎么算", "What it means, in plain words")
+SYNONYMS = Field("synonyms", Texts(), "同义词，供搜索用", "Other names people search for")
 OWNER = Field("owner", Text(), "负责部门", "Department that answers for it")
-ID = Field("id", Text(), "永久编号, 改名不变", "Permanent identity; survives a rename")
-EXTRA = Field("x", Free(), "其他工具的扩展内容, 原样保留", "Extensions of other tools, kept as they are")
-WHERE = Field("where", Sql(), "业务限定: 只计算满足条件的部分", "Only what fulfils this condition counts")
+ID = Field("id", Text(), "永久编号，改名不变", "Permanent identity; survives a rename")
+EXTRA = Field("x", Free(), "其他工具的扩展内容，原样保留", "Extensions of other tools, kept as they are")
+WHERE = Field("where", Sql(), "业务限定：只计算满足条件的部分", "Only what fulfils this condition counts")
 TABLE = Field("source", Text(), "数据表", "Table", attr="table")
-FILE = Field("file", Text(), "数据文件, 相对于工作区目录", "File, relative to the workspace")
+FILE = Field("file", Text(), "数据文件，相对于工作区目录", "File, relative to the workspace")
 SELECT = Field("select", Sql(), "一条 SELECT 语句", "A SELECT statement")
 
 ENTITY = Shape(
     "entity",
     d.EntityDef,
     (
-        Field("entity", Text(), "所标识的实体, 默认与名称相同", "What it identifies; its own name by default"),
+        Field("entity", Text(), "所标识的实体，默认与名称相同", "What it identifies; its own name by default"),
         Field("key", Texts(often_one=True), "键列", "Key column(s)", required=True),
         Field("integrity", Flag(), "声明每一行在对方表中都恰有一行对应", "Every row has exactly one match"),
         LABEL,
@@ -54,8 +54,8 @@ DIMENSION = Shape(
     "dimension",
     d.DimensionDef,
     (
-        Field("type", Choice(get_args(d.DimensionType)), "数据类型, 默认 text", "Data type; text by default"),
-        Field("expr", Sql(), "取值表达式, 默认为同名列", "Expression; the column of its name by default"),
+        Field("type", Choice(get_args(d.DimensionType)), "数据类型，默认 text", "Data type; text by default"),
+        Field("expr", Sql(), "取值表达式，默认为同名列", "Expression; the column of its name by default"),
         LABEL,
         MEANING,
         SYNONYMS,
@@ -72,7 +72,7 @@ SEMI_ADDITIVE = Shape(
     d.SemiAdditive,
     (
         Field("over", Text(), "沿哪个时间维度不可累加", "The time dimension it must not be added over", required=True),
-        Field("take", Choice(("last", "first", "min", "max")), "取哪一个值, 默认期末值", "Which value; the last"),
+        Field("take", Choice(("last", "first", "min", "max")), "取哪一个值，默认期末值", "Which value; the last"),
     ),
     short="over",
 )
@@ -80,12 +80,12 @@ MEASURE = Shape(
     "measure",
     d.MeasureDef,
     (
-        Field("expr", Sql(), "取值表达式, 默认为同名列", "Expression; the column of its name by default"),
+        Field("expr", Sql(), "取值表达式，默认为同名列", "Expression; the column of its name by default"),
         Field("agg", Choice(get_args(d.Aggregation)), "汇总方式", "How it is aggregated", required=True),
         Field("unit", Text(), "单位", "Unit"),
         WHERE,
-        Field("time", Text(), "归属的时间维度, 默认为数据集的时间", "Time it goes by; the dataset's by default"),
-        Field("semi_additive", One(SEMI_ADDITIVE), "半可加: 沿时间不累加", "Not to be added over time"),
+        Field("time", Text(), "归属的时间维度，默认为数据集的时间", "Time it goes by; the dataset's by default"),
+        Field("semi_additive", One(SEMI_ADDITIVE), "半可加：沿时间不累加", "Not to be added over time"),
         LABEL,
     ),
     named=True,
@@ -103,11 +103,11 @@ DATASET = Shape(
         Either("source", (TABLE, FILE, SELECT), wrap=d.Source),
         Field("primary_key", Texts(often_one=True), "主键列", "Primary key column(s)"),
         Field("unique_keys", Keys(), "其他唯一键", "Other unique keys"),
-        Field("entities", Named(ENTITY), "实体: 与其他数据集关联的键", "Keys that join it to other datasets"),
+        Field("entities", Named(ENTITY), "实体：与其他数据集关联的键", "Keys that join it to other datasets"),
         Field(
             "bridge",
             Flag(),
-            "桥接表: 它的实体之间是多对多",
+            "桥接表：它的实体之间是多对多",
             "A bridge: its entities belong to one another many to many",
         ),
         Field("time", Text(), "默认的时间维度", "The time its measures go by"),
@@ -125,7 +125,7 @@ REFERENCE = Shape(
 SIMPLE = Shape(
     "simple",
     d.Simple,
-    (Field("measure", Member(), "度量, 写作 数据集.度量", "Measure, as dataset.measure", required=True), WHERE),
+    (Field("measure", Member(), "度量，写作 数据集.度量", "Measure, as dataset.measure", required=True), WHERE),
     short="measure",
 )
 RATIO = Shape(
@@ -149,8 +149,8 @@ REPORTED = Shape(
     "reported",
     d.Reported,
     (
-        Field("grain", Choice(get_args(d.Grain)), "填报周期, 默认按月", "Reporting period; month by default"),
-        Field("agg", Choice(("sum", "last", "none")), "多期如何汇总, 默认不汇总", "How periods become one"),
+        Field("grain", Choice(get_args(d.Grain)), "填报周期，默认按月", "Reporting period; month by default"),
+        Field("agg", Choice(("sum", "last", "none")), "多期如何汇总，默认不汇总", "How periods become one"),
         Either("source", (TABLE, FILE), wrap=d.Source, required=False),
         Field("dimensions", Named(DIMENSION), "填报时区分的维度", "What values are reported by"),
         Field("entities", Named(ENTITY), "填报时引用的实体", "Entities that values are reported by"),
@@ -177,10 +177,10 @@ METRIC = Shape(
         LABEL,
         MEANING,
         SYNONYMS,
-        Field("kind", Choice(get_args(d.Kind)), "类别: 财务, 客户或运营", "Financial, customer or operational"),
+        Field("kind", Choice(get_args(d.Kind)), "类别：财务，客户或运营", "Financial, customer or operational"),
         Field("domain", Text(), "数据域", "Domain"),
         Field("process", Text(), "业务过程", "Business process"),
-        Field("direction", Choice(get_args(d.Direction)), "好的方向, 默认不分", "Which way is better; none by default"),
+        Field("direction", Choice(get_args(d.Direction)), "好的方向，默认不分", "Which way is better; none by default"),
         Field("band", Band(), "合理区间 [下限, 上限]", "Range to stay in: [low, high]"),
         Field("unit", Text(), "单位", "Unit"),
         OWNER,
@@ -190,10 +190,10 @@ METRIC = Shape(
         Either(
             "body",
             (
-                Field("simple", One(SIMPLE), "原子或派生指标: 一个度量加业务限定", "One measure, optionally filtered"),
-                Field("ratio", One(RATIO), "比率: 分子分母先各自汇总再相除", "Numerator over denominator"),
-                Field("derived", One(DERIVED), "复合指标: 由其他指标计算", "Computed from other metrics"),
-                Field("reported", One(REPORTED), "填报指标: 由部门按期填写", "Handed in by a department"),
+                Field("simple", One(SIMPLE), "原子或派生指标：一个度量加业务限定", "One measure, optionally filtered"),
+                Field("ratio", One(RATIO), "比率：分子分母先各自汇总再相除", "Numerator over denominator"),
+                Field("derived", One(DERIVED), "复合指标：由其他指标计算", "Computed from other metrics"),
+                Field("reported", One(REPORTED), "填报指标：由部门按期填写", "Handed in by a department"),
             ),
         ),
         EXTRA,
@@ -214,9 +214,9 @@ WORKSPACE = Shape(
         VERSION,
         Field("workspace", Name(), "工作区名", "Name of the workspace", attr="name", required=True),
         LABEL,
-        Field("time_zone", Zone(), "时区, 默认 Asia/Shanghai", "Time zone; Asia/Shanghai by default"),
+        Field("time_zone", Zone(), "时区，默认 Asia/Shanghai", "Time zone; Asia/Shanghai by default"),
         Field("week_start", Choice(("monday", "sunday", "saturday")), "一周从哪天开始", "First day of the week"),
-        Field("currency", Text(), "本位币, 默认 CNY", "Currency; CNY by default"),
+        Field("currency", Text(), "本位币，默认 CNY", "Currency; CNY by default"),
         Field("departments", Named(DEPARTMENT), "部门", "Departments that definitions may name"),
     ),
 )

@@ -18,6 +18,7 @@ FAMILIES = {
     "Conflict",
 }  # fmt: skip
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff`”）}][,;:?] ?[\u4e00-\u9fff“（]|[\u4e00-\u9fff]\? ?$")
 
 
 def places(*templates: str) -> set[str]:
@@ -111,3 +112,13 @@ def _words_of_cases() -> Iterator[str]:
     for path in tracked():
         if name(path).startswith("tests/") and path.suffix in {".yaml", ".yml"}:
             yield from re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)+", path.read_text(encoding="utf-8"))
+
+
+def test_chinese_is_punctuated_as_chinese() -> None:
+    """Between Chinese words stand full-width marks; code in backticks keeps its own."""
+    from hedu.define.table import OBJECTS
+
+    texts = [part for text in TEXTS.values() for part in (text.what_zh, text.hint_zh)]
+    texts += [field.zh for shape in OBJECTS.values() for field in shape.fields.values()]
+    half = [text for text in texts if HALF_WIDTH.search(re.sub(r"`[^`]*`|\[[^\]]*\]", "`", text))]
+    assert not half, "\n".join(half)

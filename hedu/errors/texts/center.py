@@ -246,19 +246,19 @@ TEXTS: dict[str, Text] = {
     "request-not-json": Text(
         "请求的内容不是 JSON 对象。",
         "The request does not carry a JSON object.",
-        "请以 Content-Type: application/json 发送一个对象，例如 {{\"metrics\": [\"revenue\"]}}；在页面上请刷新后重试。",
-        "Send an object as Content-Type: application/json, such as {{\"metrics\": [\"revenue\"]}}; on a page, reload and try again.",
+        '请以 Content-Type: application/json 发送一个对象，例如 {{"metrics": ["revenue"]}}；在页面上请刷新后重试。',
+        'Send an object as Content-Type: application/json, such as {{"metrics": ["revenue"]}}; on a page, reload and try again.',
     ),
     "deed-unknown": Text(
         "没有名为 `{name}` 的操作。",
         "There is no deed or read `{name}`.",
-        "是不是想写: {near}? 运行 hedu do 可列出全部。",
+        "是不是想写：{near}？运行 hedu do 可列出全部。",
         "Did you mean: {near}? `hedu do` lists them all.",
     ),
     "deed-input": Text(
-        "`{name}` 的输入不对: {fields}。",
+        "`{name}` 的输入不对：{fields}。",
         "The inputs of `{name}` do not fit: {fields}.",
-        "它的输入有: {known}; 写成 名=值, 列表和对象用 JSON。",
+        "它的输入有：{known}；写成 名=值；列表和对象用 JSON。",
         "It takes: {known}; write key=value, lists and objects as JSON.",
     ),
     "deed-pair": Text(
@@ -270,13 +270,13 @@ TEXTS: dict[str, Text] = {
     "home-empty": Text(
         "文件夹 `{home}` 里还没有站点。",
         "There is no site in the folder `{home}` yet.",
-        "先运行 hedu serve --home 文件夹, 或用 --home 指向已有的站点。",
+        "先运行 hedu serve --home 文件夹，或用 --home 指向已有的站点。",
         "Run hedu serve --home FOLDER first, or name the folder of an existing site with --home.",
     ),
     "user-unknown": Text(
         "没有可用的用户 `{name}`。",
         "There is no active user `{name}`.",
-        "用 --as 用户名 说明以谁的身份执行, 或设置 HEDU_USER。",
+        "用 --as 用户名 说明以谁的身份执行，或设置 HEDU_USER。",
         "Say who acts with --as USERNAME, or set HEDU_USER.",
     ),
     "not-invited": Text(

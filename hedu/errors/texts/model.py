@@ -4,21 +4,21 @@ from hedu.errors.texts.text import Text
 
 TEXTS: dict[str, Text] = {
     "dataset-time-unknown": Text(
-        "数据集 `{owner}` 的 time 写的是 `{name}`, 但没有这个日期或时间维度。",
+        "数据集 `{owner}` 的 time 写的是 `{name}`，但没有这个日期或时间维度。",
         "Dataset `{owner}` goes by `{name}`, which is none of its date or timestamp dimensions.",
-        "是不是想写: {near}? 时间维度有: {known}; 没有就先声明 `{name}: {{type: date}}`。",
+        "是不是想写：{near}？时间维度有：{known}；没有就先声明 `{name}: {{type: date}}`。",
         "Did you mean: {near}? Its times are: {known}; or declare `{name}: {{type: date}}`.",
     ),
     "measure-time-unknown": Text(
         "度量 `{owner}` 用到的时间 `{name}` 不是本数据集的日期或时间维度。",
         "Measure `{owner}` goes by `{name}`, which is no date or timestamp dimension of its dataset.",
-        "是不是想写: {near}? 时间维度有: {known}。",
+        "是不是想写：{near}？时间维度有：{known}。",
         "Did you mean: {near}? The times are: {known}.",
     ),
     "measure-aggregates-twice": Text(
         "度量 `{name}` 的表达式 `{text}` 里已经有聚合。",
         "The expression `{text}` of measure `{name}` aggregates already.",
-        "expr 写逐行的值, 聚合方式写在 agg。",
+        "expr 写逐行的值，聚合方式写在 agg。",
         "Let expr be the value of one row, and agg say how rows become one.",
     ),
     "dimension-aggregates": Text(
@@ -30,37 +30,37 @@ TEXTS: dict[str, Text] = {
     "filter-aggregates": Text(
         "指标 `{name}` 的筛选 `{text}` 里有聚合。",
         "The filter `{text}` of `{name}` aggregates.",
-        "筛选逐行进行; 对汇总值的筛选请在提问时写。",
+        "筛选逐行进行；对汇总值的筛选请在提问时写。",
         "A filter looks at one row; filter on totals when asking.",
     ),
     "measure-dataset-unknown": Text(
         "指标 `{metric}` 的度量 `{name}` 找不到数据集。",
         "`{metric}` measures `{name}`, but there is no such dataset.",
-        "写成 数据集.度量。是不是想写: {near}?",
+        "写成 数据集.度量。是不是想写：{near}？",
         "Write dataset.measure. Did you mean: {near}?",
     ),
     "measure-unknown": Text(
-        "指标 `{metric}`: 数据集 `{dataset}` 没有度量 `{name}`。",
+        "指标 `{metric}`：数据集 `{dataset}` 没有度量 `{name}`。",
         "`{metric}`: dataset `{dataset}` has no measure `{name}`.",
-        "是不是想写: {near}? 它的度量有: {known}。",
+        "是不是想写：{near}？它的度量有：{known}。",
         "Did you mean: {near}? Its measures are: {known}.",
     ),
     "metric-part-unknown": Text(
         "指标 `{metric}` 用到的 `{name}` 不是指标。",
         "`{metric}` is made of `{name}`, which is no metric.",
-        "是不是想写: {near}?",
+        "是不是想写：{near}？",
         "Did you mean: {near}?",
     ),
     "formula-aggregates": Text(
         "指标 `{name}` 的公式 `{text}` 里有聚合函数。",
         "The formula `{text}` of `{name}` aggregates.",
-        "公式里的名字是已聚合的指标, 只做加减乘除。",
+        "公式里的名字是已聚合的指标，只做加减乘除。",
         "The names of a formula are metrics, aggregated already; compute with them.",
     ),
     "formula-input-unused": Text(
         "指标 `{name}` 的公式没有用到 `{input}`。",
         "The formula of `{name}` does not use `{input}`.",
-        "从 metrics 里删掉它, 或写进公式。",
+        "从 metrics 里删掉它，或写进公式。",
         "Take it out of `metrics`, or use it in the formula.",
     ),
     "formula-without-metric": Text(
@@ -70,7 +70,7 @@ TEXTS: dict[str, Text] = {
         "Use at least one metric.",
     ),
     "metric-circle": Text(
-        "指标的定义绕成了圈: {circle}。",
+        "指标的定义绕成了圈：{circle}。",
         "These metrics are defined by one another in a circle: {circle}.",
         "让其中一个只依赖度量。",
         "Let one of them rest on a measure alone.",
