@@ -61,11 +61,17 @@ POLICIES = (
     _policy(("customers", "region = '华东'", "region = '华东'"), ("customers", "segment = '个人'", "segment = '个人'")),
     _policy(("nations", "continent = '亚洲'", "continent = '亚洲'")),
     _policy(("orders", "channel in ('线上', '门店')", "channel in ('线上', '门店')")),
-    _policy(("orders", "orders.status = 'paid'", "status = 'paid'"), ("products", "category = '传感器'", "category = '传感器'")),
+    _policy(
+        ("orders", "orders.status = 'paid'", "status = 'paid'"),
+        ("products", "category = '传感器'", "category = '传感器'"),
+    ),
     _policy(("profiles", "tier in ('A', 'B')", "tier in ('A', 'B')")),
     _policy(("tickets", "channel is null", "channel is null"), ("places", "city = '上海'", "city = '上海'")),
     _policy(("customers", "region = 'nowhere'", "false")),
-    _policy(("stock", "warehouse = '北京仓'", "warehouse = '北京仓'"), ("sellers", "seller_name <> '赵'", "seller_name <> '赵'")),
+    _policy(
+        ("stock", "warehouse = '北京仓'", "warehouse = '北京仓'"),
+        ("sellers", "seller_name <> '赵'", "seller_name <> '赵'"),
+    ),
 )
 
 
@@ -94,13 +100,17 @@ def delete_hidden(connection: duckdb.DuckDBPyConnection, policy: Policy) -> None
         for table, column, far, key in REFERENCES:
             if far not in restricted or (far == "profiles" and far not in own):
                 continue
-            connection.execute(f"delete from {table} where {column} is null or {column} not in (select {key} from {far})")
+            connection.execute(
+                f"delete from {table} where {column} is null or {column} not in (select {key} from {far})"
+            )
             if table not in restricted:
                 restricted.add(table)
                 changed = True
     for table, column, far, key in itertools.chain(REFERENCES, REFERENCES):
         if far in restricted and (far != "profiles" or far in own):
-            connection.execute(f"delete from {table} where {column} is null or {column} not in (select {key} from {far})")
+            connection.execute(
+                f"delete from {table} where {column} is null or {column} not in (select {key} from {far})"
+            )
 
 
 ADDITIVE = ("orders", "paid_orders", "freight", "sales", "paid_sales", "units", "lines", "tickets", "handling_minutes",
@@ -122,7 +132,9 @@ def questions(
     chosen = draw(st.lists(st.sampled_from(metrics), min_size=1, max_size=most, unique=True))
     offered = [info for info in workspace.dimensions_of(chosen) if bridges or not info.many]
     paths = [info.path for info in offered if not info.grains]
-    paths += [f"{info.path}.{grain}" for info in offered for grain in info.grains if grain in ("month", "quarter", "year")]
+    paths += [
+        f"{info.path}.{grain}" for info in offered for grain in info.grains if grain in ("month", "quarter", "year")
+    ]
     by = draw(st.lists(st.sampled_from(sorted(paths)), max_size=3, unique=True))
     known = {info.path for info in offered}
     filters = [text for text in FILTERS if "customer.region" in known and "customer.tier" in known]

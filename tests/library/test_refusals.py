@@ -59,14 +59,18 @@ def test_a_filter_of_a_definition_that_leads_nowhere() -> None:
     refused("filter-name-unknown", lambda: workspace(where="thing.colour = 'red'").ask("total"))
 
 
-@pytest.mark.parametrize("sql", ["drop table x", "select 1; select 2", "selec 1", "copy t to 'x.csv'", "attach 'x' as y"])
+@pytest.mark.parametrize(
+    "sql", ["drop table x", "select 1; select 2", "selec 1", "copy t to 'x.csv'", "attach 'x' as y"]
+)
 def test_a_source_must_be_one_select(sql: str) -> None:
     refused("source-not-a-select", lambda: workspace(f'select: "{sql}"').ask("total"))
 
 
 def test_a_source_cannot_read_files_of_the_machine(tmp_path: Path) -> None:
     (tmp_path / "secret.csv").write_text("k,x,d\n1,2,2024-01-01\n")
-    error = refused("engine-refused", lambda: workspace(f"select: select * from read_csv('{tmp_path}/secret.csv')").ask("total"))
+    error = refused(
+        "engine-refused", lambda: workspace(f"select: select * from read_csv('{tmp_path}/secret.csv')").ask("total")
+    )
     assert str(tmp_path) not in str(error)
 
 
@@ -122,7 +126,13 @@ def test_the_engine_answers_one_select_and_cannot_write(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "x.duckdb")) as connection:
         connection.execute("create table t as select 1 as x")
     engine = connect("duckdb:///x.duckdb", root=tmp_path)
-    for sql in ("insert into t values (2)", "drop table t", "select 1; select 2", "set threads = 1", "copy t to 'x.csv'"):
+    for sql in (
+        "insert into t values (2)",
+        "drop table t",
+        "select 1; select 2",
+        "set threads = 1",
+        "copy t to 'x.csv'",
+    ):
         refused("engine-not-a-select", lambda sql=sql: engine.query(sql))
     refused("engine-refused", lambda: engine.query("select * from read_text('/etc/hostname')"))
     assert engine.query("select x from t").to_pylist() == [{"x": 1}]

@@ -204,8 +204,8 @@ TEXTS: dict[str, Text] = {
     "question-not-json": Text(
         "请求内容不是一个 JSON 问题。",
         "The request does not hold a question as JSON.",
-        "请发送 JSON 对象，例如 {{\"metrics\": [\"revenue\"], \"by\": [\"metric_time.month\"]}}。",
-        "Send a JSON object such as {{\"metrics\": [\"revenue\"], \"by\": [\"metric_time.month\"]}}.",
+        '请发送 JSON 对象，例如 {{"metrics": ["revenue"], "by": ["metric_time.month"]}}。',
+        'Send a JSON object such as {{"metrics": ["revenue"], "by": ["metric_time.month"]}}.',
     ),
     "question-field-wrong": Text(
         "问题中的 `{field}` 写法不对。",

@@ -37,11 +37,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of its own with one administrator and one department."""
     home = tmp_path_factory.mktemp("site")
     make = (
-        "from pathlib import Path; from hedu.doors.serve import prepare; prepare(Path(%r), print);"
+        f"from pathlib import Path; from hedu.doors.serve import prepare; prepare(Path({str(home)!r}), print);"
         "from hedu.center.kernel.models import User; from hedu.center.people.models import Department;"
         "User.objects.create_superuser('root', password='x');"
         "Department.objects.create(code='finance', name_zh='财务', name_en='Finance')"
-    ) % str(home)
+    )
     env = {**os.environ, "HEDU_HOME": str(home)}
     subprocess.run([sys.executable, "-c", make], env=env, check=True, capture_output=True, timeout=120)
     return home
