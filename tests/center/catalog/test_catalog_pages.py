@@ -80,3 +80,12 @@ def test_drafts_of_others_are_not_found(sally: Actor, outsider: User, signed_in:
     assert saved.status_code == 404
     for deed in ("changes", "publish", "rebase", "discard"):
         assert client.post(f"/drafts/{draft.pk}/{deed}/", {"text": "x"}).status_code == 404
+
+
+def test_a_page_offers_only_what_its_reader_may_do(
+    owner: User, outsider: User, signed_in: Callable[[User], Client]
+) -> None:
+    mine = signed_in(owner).get("/metrics/revenue/").content.decode()
+    assert "修改口径" in mine and "认证当前口径" in mine
+    theirs = signed_in(outsider).get("/metrics/revenue/").content.decode()
+    assert "修改口径" not in theirs and "认证当前口径" not in theirs
