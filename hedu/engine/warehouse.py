@@ -125,7 +125,7 @@ def _locked(path: Path, wait: float) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() >= patience:
-                    raise EngineError("warehouse-busy", name=path.parent.name) from None
+                    raise EngineError("warehouse-busy", seconds=f"{wait:g}") from None
                 time.sleep(0.05)
         yield
 

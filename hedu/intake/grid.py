@@ -1,13 +1,16 @@
-"""What readers hand over: a grid of texts still to be typed, or a table that has types already."""
+"""What readers hand over: columns of texts still to be typed, or of values whose types the source knew."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+Texts = Sequence[str | None]
+Guess = Literal["all", "times", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +24,26 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """Texts by column, with the line each row came from."""
+class Note:
+    """A column that stayed text although most of its values look like `type`; the first that does not."""
 
-    names: tuple[str, ...]
-    columns: Sequence[Sequence[str | None]]
-    lines: Sequence[int]
-    rejects: tuple[Reject, ...] = ()
+    column: str
+    type: str
+    line: int
+    value: str
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """A table whose source knew its types."""
+class Grid:
+    """Columns by name, with the line each row came from.
 
-    table: pa.Table
-    rejects: tuple[Reject, ...] = field(default=())
+    `guess` says what texts may turn out to be: anything, only dates and times (a source that has numbers of its
+    own wrote text on purpose), or nothing else.
+    """
+
+    names: tuple[str, ...]
+    columns: Sequence[Texts | pa.Array | pa.ChunkedArray]
+    lines: Sequence[int]
+    rejects: tuple[Reject, ...] = ()
+    guess: Guess = "all"
