@@ -86,7 +86,7 @@ def make_forces(seed: int) -> Forces:
     lags = Lags(int(random.choice([2, 3])), 1, int(random.choice([1, 2, 3])), 1)
     months, weeks = len(MONTHS), len(WEEKS)
     delivery = wave(random, months, 0.25)
-    satisfaction = 0.75 * wave(random, months, 0.2) + 0.66 * lagged(delivery, lags.delivery_to_satisfaction_months)
+    satisfaction = 0.55 * wave(random, months, 0.2) + 0.83 * lagged(delivery, lags.delivery_to_satisfaction_months)
     discount = wave(random, weeks, 0.6)
     spend = wave(random, weeks, 0.3)
     overtime = wave(random, weeks, 0.6)
@@ -105,8 +105,8 @@ def make_forces(seed: int) -> Forces:
         leads=leads,
         overtime=np.clip(0.12 + 0.05 * overtime, 0.0, 0.4),
         training=np.exp(0.35 * training),
-        efficiency=12.5 * (1 + 0.048 * overtime + 0.030 * learned + 0.0002 * np.arange(weeks)),
-        first_pass=np.clip(0.962 - 0.0105 * overtime + 0.0012 * wave(random, weeks, 0.0), 0.85, 0.995),
+        efficiency=12.5 * (1 + 0.054 * overtime + 0.042 * learned + 0.0002 * np.arange(weeks)),
+        first_pass=np.clip(0.962 - 0.0125 * overtime + 0.0012 * wave(random, weeks, 0.0), 0.85, 0.995),
         cover=np.exp(0.16 * cover),
         fill=np.clip(0.945 + 0.020 * cover + 0.003 * wave(random, months, 0.0), 0.8, 0.995),
         material_cost=1 + 0.005 * wave(random, months, 0.3) + PRICE_RISE * (np.arange(months) // 12),
@@ -131,6 +131,6 @@ def _win_rate(random: np.random.Generator, discount: Floats) -> Floats:
     months = WEEKS.astype("M8[M]")
     region, start, _ = LEADS_PROJECT
     slump = (months >= start - 4) & (months < start)
-    rate[:, REGIONS.index(region)] -= 0.07 * slump
+    rate[:, REGIONS.index(region)] -= 0.11 * slump
     rate += 0.02 * (months >= start)[:, None]
     return np.asarray(np.clip(rate, 0.05, 0.7))

@@ -147,7 +147,7 @@ def test_one_project_works_and_the_other_only_seems_to(seed):
         return float(series[start:].mean() - series[start - 12 : start].mean())
 
     effect = change(on_time(one.tables, here)) - change(on_time(one.tables, ~here & ~flooded))
-    assert 0.045 < effect < 0.09
+    assert 0.035 < effect < 0.095
     deals = one.tables["crm.opportunities"]
     closed = texts(deals["阶段"]) != "跟进中"
     region, won = texts(deals["大区"])[closed], texts(deals["阶段"])[closed] == "赢单"
@@ -158,9 +158,9 @@ def test_one_project_works_and_the_other_only_seems_to(seed):
 
     slump, after, long_before = np.arange(start - 4, start), np.arange(start, M), np.arange(start - 4)
     mine = region == "华中"
-    assert rate(mine, after) - rate(mine, slump) > 0.03
+    assert rate(mine, after) - rate(mine, slump) > 0.02
     lasting = rate(mine, after) - rate(mine, long_before) - (rate(~mine, after) - rate(~mine, long_before))
-    assert abs(lasting) < 0.04
+    assert abs(lasting) < 0.05
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -13,7 +13,7 @@ from hedu.demo.trade import COMPLETED, STATUSES
 
 ERP_ONLY_SHARE = 0.008
 """Orders taken by phone and invoiced without ever being entered in the CRM."""
-OPPORTUNITIES_A_DAY = 16
+OPPORTUNITIES_A_DAY = 26
 LONGEST_DEAL = 75
 """Days from opening to closing, at most."""
 
