@@ -18,6 +18,8 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from hedu.errors import EngineError, HeduError
+
 Say = Callable[[str], None]
 READY_WITHIN = 60.0
 BUILT = Path(__file__).parents[1] / "center" / "static" / "built"
@@ -236,6 +238,19 @@ def _run(host: str, port: int) -> None:
     ).serve()
 
 
+def _prepare_told(arguments: list[str]) -> int:
+    """`prepare` as a program: an error of ours is told in both languages -> exit code."""
+    home, address, started, kind = arguments
+    say = _teller(float(started))
+    try:
+        prepare(Path(home), say, demo=kind == "demo", address=address)
+    except HeduError as error:
+        for problem in error.problems:
+            say(f"{problem.code}  {problem.where or ''}")
+            say(f"{problem.what('zh')} {problem.hint('zh')} · {problem.what('en')} {problem.hint('en')}")
+        return 3 if isinstance(error, EngineError) else 2
+    return 0
+
+
 if __name__ == "__main__":
-    _home, _at, _started, _kind = sys.argv[1:]
-    prepare(Path(_home), _teller(float(_started)), demo=_kind == "demo", address=_at)
+    sys.exit(_prepare_told(sys.argv[1:]))
