@@ -1,42 +1,96 @@
-"""A file from the command line -> a table of the workspace's warehouse."""
+"""A file, a database's table or a list of loads -> the workspace's warehouse, with what was done in plain words."""
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Literal
 
+from hedu.engine.kept import Reference
 from hedu.engine.warehouse import Warehouse
-from hedu.intake import LoadReport, load_all, load_file
+from hedu.errors import HeduError
+from hedu.intake import Load, LoadReport, load_many, options_of, read_manifest
+from hedu.intake.integrity import references_of
+from hedu.intake.sources import database_url
 
 _SHOWN = 5
+_WAIT = 10.0
+_WORDS = {
+    "zh": {
+        "loaded": "已装入",
+        "unchanged": "无变化",
+        "rows": "{count:,} 行",
+        "left out": "{count:,} 行未装入, 存于 hedu_rejects",
+        "line": "第 {line} 行 {column} {value!r}: {reason}",
+        "note": "{column} 保持为文本: {share:.0%} 像 {type}, 第 {line} 行的 {value!r} 不是; 声明类型即可拒收这些行",
+        "unproved": "引用不成立: {column} 不是每行都在 {target} 中恰有一个对应",
+        "done": "{count} 张表, {seconds:.1f} 秒",
+    },
+    "en": {
+        "loaded": "loaded",
+        "unchanged": "unchanged",
+        "rows": "{count:,} rows",
+        "left out": "{count:,} rows left out, kept in hedu_rejects",
+        "line": "line {line} {column} {value!r}: {reason}",
+        "note": "{column} stays text: {share:.0%} look like {type}, {value!r} in line {line} does not; "
+        "declare its type to leave such rows out",
+        "unproved": "a reference does not hold: not every {column} has exactly one match in {target}",
+        "done": "tables: {count}, {seconds:.1f} s",
+    },
+}
 
 
-def load(path: Path, table: str | None, workspace: Path, lang: Literal["zh", "en"]) -> int:
-    """Load one file as `table`, or all that a manifest (.yml) lists; say what was done."""
-    warehouse = Warehouse(workspace / "warehouse")
+def load(path: Path | str, table: str | None, workspace: Path, lang: Literal["zh", "en"]) -> int:
+    """Load one source as `table`, or all that a list (.yml) names; prove what the workspace's joins rest on."""
     started = time.perf_counter()
-    if path.suffix.lower() in (".yml", ".yaml"):
-        reports = load_all(warehouse, path)
+    source = database_url(path) or Path(path)
+    if isinstance(source, Path) and source.suffix.lower() in (".yml", ".yaml"):
+        loads = read_manifest(source)
     else:
-        reports = (load_file(warehouse, path, table or path.stem),)
+        name = Path(path).stem if table is None else table
+        options = {"source_table": name} if isinstance(source, str) else {}
+        loads = (Load(source, name, options_of(options)),)
+    warehouse = Warehouse(workspace / "warehouse", wait=_WAIT)
+    reports = load_many(warehouse, loads, _progress, _references(workspace))
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
     for report in reports:
         _tell(report, lang)
-    seconds = time.perf_counter() - started
-    print(f"{seconds:.1f} 秒" if lang == "zh" else f"{seconds:.1f} s")
+    print(_WORDS[lang]["done"].format(count=len(reports), seconds=time.perf_counter() - started))
     return 0
 
 
+def _progress(table: str, done: int, whole: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K[{done + 1}/{whole}] {table}", end="", file=sys.stderr, flush=True)
+
+
+def _references(workspace: Path) -> frozenset[Reference]:
+    """Those of the workspace's definitions; none where there are no readable ones yet."""
+    import hedu
+
+    try:
+        return references_of(hedu.load(workspace).model)
+    except HeduError:
+        return frozenset()
+
+
 def _tell(report: LoadReport, lang: Literal["zh", "en"]) -> None:
-    state = {("zh", True): "已装入", ("zh", False): "无变化", ("en", True): "loaded", ("en", False): "unchanged"}
-    rows = f"{report.rows:,} 行" if lang == "zh" else f"{report.rows:,} rows"
-    print(f"{report.table}: {state[lang, report.is_changed]}, {rows}")
+    words = _WORDS[lang]
+    rows = words["rows"].format(count=report.rows)
+    print(f"{report.table}: {words['loaded' if report.is_changed else 'unchanged']}, {rows}")
     for name, type_, original in report.columns:
         print(f"    {name}: {type_}" + (f"  ({original})" if original != name else ""))
     if report.rejects:
-        count = len(report.rejects)
-        print(
-            f"    剔除 {count} 行, 见 hedu_rejects" if lang == "zh" else f"    {count} rows left out, see hedu_rejects"
-        )
+        print("  ! " + words["left out"].format(count=len(report.rejects)))
         for one in report.rejects[:_SHOWN]:
-            print(f"      {one.line}: {one.column} {one.value!r} {one.reason}")
+            line = words["line"].format(line=one.line, column=one.column, value=one.value, reason=one.reason)
+            print(f"      {line}")
+    for note in report.notes:
+        shown = words["note"].format(
+            column=note.column, share=note.share, type=note.type, line=note.line, value=note.value
+        )
+        print(f"  ! {shown}")
+    for _, columns, target, key in report.unproved:
+        print("  ! " + words["unproved"].format(column=", ".join(columns), target=f"{target}({', '.join(key)})"))
