@@ -327,7 +327,7 @@ export function answer(question: Question, lang: Lang): Answer {
       milliseconds: 12.4,
       rows: rows.length,
       cached: rows.length % 2 === 0,
-      watermarks: { "erp.orders": "2026-06-30T18:20:00+08:00" },
+      watermarks: { "erp.orders": "2026-07-01T02:20:00+08:00" },
       definitions: Object.fromEntries(question.metrics.map((name) => [name, "v3 · 8f3c2a91"])),
       notes: [],
       sql: `SELECT date_trunc('month', o.paid_on) AS month,\n       sum(o.amount) AS revenue\nFROM erp.orders AS o\nGROUP BY 1\nORDER BY 1`,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { mayStack, shapeOf } from "../src/chart/shape";
+import { mayStack, shapeOf, totalAt } from "../src/chart/shape";
 import { sortRows } from "../src/chart/table";
 import { toCsv } from "../src/chart/takeaway";
-import type { Answer, Column } from "../src/data/result";
+import { knownUntil, type Answer, type Column } from "../src/data/result";
 import { favour } from "../src/chart/look";
 
 const month: Column = { name: "metric_time.month", role: "dimension", label: "月", type: "date", grain: "month" };
@@ -100,6 +100,36 @@ describe("the shape of an answer", () => {
         1,
       ),
     ).toBe(true);
+  });
+});
+
+describe("totals", () => {
+  const parts = [
+    ["a", 60],
+    ["b", 60],
+  ] as (string | number)[][];
+
+  it("are found with and without the places of the dimensions", () => {
+    expect(totalAt({ columns: [region, revenue], rows: [], totals: [null, 7] }, 1)).toBe(7);
+    expect(totalAt({ columns: [region, revenue], rows: [], totals: [7] }, 1)).toBe(7);
+    expect(totalAt({ columns: [region, revenue], rows: [] }, 1)).toBeNull();
+  });
+
+  it("deny stacking where groups overlap, not where rows were cut off", () => {
+    expect(mayStack({ columns: [region, revenue], rows: parts, totals: [100] }, 1)).toBe(false);
+    expect(mayStack({ columns: [region, revenue], rows: parts, totals: [500] }, 1)).toBe(true);
+  });
+});
+
+describe("what data reach", () => {
+  it("is the day of the newest load, and never the future", () => {
+    const answer = (at: string): Answer => ({
+      columns: [],
+      rows: [],
+      receipt: { watermarks: { a: "2020-01-01T08:00:00", b: at } },
+    });
+    expect(knownUntil(answer("2026-06-30T18:20:00+08:00"))).toBe("2026-06-30");
+    expect(knownUntil(answer("9999-01-01")) <= "9000").toBe(true);
   });
 });
 

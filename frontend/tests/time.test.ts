@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { datePart, nextPeriod, periodEnd, periodName, periodText, periodTick, unbroken } from "../src/text/time";
+import {
+  datePart,
+  isOpen,
+  nextPeriod,
+  periodEnd,
+  periodName,
+  periodText,
+  periodTick,
+  unbroken,
+} from "../src/text/time";
 import { dayOf, presetOf, rangeOf } from "../src/explorer/periods";
 
 describe("names of periods", () => {
@@ -74,5 +83,16 @@ describe("periods in questions", () => {
     expect(dayOf("2026", false)).toBe("2026-01-01");
     expect(dayOf("2026-03-05", true)).toBe("2026-03-05");
     expect(dayOf(null, true)).toBe("");
+  });
+});
+
+describe("a running period", () => {
+  it("runs until its last day is over", () => {
+    expect(isOpen("2026-06-01", "month", "2026-06-30")).toBe(true);
+    expect(isOpen("2026-06-01", "month", "2026-07-01")).toBe(false);
+    expect(isOpen("2026-04-01", "quarter", "2026-06-30")).toBe(true);
+    expect(isOpen("2026-05-26", "month", "2026-06-25")).toBe(true);
+    expect(isOpen("2026-06-30", "day", "2026-06-30")).toBe(true);
+    expect(isOpen("2026-06-30", null, "2026-06-30")).toBe(false);
   });
 });

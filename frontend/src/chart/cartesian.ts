@@ -1,7 +1,7 @@
 /** Answer -> lines, bars, stacks and areas. */
 
 import type { EChartsOption, SeriesOption } from "echarts";
-import { fullCell, isTime, type Column } from "../data/result";
+import { fullCell, isTime, knownUntil, type Column } from "../data/result";
 import { wording } from "../text/language";
 import { shortNumber, signed, signedPercent, tickNumber, unitName } from "../text/numbers";
 import type { Drawing, Scene } from "./drawing";
@@ -15,6 +15,7 @@ import {
   truncation,
   valueAxisStyle,
 } from "./drawing";
+import { isOpen } from "../text/time";
 import { favour, strokeOf } from "./look";
 import type { Series, Shape } from "./shape";
 import { MOST_SERIES, mayStack, metricsOf, shapeOf } from "./shape";
@@ -31,6 +32,7 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
   );
   const lead = shape.series.filter((series) => !series.behind);
   const notes = hiddenNote(scene, shape.hidden, lead.length);
+  notes.push(...runningNote(scene, shape));
   if (left.length) notes.push(wording(scene.lang, "unitsLeft", { metrics: namesOf(left, scene.lang) }));
   let drawn = kind;
   if (kind === "stacked" || (kind === "area" && lead.length > 1)) {
@@ -91,6 +93,14 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
       : {}),
     summary: summaryOf(scene, shape, drawn),
   };
+}
+
+/** A line that drops at its end may only say that the period is not over. */
+function runningNote(scene: Scene, shape: Shape): string[] {
+  const last = shape.keys.findLast((key) => typeof key === "string");
+  if (!shape.axis || !isTime(shape.axis) || typeof last !== "string") return [];
+  if (!isOpen(last, shape.axis.grain, knownUntil(scene.data))) return [];
+  return [wording(scene.lang, "runningPeriod", { period: shape.names[shape.keys.indexOf(last)] ?? last })];
 }
 
 /** There are two value axes: metrics in a third unit would stand on an axis that is not theirs. */

@@ -1,16 +1,27 @@
 /** Answer -> one big number with its change and a sparkline. */
 
 import { html, nothing, svg, type TemplateResult } from "lit-html";
-import { comparison, fullCell, groupName, isTime, numberAt, shortCell, type Answer, type Column } from "../data/result";
+import {
+  comparison,
+  fullCell,
+  groupName,
+  isTime,
+  knownUntil,
+  numberAt,
+  shortCell,
+  type Answer,
+  type Column,
+} from "../data/result";
 import { icon } from "../shell/icon";
 import type { Lang } from "../text/language";
 import { wording } from "../text/language";
 import { signed, signedPercent } from "../text/numbers";
+import { isOpen, nextPeriod } from "../text/time";
 import { favour } from "./look";
 import { dimensionsOf, metricsOf } from "./shape";
 import type { ChartOptions } from "./spec";
 
-/** The last period that has a value, or the only row. */
+/** The last whole period that has a value (a running one only when there is no other), or the only row. */
 export function indicator(data: Answer, options: ChartOptions, lang: Lang): TemplateResult {
   const metric = metricsOf(data, options.metrics)[0];
   const column = metric === undefined ? undefined : data.columns[metric];
@@ -22,14 +33,18 @@ export function indicator(data: Answer, options: ChartOptions, lang: Lang): Temp
       : [...data.rows].sort((one, other) => String(one[time] ?? "").localeCompare(String(other[time] ?? "")));
   const single = dimensionsOf(data).length === 0 || (time !== undefined && dimensionsOf(data).length === 1);
   if (!single) return html`<p class="text-secondary">${wording(lang, "indicatorNeedsOne")}</p>`;
-  const at = rows.findLastIndex((row) => numberAt(row, metric) !== null);
+  const at = lastRow(data, rows, metric, time);
   const row = rows[at];
   const value = numberAt(row, metric);
-  const period = time === undefined || !row ? "" : groupName(data.columns[time] as Column, row[time], lang);
+  const running = time !== undefined && row !== undefined && runs(data, row, time);
+  const period =
+    time === undefined || !row
+      ? ""
+      : groupName(data.columns[time] as Column, row[time], lang) + (running ? wording(lang, "running") : "");
   const changes = (["previous", "last_year"] as const).flatMap((basis) =>
     change(data, row, column, metric, basis, lang),
   );
-  const fallback = changes.length || at < 1 ? [] : stepChange(rows, at, metric, column, lang);
+  const fallback = changes.length || at < 1 || time === undefined ? [] : stepChange(data, rows, at, metric, time, lang);
   return html`<div class="hedu-indicator">
     <div class="hedu-indicator-head text-secondary">
       ${[options.title ?? column.label, period].filter(Boolean).join(" · ")}
@@ -68,11 +83,36 @@ function change(
   return [badge(column, now, before, wording(lang, basis === "previous" ? "versusPrevious" : "versusLastYear"), lang)];
 }
 
-/** No comparison was asked: the bucket just before it is still a fair one. */
-function stepChange(rows: Answer["rows"], at: number, metric: number, column: Column, lang: Lang): TemplateResult[] {
+function runs(data: Answer, row: Answer["rows"][number], time: number): boolean {
+  const at = row[time];
+  return typeof at === "string" && isOpen(at, data.columns[time]?.grain, knownUntil(data));
+}
+
+function lastRow(data: Answer, rows: Answer["rows"], metric: number, time: number | undefined): number {
+  const whole = rows.findLastIndex(
+    (row) => numberAt(row, metric) !== null && (time === undefined || !runs(data, row, time)),
+  );
+  return whole >= 0 ? whole : rows.findLastIndex((row) => numberAt(row, metric) !== null);
+}
+
+/** No comparison was asked: the period just before is a fair one, if it truly is the one before. */
+function stepChange(
+  data: Answer,
+  rows: Answer["rows"],
+  at: number,
+  metric: number,
+  time: number,
+  lang: Lang,
+): TemplateResult[] {
+  const column = data.columns[metric] as Column;
+  const grain = data.columns[time]?.grain;
   const now = numberAt(rows[at], metric);
   const before = numberAt(rows[at - 1], metric);
-  return now === null || before === null ? [] : [badge(column, now, before, wording(lang, "versusPrevious"), lang)];
+  const earlier = rows[at - 1]?.[time];
+  const follows =
+    typeof earlier === "string" && Boolean(grain) && nextPeriod(earlier, grain ?? "") === rows[at]?.[time];
+  if (now === null || before === null || !follows) return [];
+  return [badge(column, now, before, wording(lang, "versusPrevious"), lang)];
 }
 
 function badge(column: Column, now: number, before: number, against: string, lang: Lang): TemplateResult {

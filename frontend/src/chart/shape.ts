@@ -144,13 +144,21 @@ function greatest(all: Series[], top: number): { shown: Series[]; hidden: number
   return { shown, hidden: lead.length - kept.length };
 }
 
-/** Whether parts of `metric` may be stacked: said by the answer, or shown by its own totals. */
+/** The total of a column; a totals row comes with or without the places of the dimensions. */
+export function totalAt(data: Answer, index: number): number | null {
+  const held = data.totals ?? [];
+  const shift = held.length === data.columns.length ? 0 : data.columns.length - held.length;
+  return index < shift ? null : numberAt(held, index - shift);
+}
+
+/** Whether parts of a metric may be stacked: said by the answer, and not denied by its own totals. */
 export function mayStack(data: Answer, index: number): boolean {
   const column = data.columns[index];
-  if (!column) return false;
-  if (column.additive !== undefined) return column.additive;
-  const total = numberAt(data.totals ?? undefined, index);
-  if (total === null) return column.unit !== "ratio" && column.unit !== "percent";
+  if (!column || column.additive === false) return false;
+  const total = totalAt(data, index);
+  if (total === null) return column.additive ?? (column.unit !== "ratio" && column.unit !== "percent");
   const sum = data.rows.reduce((all, row) => all + (numberAt(row, index) ?? 0), 0);
-  return Math.abs(sum - total) <= 1e-6 * Math.max(1, Math.abs(total));
+  const slack = 1e-6 * Math.max(1, Math.abs(total));
+  // Cut off rows leave the sum below the total; groups that overlap (one sale, two reasons) push it above.
+  return column.additive ? Math.abs(sum) <= Math.abs(total) + slack : Math.abs(sum - total) <= slack;
 }

@@ -109,3 +109,15 @@ export function cellWriter(answer: Answer, index: number, lang: Lang): (cell: Ce
     return cell === null || cell === undefined ? "–" : String(cell);
   };
 }
+
+/** The day the answer's data reach at most: when they were loaded, today at the latest. */
+export function knownUntil(answer: Answer): string {
+  const now = new Date();
+  const today = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+  const loaded = Object.values(answer.receipt?.watermarks ?? {})
+    .map((at) => at.slice(0, 10))
+    .filter((at) => /^\d{4}-\d{2}-\d{2}$/.test(at))
+    .sort()
+    .at(-1);
+  return loaded && loaded < today ? loaded : today;
+}

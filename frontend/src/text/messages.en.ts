@@ -33,6 +33,8 @@ export const en: Record<keyof typeof zh, string> = {
   topOnly: "Showing the {shown} greatest of {all} series",
   notStackable: "This metric does not add up, so a stack's height would mean nothing: shown side by side",
   unitsLeft: "A chart holds two units at most; not drawn: {metrics} (see the table)",
+  running: " (in progress)",
+  runningPeriod: "{period} is not over: its figure will still change",
   notAdditive: "“{metric}” does not add up: its parts are not its whole, so it cannot be drawn this way",
   needTwoDimensions: "This chart needs two dimensions: add another",
   needTwoMetrics: "A scatter plot needs two metrics: add another",

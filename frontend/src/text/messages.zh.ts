@@ -30,6 +30,8 @@ const shared = {
   topOnly: "共 {all} 个系列，仅显示数值最大的 {shown} 个",
   notStackable: "该指标不可相加，堆叠后的高度没有意义，已改为并列显示",
   unitsLeft: "一张图最多两种单位，未画出：{metrics}（可在表格中查看）",
+  running: "（进行中）",
+  runningPeriod: "{period}尚未结束，数值仍会变化",
   notAdditive: "「{metric}」不可相加，各部分之和不等于总体，不能画成此图",
   needTwoDimensions: "此图需要两个维度，请再添加一个维度",
   needTwoMetrics: "散点图需要两个指标，请再添加一个指标",

@@ -148,3 +148,9 @@ export function periodEnd(iso: string, grain: string | null | undefined): string
   if (!at) return iso;
   return new Date(Date.UTC(at.year, at.month - 1, at.day + 6)).toISOString().slice(0, 10);
 }
+
+/** Whether the period beginning at `iso` was still running on `day`: its figure is not yet its last word. */
+export function isOpen(iso: string, grain: string | null | undefined, day: string): boolean {
+  const next = grain ? nextPeriod(iso, grain) : null;
+  return next !== null && next.slice(0, 10) > day;
+}
