@@ -21,6 +21,18 @@ from hedu.demo.files import (
 
 Format = Literal["csv", "parquet", "excel", "jsonl", "sqlite"]
 TYPES = {"string": "text", "int64": "integer", "double": "number", "date32[day]": "date"}
+REFERENCES = {
+    "crm.order_lines": {"客户编号": "crm.customers.客户编号", "产品编码": "wms.products.product_code",
+                        "业务员": "crm.salespeople.姓名"},
+    "crm.customer_months": {"客户编号": "crm.customers.客户编号"},
+    "crm.opportunities": {"客户编号": "crm.customers.客户编号", "业务员": "crm.salespeople.姓名"},
+    "erp.invoice_lines": {"customer_code": "erp.customers.customer_code", "product_code": "wms.products.product_code"},
+    "erp.refunds": {"customer_code": "erp.customers.customer_code", "product_code": "wms.products.product_code"},
+    "svc.tickets": {"customer_code": "svc.customers.customer_code"},
+    "prd.usage": {"customer_no": "crm.customers.客户编号"},
+    "mkt.leads": {"活动编号": "mkt.campaigns.活动编号"},
+}  # fmt: skip
+"""Keys that match exactly once, proved on every load: questions may then join without looking for orphans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +148,6 @@ def _load(place: Place, columns: Columns) -> dict[str, Any]:
     if place.format != "parquet":
         schema = table_of(columns).schema
         load["types"] = {field.name: TYPES[str(field.type)] for field in schema}
+    if place.table in REFERENCES:
+        load["references"] = REFERENCES[place.table]
     return load
