@@ -149,7 +149,7 @@ def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     kinds = commands.add_parser("import", help=about, description=about).add_subparsers(metavar="KIND", required=True)
     one = _command(kinds, "data", import_data, "把文件装进仓库 · Load a file into the workspace's warehouse.")
     one.add_argument("path", type=Path, help="文件 · File.")
-    one.add_argument("--as", dest="table", required=True, help="表名, 如 erp.orders · Table name.")
+    one.add_argument("--as", dest="table", help="表名, 如 erp.orders; 清单 (.yml) 自带 · Table; a list has its own.")
     one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
     one = _command(commands, "demo", demo, "生成演示公司 · Write the demo company's source files.")
     one.add_argument("--out", type=Path, required=True, help="文件夹 · Folder to write.")
