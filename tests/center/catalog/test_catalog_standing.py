@@ -14,6 +14,8 @@ from hedu.center.catalog.models import Metric
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import Audit, User
 from hedu.center.kernel.subjects import seen
+from hedu.center.kernel.topics import worded
+from hedu.center.people.reads import actor_of
 from hedu.errors import Conflict, Denied, NotFound
 
 
@@ -106,3 +108,27 @@ def test_pages_ask_the_database_few_times(
         client.get(path)
         with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200
+
+
+def news_of(user: User) -> list[str]:
+    return [worded(row) for row in user.notifications.order_by("id")]
+
+
+def test_those_whom_it_concerns_hear_of_it(
+    sally: Actor, liaison: User, mei: Actor, member: User, outsider: User
+) -> None:
+    actions.favourite(mei, "revenue")
+    text = metric().head.text
+    actions.publish(sally, actions.create_draft(sally, name="revenue", text=text.replace("已付款", "全部已付款")).pk)
+    assert news_of(member) == [] and news_of(liaison) == []
+    actions.publish(
+        sally, actions.create_draft(sally, name="revenue", text=text.replace("'paid'", "'open'")).pk, note="改了"
+    )
+    assert news_of(member) == news_of(liaison) == ["sally 发布了“销售额”第 3 版，口径有变化：改了"]
+    assert news_of(outsider) == []
+    actions.report_value(mei, "staff", period="2026-03", value="4", dimensions={"team": "一组"})
+    actions.submit_period(mei, "staff", period="2026-03")
+    assert news_of(outsider) == ["mei 提交了“在岗人数” 2026-03 的填报，等待审核"]
+    finn = actor_of(outsider)
+    actions.return_period(finn, "staff", period="2026-03", note="少了二组")
+    assert news_of(member)[-1] == "finn 退回了“在岗人数” 2026-03 的填报：少了二组"

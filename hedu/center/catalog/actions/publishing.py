@@ -8,6 +8,7 @@ from typing import Any
 
 from hedu.center.catalog import reads, serving
 from hedu.center.catalog.actions.drafts import may_change
+from hedu.center.catalog.actions.telling import tell_published, tell_retired
 from hedu.center.catalog.actions.versions import (
     MODELS,
     AnyEntry,
@@ -55,6 +56,8 @@ def publish(
         raise Conflict("kind-changed", name=piece.name, before=row.kind, after=piece.kind)
     version = publish_pieces(actor, [Proposed(piece, entry)], valid_from=valid_from, note=note, approval=approval)[0]
     Draft.objects.filter(pk=row.pk).delete()
+    if row.base and row.base.digest != version.digest:
+        tell_published(actor, version)
     return version
 
 
@@ -117,6 +120,7 @@ def retire(actor: Actor, metric: str, *, note: str = "") -> Metric:
     if users:
         raise Conflict("metric-built-upon", name=row.name, metrics=users)
     publish_pieces(actor, [], retire=[row], note=note)
+    tell_retired(actor, row, note)
     return row
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from hedu.center.catalog import reads, rules, sheets
+from hedu.center.catalog.actions.telling import tell_returned, tell_submitted
 from hedu.center.catalog.models import Metric, ReportedPeriod, ReportedValue, Revision
 from hedu.center.kernel.action import action, record
 from hedu.center.kernel.actor import Actor
@@ -45,7 +46,9 @@ def submit_period(actor: Actor, metric: str, *, period: str, note: str = "") -> 
     if not ReportedValue.objects.filter(metric=row.metric, period=row.period).exists():
         raise Conflict("period-empty", period=period)
     row.submitted_by_id = actor.user_id
-    return _move(actor, row, "submit", note)
+    moved = _move(actor, row, "submit", note)
+    tell_submitted(actor, moved, reads.reported_shape(row.metric).grain)
+    return moved
 
 
 @action(may=may_vouch, doors={"page", "rest"}, event="catalog.period_reviewed")
@@ -67,6 +70,7 @@ def return_period(actor: Actor, metric: str, *, period: str, note: str = "") -> 
     moved = _move(actor, row, "return", note)
     if counted:
         _count_anew(actor, row)
+    tell_returned(actor, moved, reads.reported_shape(row.metric).grain, note)
     return moved
 
 

@@ -20,8 +20,8 @@ from hedu.center.catalog.models import (
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import User
 from hedu.center.kernel.reading import found
-from hedu.center.people.models import Department, Membership
-from hedu.center.people.reads import access_of, people_visible_to
+from hedu.center.people.models import Department
+from hedu.center.people.reads import access_of, people_visible_to, posts
 from hedu.center.people.reads import visible_to as departments_visible_to
 
 
@@ -126,9 +126,9 @@ def spokespeople(department: int | None) -> dict[str, list[User]]:
     found_people: dict[str, list[User]] = {"owner": [], "liaison": [], "deputy": []}
     if department is None:
         return found_people
-    rows = Membership.objects.filter(department_id=department, role__in=list(found_people), user__is_active=True)
-    for row in rows.select_related("user"):
-        found_people[row.role].append(row.user)
+    for post in posts(department=department):
+        if post.is_now and post.membership.role in found_people:
+            found_people[post.membership.role].append(post.membership.user)
     return found_people
 
 

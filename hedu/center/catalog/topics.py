@@ -1,0 +1,10 @@
+"""How news of the catalog reads."""
+
+from django.utils.translation import gettext_lazy as _
+
+TOPICS = {
+    "catalog.published": _("%(who)s 发布了“%(name)s”第 %(number)s 版，口径有变化：%(note)s"),
+    "catalog.period_submitted": _("%(who)s 提交了“%(name)s” %(period)s 的填报，等待审核"),
+    "catalog.period_returned": _("%(who)s 退回了“%(name)s” %(period)s 的填报：%(note)s"),
+    "catalog.retired": _("%(who)s 停用了“%(name)s”：%(note)s"),
+}
