@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import chain, zip_longest
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -108,6 +109,11 @@ def people_named(actor: Actor, start: str) -> QuerySet[User]:
     return User.objects.filter(begins, is_active=True)[:8]
 
 
-def demo_people() -> QuerySet[User]:
-    """Whom the demo lets one be."""
-    return User.objects.filter(is_active=True).order_by("pk")[:16]
+def demo_people(most: int = 16) -> list[User]:
+    """Whom the demo lets one be: each title once, the kinds of titles in turn, so that few stand for all."""
+    kinds: dict[str, list[User]] = {}
+    for user in {user.title: user for user in User.objects.filter(is_active=True).order_by("-pk")}.values():
+        kinds.setdefault(user.title.split(" · ")[-1], []).append(user)
+    groups = sorted((sorted(group, key=lambda user: user.pk) for group in kinds.values()), key=lambda g: g[0].pk)
+    turns = chain.from_iterable(zip_longest(*groups))
+    return [user for user in turns if user is not None][:most]

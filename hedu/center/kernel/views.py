@@ -172,7 +172,7 @@ def _demo_only() -> None:
 @require_GET
 def demo_people(request: HttpRequest) -> HttpResponse:
     _demo_only()
-    context = {"people": reads.demo_people(), "next": request.headers.get("HX-Current-URL", "/")}
+    context = {"people": reads.demo_people(60), "next": request.headers.get("HX-Current-URL", "/")}
     return render(request, "kernel/demo_people.html", context)
 
 

@@ -257,12 +257,25 @@ def roles_by_user(users: Iterable[User]) -> dict[int, list[Membership]]:
     return found
 
 
-def policies_by_dataset(actor: Actor) -> dict[str, list[Policy]]:
-    """Active policies under the dataset they speak of."""
-    found: dict[str, list[Policy]] = {}
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What some policies open together: these rows, this column or all of a dataset, each to its people."""
+
+    effect: str
+    where: str
+    column: str
+    policies: tuple[Policy, ...]
+
+
+def policies_by_dataset(actor: Actor) -> dict[str, list[Opening]]:
+    """Active policies under the dataset they speak of, those that open the same together."""
+    found: dict[str, dict[tuple[str, str, str], list[Policy]]] = {}
     for row in policies_visible_to(actor).filter(is_active=True):
-        found.setdefault(row.dataset, []).append(row)
-    return found
+        key = (row.effect, row.where, row.column)
+        found.setdefault(row.dataset, {}).setdefault(key, []).append(row)
+    return {
+        dataset: [Opening(*key, tuple(rows)) for key, rows in openings.items()] for dataset, openings in found.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
