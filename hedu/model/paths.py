@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sqlglot import exp
+
 from hedu.model.types import Dataset, Dimension, Entity, Join, Model
 
 _MOST_PATHS = 2_000
@@ -25,6 +27,13 @@ class Target:
             return self.dimension.identity
         assert self.entity is not None
         return ("entity", self.entity.entity)
+
+    @property
+    def sources(self) -> tuple[exp.Expr, ...]:
+        """The expressions over the columns of its dataset that it is made of."""
+        if self.dimension is not None:
+            return (self.dimension.expr,)
+        return self.entity.key if self.entity is not None else ()
 
     @property
     def path(self) -> str:

@@ -12,7 +12,7 @@ from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.keys import split
 from hedu.plan.offered import time_of
-from hedu.plan.periods import Range, floor, shift
+from hedu.plan.periods import WEEK_STARTS, Range, floor, shift
 from hedu.query import Question
 
 COMPARISONS = {
@@ -28,7 +28,6 @@ _PER_YEAR: dict[Grain, tuple[Grain, int]] = {
     "week": ("week", 52),
     "day": ("year", 1),
 }
-_WEEK_START = {"monday": 0, "sunday": 6, "saturday": 5}
 
 
 def comparison_columns(question: Question) -> tuple[str, ...]:
@@ -65,7 +64,7 @@ def _with_key(
     question = asking.question
     assert grain is not None
     steps = {name: (grain, 1) if name == "previous" else _PER_YEAR[grain] for name in _names(question)}
-    week_start = _WEEK_START[asking.model.settings.week_start]
+    week_start = WEEK_STARTS[asking.model.settings.week_start]
     first = floor(within.start, grain, week_start) if within.start else None
     starts = [shift(first, unit, -count) for unit, count in steps.values()] if first else []
     last = within.end

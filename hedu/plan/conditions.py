@@ -7,28 +7,28 @@ from its owner and may also name columns of its own dataset.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from sqlglot import exp
 
 from hedu.errors import Denied, QueryError, suggest
 from hedu.model.expressions import fold_long_paths, held, parse_expression, path_of, references
 from hedu.model.paths import targets
-from hedu.model.types import Dimension, Model
+from hedu.model.types import Dataset, Model
 from hedu.plan.asking import Asking
-from hedu.plan.keys import METRIC_TIME, key_of, split
-from hedu.plan.periods import parse_period
+from hedu.plan.keys import METRIC_TIME, Key, key_of, split
+from hedu.plan.moments import COMPARISONS, Place, Span, span_if_any, span_of, within_spans
 from hedu.plan.relations import Relations, key_expression
-from hedu.plan.scalars import qualify, wrapped
+from hedu.plan.scalars import literal, qualify, wrapped
 from hedu.plan.visible import is_masked
 
-_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.Like, exp.ILike)
+_MOST_DIGITS = 38
 _ALLOWED = (
-    *_COMPARISONS,
+    *COMPARISONS,
     exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Is, exp.Not, exp.And, exp.Or, exp.Paren,
     exp.Neg, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Tuple, exp.Lower, exp.Upper, exp.Coalesce, exp.Abs,
-    exp.NullSafeEQ, exp.NullSafeNEQ, exp.Cast, exp.DataType, exp.Escape,
+    exp.Cast, exp.DataType, exp.Escape,
 )  # fmt: skip
 
 
@@ -40,20 +40,7 @@ def parse_conditions(texts: Sequence[str]) -> list[exp.Expr]:
         for node in tree.walk():
             if not isinstance(node, _ALLOWED) or (isinstance(node, exp.Cast) and not _is_date(node)):
                 raise QueryError("where-forbidden", text=text, name=node.key)
-        if not isinstance(
-            bare(tree),
-            (
-                *_COMPARISONS,
-                exp.And,
-                exp.Or,
-                exp.Not,
-                exp.Is,
-                exp.Column,
-                exp.NullSafeEQ,
-                exp.NullSafeNEQ,
-                exp.Boolean,
-            ),
-        ):
+        if not isinstance(bare(tree), (*COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.Column, exp.Boolean)):
             raise QueryError("where-not-a-condition", text=text)
         found.extend(_conjuncts(tree))
     return found
@@ -66,47 +53,71 @@ def metric_names(model: Model, tree: exp.Expr) -> list[str]:
 
 
 def bind_where(relations: Relations, tree: exp.Expr, time: str | None, metric: str) -> exp.Expr:
-    """A question's condition for one fact. Errors: as for `key_of`; where-type-mismatch; access-filter-masked."""
-    root = held(tree)
-    asking = relations.asking
+    """A question's condition for one fact.
+
+    Errors: as for `key_of`; where-type-mismatch, where-not-a-condition; Denied access-filter-masked.
+    """
+    root, asking = held(tree), relations.asking
+    keys = {path: key_of(asking.model, relations.fact, path, time, metric) for path in paths_in(root)}
+    for path, key in keys.items():
+        _check_unmasked(asking, key, path)
+    type_literals(asking, root, keys)
+    values = {path: wrapped(key_expression(relations, key)) for path, key in keys.items()}
     for name in references(root):
-        key = key_of(asking.model, relations.fact, path_of(name), time, metric)
-        target, dimension = key.target, key.target.dimension
-        source = dimension.expr if dimension else target.entity.key[0] if target.entity else None
-        if is_masked(asking.access, asking.model.datasets[target.dataset], source):
-            raise Denied("access-filter-masked", name=path_of(name))
-        value = wrapped(key_expression(relations, key))
-        if dimension is not None:
-            _type_literals(asking, name, dimension, key.asked.part is not None)
-        name.replace(value)
+        name.replace(values[path_of(name)].copy())
     bind_literals(asking, root)
     return bare(root)
 
 
-def bind_filter(relations: Relations, tree: exp.Expr, metric: str) -> exp.Expr:
-    """A definition's filter for one fact. Errors: filter-name-unknown, path-ambiguous."""
-    root = held(tree)
+def bind_filter(relations: Relations, tree: exp.Expr, time: str | None, metric: str) -> exp.Expr:
+    """A definition's filter for one fact. Errors: filter-name-unknown, path-ambiguous; Denied access-filter-masked."""
+    root, asking = held(tree), relations.asking
+    found = {path: filter_key(asking.model, relations.fact, path, time, metric) for path in paths_in(root)}
+    for path, key in found.items():
+        if isinstance(key, Key):
+            _check_unmasked(asking, key, path)
+        elif is_masked(asking.access, relations.fact, key):
+            raise Denied("access-filter-masked", name=path)
+    known = {path: key for path, key in found.items() if isinstance(key, Key)}
+    type_times(root, known, partial(span_if_any, asking), literal)
     for name in references(root):
-        name.replace(_definition_name(relations, path_of(name), metric))
+        one = found[path_of(name)]
+        value = key_expression(relations, one) if isinstance(one, Key) else qualify(one, relations.alias)
+        name.replace(wrapped(value))
     return bare(root)
 
 
-def _definition_name(relations: Relations, path: str, metric: str) -> exp.Expr:
-    fact, model = relations.fact, relations.asking.model
+def parse_filter(text: str) -> exp.Expr:
+    """A definition's filter as a tree."""
+    return fold_long_paths(parse_expression(text))
+
+
+def filter_key(model: Model, fact: Dataset, path: str, time: str | None, metric: str) -> Key | exp.Expr:
+    """What a name in a definition's filter means: a key, or a column of the dataset's own source."""
     parts = path.split(".")
     if len(parts) == 2 and parts[0] == fact.name:
         parts = parts[1:]
     if len(parts) == 1:
-        one = fact.dimensions.get(parts[0])
-        tree = one.expr if one is not None else exp.column(exp.to_identifier(parts[0], quoted=True))
-        return wrapped(qualify(tree, relations.alias))
-    time = fact.time
+        if parts[0] in fact.dimensions or path == METRIC_TIME:
+            return key_of(model, fact, parts[0], time, metric)
+        return exp.column(exp.to_identifier(parts[0], quoted=True))
     whole, cut = split(path)
     for asked in (whole, cut):
         if asked is not None and (asked.is_metric_time or targets(model, fact.name, asked.path)):
-            return wrapped(key_expression(relations, key_of(model, fact, path, time, metric)))
+            return key_of(model, fact, path, time, metric)
     known = [METRIC_TIME, *fact.dimensions]
     raise QueryError("filter-name-unknown", name=path, metric=metric, dataset=fact.name, near=suggest(path, known))
+
+
+def paths_in(tree: exp.Expr) -> list[str]:
+    """The names a condition holds, each once."""
+    return list(dict.fromkeys(path_of(name) for name in references(tree)))
+
+
+def _check_unmasked(asking: Asking, key: Key, path: str) -> None:
+    dataset = asking.model.datasets[key.target.dataset]
+    if any(is_masked(asking.access, dataset, source) for source in key.target.sources):
+        raise Denied("access-filter-masked", name=path)
 
 
 def bind_literals(asking: Asking, tree: exp.Expr) -> None:
@@ -118,24 +129,88 @@ def bind_literals(asking: Asking, tree: exp.Expr) -> None:
         node.replace(asking.bind(value))
 
 
-def _type_literals(asking: Asking, name: exp.Column, dimension: Dimension, is_part: bool) -> None:
-    """Literals compared with a dimension take its type; a period text means its first day."""
-    comparison = name.parent
-    while isinstance(comparison, (exp.Paren, exp.Neg)):
+def type_literals(asking: Asking, root: exp.Expr, keys: Mapping[str, Key]) -> None:
+    """Literals compared with a dimension take its type; a period stands for all its days.
+
+    Errors: where-type-mismatch, period-unreadable; where-not-a-condition for a name that stands alone untrue.
+    """
+    for name in references(root):
+        key = keys.get(path_of(name))
+        if key is not None:
+            _check_types(name, key)
+    type_times(root, keys, partial(span_of, asking), asking.bind)
+
+
+def type_times(root: exp.Expr, keys: Mapping[str, Key], read: Callable[[str, bool], Span | None], place: Place) -> None:
+    """Comparisons of times with texts become comparisons with the days those cover."""
+    for name in references(root):
+        key = keys.get(path_of(name))
+        if key is None or not _is_moment(key):
+            continue
+        comparison = _comparison(name, exp.Coalesce)
+        if comparison is None:
+            continue
+        for inner in comparison.find_all(exp.Coalesce):
+            _typed_default(inner, _reader(read, True), place)
+        reader = _reader(read, _is_of_days(key))
+        comparison.replace(within_spans(comparison, reader, place))
+
+
+def _reader(read: Callable[[str, bool], Span | None], of_days: bool) -> Callable[[str], Span | None]:
+    return lambda text: read(text, of_days)
+
+
+def _typed_default(call: exp.Coalesce, read: Callable[[str], Span | None], place: Place) -> None:
+    for one in call.expressions:
+        span = read(one.this) if isinstance(one, exp.Literal) and one.is_string else None
+        if span is not None:
+            one.replace(place(span.start))
+
+
+def _is_moment(key: Key) -> bool:
+    return key.target.dimension is not None and key.target.dimension.is_time and key.asked.part is None
+
+
+def _is_of_days(key: Key) -> bool:
+    if key.asked.grain is not None:
+        return key.asked.grain not in ("second", "minute", "hour")
+    return key.target.dimension is not None and key.target.dimension.type == "date"
+
+
+def _comparison(name: exp.Expr, *through: type[exp.Expr]) -> exp.Expr | None:
+    comparison: exp.Expr | None = name.parent
+    while comparison is not None and isinstance(comparison, (exp.Paren, exp.Neg, *through)):
         comparison = comparison.parent
-    if not isinstance(comparison, _COMPARISONS):
+    return comparison if isinstance(comparison, COMPARISONS) else None
+
+
+def _around(name: exp.Expr) -> exp.Expr | None:
+    """What a name stands in, parentheses aside; None at the top."""
+    parent = name.parent
+    return _around(parent) if isinstance(parent, exp.Paren) else parent
+
+
+def _check_types(name: exp.Column, key: Key) -> None:
+    dimension = key.target.dimension
+    outer = _around(name)
+    is_boolean = dimension is not None and dimension.type == "boolean" and not key.asked.part
+    if (outer is None or isinstance(outer, (exp.And, exp.Or, exp.Not))) and not is_boolean:
+        raise QueryError("where-not-a-condition", text=path_of(name))
+    comparison = _comparison(name)
+    if dimension is None or comparison is None:
         return
     for node in _literals(comparison):
-        text, type_ = node.this, "number" if is_part else dimension.type
+        text, type_ = node.this, "number" if key.asked.part else dimension.type
+        is_fit = True
         if type_ in ("date", "timestamp"):
-            if not node.is_string:
-                raise QueryError("where-type-mismatch", name=path_of(name), value=text, type=type_)
-            node.replace(asking.bind(_moment(asking, text)))
-        elif type_ == "number" and node.is_string and _number_or_none(text) is None:
-            raise QueryError("where-type-mismatch", name=path_of(name), value=text, type=type_)
+            is_fit = node.is_string
+        elif type_ == "number":
+            is_fit = not node.is_string or _number_or_none(text) is not None
         elif type_ == "text" and not node.is_string:
             node.replace(exp.Literal.string(text))
         elif type_ == "boolean":
+            is_fit = False
+        if not is_fit:
             raise QueryError("where-type-mismatch", name=path_of(name), value=text, type=type_)
 
 
@@ -147,15 +222,6 @@ def _literals(comparison: exp.Expr) -> Iterator[exp.Literal]:
             children.extend(inner.expressions)
         if isinstance(inner, exp.Literal):
             yield inner
-
-
-def _moment(asking: Asking, text: str) -> date | datetime:
-    if ":" in text:
-        try:
-            return datetime.fromisoformat(text)
-        except ValueError:
-            raise QueryError("period-unreadable", text=text, field="where") from None
-    return parse_period(text, asking.now, field="where").start
 
 
 def _conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
@@ -184,12 +250,14 @@ def _in_date(node: exp.Expr) -> bool:
 
 def _number(text: str) -> int | float:
     value = _number_or_none(text)
-    return 0 if value is None else value
+    if value is None:
+        raise QueryError("where-forbidden", text=text, name="number")
+    return value
 
 
 def _number_or_none(text: str) -> int | float | None:
     try:
-        return int(text)
+        return int(text) if len(text) < _MOST_DIGITS else float(text)
     except ValueError:
         try:
             return float(text)

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from hedu.errors import PlanError
-from hedu.model.expressions import fold_long_paths, parse_expression
+from hedu.errors import Denied, PlanError
 from hedu.model.types import Dataset, Measure
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
-from hedu.plan.conditions import bind_filter, bind_where
-from hedu.plan.keys import Key, key_of
+from hedu.plan.conditions import bind_filter, bind_where, parse_filter
+from hedu.plan.keys import key_of
 from hedu.plan.periods import Range
-from hedu.plan.relation import from_source
 from hedu.plan.relations import Relations, key_expression
 from hedu.plan.scalars import aggregate, column, in_time_zone, qualify
-from hedu.plan.visible import check_measure, visible
+from hedu.plan.snapshots import snapshot_condition
+from hedu.plan.visible import check_measure, is_masked, visible
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One aggregate of a pass: a measure narrowed by filter texts, as column `name`."""
+    """One aggregate of a pass: a measure narrowed by filter texts, as column `name`.
+
+    `handed` are those of `filters` that came down from a metric this one is part of.
+    """
 
     name: str
     measure: Measure
     filters: tuple[str, ...]
     metric: str
+    handed: tuple[str, ...] = ()
 
 
 def fact_pass(
@@ -40,13 +43,22 @@ def fact_pass(
     named = tuple(nodes.Named(key.asked.text, key_expression(relations, key)) for key in keys)
     for leaf in leaves:
         check_measure(asking.access, fact, leaf.measure, leaf.metric)
-    shared, rest = _filters(relations, leaves)
+    shared, rest = _filters(relations, leaves, time)
     conditions = [*_scope(relations, time, within), *shared]
     conditions += [bind_where(relations, tree, time, leaves[0].metric) for tree in asking.conditions]
-    snapshot = _snapshot(relations, leaves[0].measure, keys, time, within)
+    first = leaves[0]
+    snapshot = snapshot_condition(
+        relations,
+        first.measure,
+        _filters_of(first).values(),
+        keys,
+        time,
+        first.metric,
+        lambda inner: _scope(inner, time, within),
+    )
     conditions += [snapshot] if snapshot is not None else []
     if relations.fans:
-        conditions += _bridges_seen(relations)
+        conditions += bridges_seen(relations)
         return _once(relations, named, leaves, rest, conditions)
     values = tuple(
         nodes.Named(leaf.name, aggregate(leaf.measure, _input(relations, leaf.measure), condition))
@@ -80,7 +92,7 @@ def _once(
     return nodes.Aggregate(source, tuple(nodes.Named(key.name, column(key.name)) for key in keys), values)
 
 
-def _bridges_seen(relations: Relations) -> list[exp.Expr]:
+def bridges_seen(relations: Relations) -> list[exp.Expr]:
     """Through a bridge, only what a visible link leads to."""
     asking = relations.asking
     found = [
@@ -106,6 +118,8 @@ def _scope(relations: Relations, time: str | None, within: Range) -> list[exp.Ex
     conditions = [allowed] if allowed is not None else []
     if within.is_open or time is None:
         return conditions
+    if is_masked(asking.access, fact, fact.dimensions[time].expr):
+        raise Denied("access-filter-masked", name=time)
     moment = in_time_zone(
         qualify(fact.dimensions[time].expr, relations.alias), fact.dimensions[time], asking.model.settings
     )
@@ -116,10 +130,15 @@ def _scope(relations: Relations, time: str | None, within: Range) -> list[exp.Ex
     return conditions
 
 
-def _filters(relations: Relations, leaves: Sequence[Leaf]) -> tuple[list[exp.Expr], list[exp.Expr | None]]:
+def _filters(
+    relations: Relations, leaves: Sequence[Leaf], time: str | None
+) -> tuple[list[exp.Expr], list[exp.Expr | None]]:
     """The conditions all leaves share (for WHERE), and what is left to each (for FILTER)."""
     own = [_filters_of(leaf) for leaf in leaves]
-    bound = [[bind(relations) for bind in filters.values()] for filters in own]
+    bound = [
+        [bind_filter(relations, tree, time, leaf.metric) for tree in filters.values()]
+        for leaf, filters in zip(leaves, own, strict=True)
+    ]
     if all(filters.keys() == own[0].keys() for filters in own):
         return bound[0], [None] * len(leaves)
     rest: list[exp.Expr | None] = [exp.and_(*trees) if trees else None for trees in bound]
@@ -127,45 +146,7 @@ def _filters(relations: Relations, leaves: Sequence[Leaf]) -> tuple[list[exp.Exp
     return ([exp.or_(*alternatives)] if len(alternatives) == len(rest) else []), rest
 
 
-def _filters_of(leaf: Leaf) -> dict[str, Callable[[Relations], exp.Expr]]:
-    """Filter text -> how to bind it, the measure's own filter first."""
-    found: dict[str, Callable[[Relations], exp.Expr]] = {}
-    if leaf.measure.where is not None:
-        own = leaf.measure.where
-        found[own.sql()] = lambda relations: bind_filter(relations, own, leaf.metric)
-    for text in leaf.filters:
-        tree = parse_filter(text)
-        found[tree.sql()] = lambda relations, tree=tree: bind_filter(relations, tree, leaf.metric)  # type: ignore[misc]
-    return found
-
-
-def parse_filter(text: str) -> exp.Expr:
-    """A definition's filter as a tree."""
-    return fold_long_paths(parse_expression(text))
-
-
-def _snapshot(
-    relations: Relations, measure: Measure, keys: Sequence[Key], time: str | None, within: Range
-) -> exp.Expr | None:
-    """For a semi-additive measure: only rows at the last (first, …) moment of each time bucket asked.
-
-    The moment is the whole fact's, not each group's, so that parts still add up to the whole.
-    """
-    semi = measure.semi_additive
-    if semi is None:
-        return None
-    asking, fact = relations.asking, relations.fact
-    inner = Relations(asking, fact, f"{fact.name}_moments")
-    moment = qualify(fact.dimensions[semi.over].expr, inner.alias)
-    buckets = [
-        key_expression(inner, key)
-        for key in keys
-        if key.target.dimension is fact.dimensions[semi.over] and not key.target.joins
-    ]
-    pick = exp.Max(this=moment) if semi.take in ("last", "max") else exp.Min(this=moment)
-    select = exp.select(pick).from_(from_source(fact, inner.alias))
-    scope = _scope(inner, time, within)
-    select = select.where(*scope) if scope else select
-    select = select.group_by(*buckets) if buckets else select
-    own = qualify(fact.dimensions[semi.over].expr, relations.alias)
-    return exp.In(this=own, query=exp.Subquery(this=select))
+def _filters_of(leaf: Leaf) -> dict[str, exp.Expr]:
+    """Filter text -> its tree, the measure's own filter first."""
+    own = [leaf.measure.where] if leaf.measure.where is not None else []
+    return {tree.sql(): tree for tree in (*own, *map(parse_filter, leaf.filters))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -81,7 +80,10 @@ def key_of(model: Model, fact: Dataset, text: str, time: str | None, metric: str
 
 
 def _checked(key: Key, metric: str) -> Key:
-    asked, dimension = key.asked, key.target.dimension
+    asked, dimension, entity = key.asked, key.target.dimension, key.target.entity
+    if entity is not None and len(entity.key) > 1:
+        keys = [part.sql("duckdb") for part in entity.key]
+        raise QueryError("entity-key-of-several", name=asked.text, metric=metric, dataset=entity.dataset, keys=keys)
     if asked.grain is None and asked.part is None:
         return key
     if dimension is None or not dimension.is_time:
@@ -124,19 +126,3 @@ def _many_link(model: Model, fact: Dataset, text: str) -> tuple[str, str] | None
             if is_shared and any(targets(model, dataset.name, path) for path in paths):
                 return entity.entity, dataset.name
     return None
-
-
-def conform(keys: Sequence[tuple[str, Sequence[Key]]]) -> None:
-    """Refuse facts whose keys of one name are different things. `keys` pairs a metric with its keys."""
-    if not keys:
-        return
-    first_metric, first = keys[0]
-    for metric, others in keys[1:]:
-        for one, other in zip(first, others, strict=True):
-            if one.identity != other.identity:
-                raise QueryError(
-                    "dimension-not-conformed",
-                    name=one.asked.text,
-                    metrics=(first_metric, metric),
-                    datasets=(one.target.dataset, other.target.dataset),
-                )

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from hedu.define.definitions import SemiAdditive
-from hedu.model.expressions import fold_long_paths, parse_expression, path_of, references
 from hedu.model.paths import targets
 from hedu.model.types import Dataset, Measure, Model
 from hedu.plan.asking import Asking
+from hedu.plan.conditions import parse_filter, paths_in
 from hedu.plan.facts import Leaf
 from hedu.plan.offered import time_of
 from hedu.plan.scalars import column
+from hedu.plan.snapshots import moves_moment
 
 PassKey = tuple[str, str | None, SemiAdditive | None, tuple[str, ...]]
 Planner = Callable[["Leaves", str, tuple[str, ...]], exp.Expr]
@@ -27,19 +28,36 @@ class Leaves:
     asking: Asking
     passes: dict[PassKey, list[Leaf]] = field(default_factory=dict)
 
-    def column(self, fact: Dataset, measure: Measure, metric: str, filters: tuple[str, ...]) -> exp.Column:
-        """The leaf column for a measure under filters; asked for twice, it is one."""
-        time = time_of(self.asking.model, fact.name, measure.name)
-        apart = tuple(text for text in filters if crosses_bridge(self.asking.model, fact.name, text))
+    def column(
+        self, fact: Dataset, measure: Measure, metric: str, own: tuple[str, ...], handed: tuple[str, ...]
+    ) -> exp.Column:
+        """The leaf column for a measure under a metric's own filters and those handed down; one for equal ones."""
+        model, filters = self.asking.model, (*own, *handed)
+        time = time_of(model, fact.name, measure.name)
+        trees = [measure.where] if measure.where is not None else []
+        apart = tuple(
+            tree.sql()
+            for tree in (*trees, *map(parse_filter, filters))
+            if crosses_bridge(model, fact.name, tree) or moves_moment(model, fact, measure, tree, time)
+        )
         key = (fact.name, time, measure.semi_additive, apart)
         leaves = self.passes.setdefault(key, [])
         for leaf in leaves:
-            if leaf.measure is measure and leaf.filters == filters:
+            if leaf.measure == measure and leaf.filters == filters:
                 return column(leaf.name)
-        taken = {leaf.name for group in self.passes.values() for leaf in group}
-        name = metric if metric not in taken else f"{metric}_{len(taken)}"
-        leaves.append(Leaf(name, measure, filters, metric))
-        return column(name)
+        leaf = Leaf(self._name(metric), measure, filters, metric, handed)
+        leaves.append(leaf)
+        return column(leaf.name)
+
+    def _name(self, metric: str) -> str:
+        """A name that no other leaf and no key bears, whatever its case."""
+        taken = {leaf.name.lower() for group in self.passes.values() for leaf in group}
+        taken.update(text.lower() for text in self.asking.question.by)
+        name, count = metric, 1
+        while name.lower() in taken:
+            count += 1
+            name = f"{metric}_{count}"
+        return name
 
     def counts(self) -> frozenset[str]:
         """The leaves that count: nothing counted is 0."""
@@ -51,7 +69,6 @@ class Leaves:
         )
 
 
-def crosses_bridge(model: Model, fact: str, text: str) -> bool:
-    """Whether a filter text names something that lies behind a bridge."""
-    names = (path_of(name) for name in references(fold_long_paths(parse_expression(text))))
-    return any(join.fans for name in names for target in targets(model, fact, name) for join in target.joins)
+def crosses_bridge(model: Model, fact: str, tree: exp.Expr) -> bool:
+    """Whether a filter names something that lies behind a bridge."""
+    return any(join.fans for path in paths_in(tree) for target in targets(model, fact, path) for join in target.joins)

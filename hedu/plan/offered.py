@@ -36,7 +36,8 @@ def paths_from(model: Model, fact: Dataset) -> dict[str, Target]:
             target = Target(joins, dimension)
             found.setdefault(target.path, target)
         for entity in there.entities.values():
-            if not joins or not (entity.unique or entity.entity == joins[-1].entity):
+            is_new = not joins or not (entity.unique or entity.entity == joins[-1].entity)
+            if is_new and len(entity.key) == 1:
                 target = Target(joins, entity=entity)
                 found.setdefault(target.path, target)
     return {path: target for path, target in found.items() if len(targets(model, fact.name, path)) == 1}
@@ -66,7 +67,8 @@ def dimensions_of(model: Model, metrics: Sequence[str], access: Access) -> tuple
             for path, target in shared.items()
             if path in others and others[path].identity == target.identity
         }
-    return (_metric_time(model, leaves), *(_info(path, target) for path, target in shared.items()))
+    times = (_metric_time(model, leaves),) if all(time_of(model, *leaf) for leaf in leaves) else ()
+    return (*times, *(_info(path, target) for path, target in shared.items()))
 
 
 def time_of(model: Model, dataset: str, measure: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from hedu.define.definitions import Grain
 from hedu.errors import QueryError
@@ -19,6 +19,7 @@ _FORMS: tuple[tuple[Grain, re.Pattern[str]], ...] = (
 _RELATIVE = re.compile(r"-(?P<n>\d{1,4})(?P<unit>[dwmqy])")
 _UNITS: dict[str, Grain] = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
+WEEK_STARTS = {"monday": 0, "sunday": 6, "saturday": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,11 @@ class Range:
         return self.start is None and self.end is None
 
 
-def parse_period(text: str, now: datetime, *, field: str = "since") -> Period:
+def parse_period(text: str, now: datetime, *, field: str = "since", week_start: int = 0) -> Period:
     """A period such as "2024", "2024-Q1", "2024-03", "2024-W09", "2024-03-05", "today" or "-12m" (from now).
 
-    Errors: period-unreadable.
+    Weeks begin on `week_start` and bear the number of the ISO week that most of their days fall in.
+    Errors: period-unreadable, also for a time of day: a range is of days.
 
     >>> parse_period("2024-Q1", datetime(2024, 5, 1))
     Period(start=datetime.date(2024, 1, 1), end=datetime.date(2024, 4, 1), grain='quarter')
@@ -57,20 +59,23 @@ def parse_period(text: str, now: datetime, *, field: str = "since") -> Period:
     try:
         if relative:
             grain = _UNITS[relative["unit"]]
-            return period_of(shift(now.date(), grain, -int(relative["n"])), grain)
+            return period_of(shift(now.date(), grain, -int(relative["n"])), grain, week_start)
         for grain, form in _FORMS:
             match = form.fullmatch(text)
             if match:
-                return period_of(_first_day(match.groupdict()), grain)
-        return period_of(datetime.fromisoformat(text).date(), "day")
+                return period_of(_first_day(match.groupdict()), grain, week_start)
+        moment = datetime.fromisoformat(text)
+        if moment.time() != time.min:
+            raise ValueError(text)
+        return period_of(moment.date(), "day")
     except (ValueError, OverflowError):
         raise QueryError("period-unreadable", text=text, field=field) from None
 
 
-def parse_range(since: str | None, until: str | None, now: datetime) -> Range:
+def parse_range(since: str | None, until: str | None, now: datetime, week_start: int = 0) -> Range:
     """`since` from its first day, `until` to its last. Errors: period-unreadable, range-empty."""
-    start = parse_period(since, now).start if since is not None else None
-    end = parse_period(until, now, field="until").end if until is not None else None
+    start = parse_period(since, now, week_start=week_start).start if since is not None else None
+    end = parse_period(until, now, field="until", week_start=week_start).end if until is not None else None
     if start and end and start >= end:
         raise QueryError("range-empty", since=since, until=until)
     return Range(start, end)

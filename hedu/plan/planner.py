@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,19 +12,23 @@ from sqlglot import exp
 
 from hedu.errors import QueryError, suggest
 from hedu.model.expressions import held, path_of, references
-from hedu.model.types import Model
+from hedu.model.types import Dataset, Model
 from hedu.plan import nodes
 from hedu.plan.asking import Asking, Proof
 from hedu.plan.compare import compared, comparison_columns
-from hedu.plan.conditions import bare, bind_literals, metric_names, parse_conditions
+from hedu.plan.conditions import bare, bind_literals, metric_names, parse_conditions, paths_in, type_literals
+from hedu.plan.conformed import conform_passes
 from hedu.plan.facts import fact_pass
-from hedu.plan.keys import conform, key_of
+from hedu.plan.keys import key_of
 from hedu.plan.kinds import plan_metric
 from hedu.plan.leaves import Leaves
-from hedu.plan.periods import Range, parse_range
+from hedu.plan.offered import time_of
+from hedu.plan.periods import WEEK_STARTS, Range, parse_range
 from hedu.plan.scalars import column
 from hedu.plan.values import dimension_values
 from hedu.query import Question
+
+_TABLES = re.compile(r"_\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ def plan(model: Model, question: Question, now: datetime, proven: frozenset[Proo
     conjuncts = parse_conditions(question.where)
     after = [tree for tree in conjuncts if metric_names(model, tree)]
     asking.conditions = [tree for tree in conjuncts if not metric_names(model, tree)]
-    within = parse_range(question.since, question.until, now)
+    _check_filter_names(asking, after)
+    within = parse_range(question.since, question.until, now, WEEK_STARTS[model.settings.week_start])
     hidden = [name for tree in after for name in metric_names(model, tree) if name not in question.metrics]
     wanted = tuple(dict.fromkeys([*question.metrics, *hidden]))
     if question.compare:
@@ -61,13 +67,10 @@ def _answer(asking: Asking, metrics: Sequence[str], within: Range) -> nodes.Comp
     leaves = Leaves(asking)
     values = tuple(nodes.Named(name, plan_metric(leaves, name)) for name in metrics)
     passes = []
-    by_fact = []
     for (fact_name, time, *_), group in leaves.passes.items():
-        fact = asking.model.datasets[fact_name]
-        metric = group[0].metric
-        by_fact.append((metric, [key_of(asking.model, fact, text, time, metric) for text in asking.question.by]))
-        passes.append(fact_pass(asking, fact, time, group, within))
-    conform(by_fact)
+        passes.append(fact_pass(asking, asking.model.datasets[fact_name], time, group, within))
+    if len(passes) > 1:
+        conform_passes(asking, leaves)
     return nodes.Compute(_stitched(asking, leaves, passes), asking.question.by, values)
 
 
@@ -87,31 +90,45 @@ def _stitched(asking: Asking, leaves: Leaves, passes: Sequence[nodes.Aggregate])
 
 def _part_name(model: Model, fact: str) -> str:
     """A name no table has, so that a part never hides the table another part reads."""
-    tables = {(dataset.source.table or "").rpartition(".")[2] for dataset in model.datasets.values()}
+    read = {name for dataset in model.datasets.values() for name in _tables_of(dataset)}
     name = f"__{fact}"
-    while name in tables:
+    while name.lower() in read:
         name = f"_{name}"
     return name
+
+
+def _tables_of(dataset: Dataset) -> Iterator[str]:
+    if dataset.source.table is not None:
+        yield dataset.source.table.rpartition(".")[2].strip('"').lower()
+    if dataset.source.select is not None:
+        yield from _TABLES.findall(dataset.source.select.lower())
 
 
 def _page(asking: Asking, source: nodes.Compute | nodes.Compare, after: Sequence[exp.Expr]) -> nodes.Page:
     question = asking.question
     columns = (*question.by, *question.metrics, *comparison_columns(question))
-    condition = exp.and_(*(_after(asking, tree, source) for tree in after), copy=False) if after else None
+    condition = exp.and_(*(_after(asking, tree) for tree in after), copy=False) if after else None
     order = tuple(_order(item, columns) for item in question.order)
     asked = {name for name, _ in order}
     order += tuple((name, False) for name in question.by if name not in asked)
     return nodes.Page(source, columns, condition, order, question.limit)
 
 
-def _after(asking: Asking, tree: exp.Expr, source: nodes.Compute | nodes.Compare) -> exp.Expr:
+def _after(asking: Asking, tree: exp.Expr) -> exp.Expr:
     """A condition on the answer's rows: over its metrics and the keys it was asked by."""
-    root = held(tree)
-    for name in references(root):
-        path = path_of(name)
-        if path not in asking.model.metrics and path not in asking.question.by:
+    root, model = held(tree), asking.model
+    keys = {}
+    for path in paths_in(root):
+        if path in model.metrics:
+            continue
+        if path not in asking.question.by:
             raise QueryError("where-mixes-metric-and-dimension", name=path, by=asking.question.by)
-        name.replace(column(path))
+        metric = asking.question.metrics[0]
+        dataset, measure = model.leaves(metric)[0]
+        keys[path] = key_of(model, model.datasets[dataset], path, time_of(model, dataset, measure), metric)
+    type_literals(asking, root, keys)
+    for name in references(root):
+        name.replace(column(path_of(name)))
     bind_literals(asking, root)
     return bare(root)
 
@@ -127,11 +144,14 @@ def _check_names(asking: Asking) -> None:
     question, model = asking.question, asking.model
     for name in question.metrics:
         if name not in model.metrics:
-            raise QueryError("metric-unknown", name=name, near=suggest(name, _metric_words(model)))
-    for what, names in (("metrics", question.metrics), ("by", question.by)):
+            raise QueryError("metric-unknown", name=name, near=suggest(name, model.metrics))
+    columns = (*question.by, *question.metrics, *comparison_columns(question))
+    for what, names in (("metrics", question.metrics), ("by", question.by), ("columns", columns)):
+        seen: set[str] = set()
         for name in names:
-            if names.count(name) > 1:
+            if name.lower() in seen:
                 raise QueryError("asked-twice", name=name, what=what)
+            seen.add(name.lower())
     if not question.metrics and not question.by:
         raise QueryError("question-empty")
     if question.limit is not None and question.limit < 0:
@@ -140,8 +160,15 @@ def _check_names(asking: Asking) -> None:
         raise QueryError("min-max-needs-one-dimension")
 
 
-def _metric_words(model: Model) -> list[str]:
-    return list(model.metrics)
+def _check_filter_names(asking: Asking, after: Sequence[exp.Expr]) -> None:
+    """Refuse a filter by a name that is a metric and, to what was asked, a dimension of its own as well."""
+    model = asking.model
+    facts = {dataset for metric in asking.question.metrics for dataset, _ in model.leaves(metric)}
+    for name in {name for tree in after for name in metric_names(model, tree)}:
+        owners = sorted(fact for fact in facts if name in model.datasets[fact].dimensions)
+        if owners:
+            paths = [f"{owner}.{name}" for owner in owners]
+            raise QueryError("path-ambiguous", name=name, metric=name, paths=paths)
 
 
 def _totals(

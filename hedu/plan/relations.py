@@ -34,10 +34,16 @@ class Relations:
             is_inner = is_inner and self.asking.has_integrity(edge)
             if mark not in self.joined:
                 name = "__".join(step.role for step in edges[: at + 1])
-                taken = {self.alias, *(item[0] for item in self.joined.values())}
-                self.joined[mark] = (f"{name}__{edge.right}" if name in taken else name, edge, is_inner)
+                self.joined[mark] = (self._free(name, edge), edge, is_inner)
             alias = self.joined[mark][0]
         return alias
+
+    def _free(self, name: str, edge: Edge) -> str:
+        """An alias that no other relation bears, whatever its case."""
+        taken = {self.alias.lower(), *(item[0].lower() for item in self.joined.values())}
+        while name.lower() in taken:
+            name = f"{name}__{edge.right}"
+        return name
 
     @property
     def fans(self) -> list[tuple[str, Edge]]:
@@ -72,9 +78,9 @@ def key_expression(relations: Relations, key: Key) -> exp.Expr:
     """The grouping expression of a key; a masked column shows one value for all."""
     asking, target = relations.asking, key.target
     owner = asking.model.datasets[target.dataset]
-    if target.dataset in asking.access.hidden:
-        raise Denied("access-dataset-hidden", dataset=target.dataset)
-    source = target.dimension.expr if target.dimension else target.entity.key[0] if target.entity else None
-    if is_masked(asking.access, owner, source):
+    for name in (*(join.right for join in target.joins), target.dataset):
+        if name in asking.access.hidden:
+            raise Denied("access-dataset-hidden", dataset=name)
+    if any(is_masked(asking.access, owner, source) for source in target.sources):
         return masked(target.dimension) if target.dimension else exp.Literal.string("***")
     return key_value(key, relations.column_of(target), asking.model.settings)

@@ -45,6 +45,9 @@ def key_value(key: Key, source: exp.Expr, settings: SettingsDef) -> exp.Expr:
     source = in_time_zone(source, dimension, settings)
     if key.asked.part:
         part = _DATE_PARTS.get(key.asked.part, key.asked.part)
+        shift = _WEEK_SHIFT[settings.week_start] if part == "week" else 0
+        if shift:
+            source = exp.paren(exp.Add(this=source, expression=_days(shift)), copy=False)
         return exp.Extract(this=exp.var(part), expression=source)
     return truncated(source, key.asked.grain, dimension.type, settings.week_start)
 
@@ -56,11 +59,15 @@ def truncated(source: exp.Expr, grain: str | None, type_: str, week_start: str) 
     if grain == "day":
         return exp.cast(source, "date")
     if grain == "week" and _WEEK_SHIFT[week_start]:
-        days = exp.Interval(this=exp.Literal.string(str(_WEEK_SHIFT[week_start])), unit=exp.var("DAY"))
+        days = _days(_WEEK_SHIFT[week_start])
         moved = _cut("WEEK", exp.Add(this=source, expression=days))
         return exp.cast(exp.Sub(this=moved, expression=days.copy()), "date")
     cut = _cut(grain.upper(), source)
     return cut if grain in ("hour", "minute", "second") else exp.cast(cut, "date")
+
+
+def _days(count: int) -> exp.Interval:
+    return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.var("DAY"))
 
 
 def _cut(unit: str, source: exp.Expr) -> exp.Expr:

@@ -12,7 +12,7 @@ from hedu.model.types import Dataset
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.conditions import bind_where
-from hedu.plan.facts import filtered
+from hedu.plan.facts import bridges_seen, filtered
 from hedu.plan.keys import key_of, split
 from hedu.plan.offered import paths_from
 from hedu.plan.periods import parse_range
@@ -38,6 +38,7 @@ def dimension_values(asking: Asking, conditions: Sequence[exp.Expr]) -> nodes.Pa
     bound = [bind_where(relations, tree, root.time, root.name) for tree in conditions]
     allowed = visible(asking.model, asking.access, root, relations.alias)
     bound += [allowed] if allowed is not None else []
+    bound += bridges_seen(relations)
     source = filtered(relations.tree(), bound)
     if question.min_max:
         return _min_max(keys[0], source)

@@ -94,10 +94,10 @@ def masked_columns(access: Access, dataset: Dataset) -> frozenset[str]:
     for mask in access.masks:
         if mask.dataset != dataset.name:
             continue
-        one = dataset.dimensions.get(mask.column)
         names.add(mask.column.lower())
-        if one is not None:
-            names.update(item.name.lower() for item in one.expr.find_all(exp.Column))
+        for one in dataset.dimensions.values():
+            if one.name.lower() == mask.column.lower():
+                names.update(item.name.lower() for item in one.expr.find_all(exp.Column))
     return frozenset(names)
 
 
@@ -111,7 +111,7 @@ def is_masked(access: Access, dataset: Dataset, tree: exp.Expr | None) -> bool:
 
 def check_measure(access: Access, dataset: Dataset, measure: Measure, metric: str) -> None:
     """Refuse a metric that measures what is hidden. Errors: Denied access-measure-masked."""
-    hidden = any(mask.dataset == dataset.name and mask.column == measure.name for mask in access.masks)
+    hidden = any(mask.dataset == dataset.name and mask.column.lower() == measure.name.lower() for mask in access.masks)
     if hidden or is_masked(access, dataset, measure.expr):
         raise Denied("access-measure-masked", metric=metric, measure=measure.name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from hedu.errors import QueryError
 from hedu.query.access import ALL, Access
 
 Names = str | Iterable[str]
@@ -33,13 +34,13 @@ class Question:
 
 
 def question_of(
-    metrics: Names | Question = (),
-    by: Names = (),
-    where: Names = (),
+    metrics: Names | Question | None = (),
+    by: Names | None = (),
+    where: Names | None = (),
     since: object = None,
     until: object = None,
-    compare: Names = (),
-    order: Names = (),
+    compare: Names | None = (),
+    order: Names | None = (),
     limit: int | None = None,
     totals: bool = False,
     access: Access = ALL,
@@ -50,14 +51,14 @@ def question_of(
     if isinstance(metrics, Question):
         return metrics if access == ALL else replace(metrics, access=access)
     return Question(
-        names_of(metrics),
-        names_of(by),
-        names_of(where),
+        names_of(metrics, "metrics"),
+        names_of(by, "by"),
+        names_of(where, "where"),
         _text(since),
         _text(until),
-        names_of(compare),
-        names_of(order),
-        limit,
+        names_of(compare, "compare"),
+        names_of(order, "order"),
+        _count(limit),
         totals,
         min_max,
         access,
@@ -65,12 +66,24 @@ def question_of(
     )
 
 
-def names_of(value: Names | Question) -> tuple[str, ...]:
-    """One name or many as a tuple."""
+def names_of(value: Names | Question | None, field: str = "metrics") -> tuple[str, ...]:
+    """One name or many as a tuple; None is no name. Errors: question-unfit."""
     if isinstance(value, str):
         return (value,) if value else ()
-    assert not isinstance(value, Question)
-    return tuple(value)
+    if value is None:
+        return ()
+    names: list[str] = []
+    for name in value if isinstance(value, Iterable) else (value,):
+        if not isinstance(name, str):
+            raise QueryError("question-unfit", field=field, value=name)
+        names.append(name)
+    return tuple(names)
+
+
+def _count(limit: object) -> int | None:
+    if limit is None or (isinstance(limit, int) and not isinstance(limit, bool)):
+        return limit
+    raise QueryError("question-unfit", field="limit", value=limit)
 
 
 def _text(value: object) -> str | None:

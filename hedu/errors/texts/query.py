@@ -22,10 +22,10 @@ TEXTS: dict[str, Text] = {
         "Name it once.",
     ),
     "question-unfit": Text(
-        "{field} 的值 `{value}` 类型不对。",
-        "`{value}` is not fit for {field}.",
-        "{field} 要写成{expected}。",
-        "Give {field} as {expected_en}.",
+        "问题的 {field} 里, `{value}` 类型不对。",
+        "`{value}` is of a kind that `{field}` of a question cannot be.",
+        "指标、维度、筛选和排序写成文字, limit 写成整数。",
+        "Metrics, dimensions, filters and order are texts; the limit is a whole number.",
     ),
     "limit-negative": Text(
         "limit 不能是负数 ({limit})。",

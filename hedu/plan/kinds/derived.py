@@ -20,4 +20,6 @@ def plan_derived(derived: Derived, leaves: Leaves, filters: tuple[str, ...], pla
         name.replace(wrapped(part))
     for division in reversed(list(root.find_all(exp.Div))):
         division.replace(divide(division.this.copy(), division.expression.copy()))
+    for whole in list(root.find_all(exp.Mod, exp.IntDiv)):
+        whole.set("expression", exp.Nullif(this=whole.expression.copy(), expression=exp.Literal.number(0)))
     return released(root)

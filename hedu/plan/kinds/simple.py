@@ -13,4 +13,4 @@ def plan_simple(simple: Simple, leaves: Leaves, name: str, filters: tuple[str, .
     dataset, _, measure = simple.measure.rpartition(".")
     fact = leaves.asking.model.datasets[dataset]
     own = (simple.where,) if simple.where else ()
-    return leaves.column(fact, fact.measures[measure], name, (*own, *filters))
+    return leaves.column(fact, fact.measures[measure], name, own, filters)

@@ -1,0 +1,80 @@
+"""A measure that does not add up over time -> the condition that keeps only the rows of its last (or first) moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from sqlglot import exp
+
+from hedu.errors import PlanError
+from hedu.model.types import Dataset, Measure, Model
+from hedu.plan.asking import Asking
+from hedu.plan.conditions import bind_filter, bind_where, filter_key, paths_in
+from hedu.plan.keys import Key, key_of
+from hedu.plan.relation import from_source
+from hedu.plan.relations import Relations, key_expression
+from hedu.plan.scalars import qualify
+
+Scope = Callable[[Relations], list[exp.Expr]]
+
+
+def snapshot_condition(
+    relations: Relations,
+    measure: Measure,
+    filters: Iterable[exp.Expr],
+    keys: Sequence[Key],
+    time: str | None,
+    metric: str,
+    scope: Scope,
+) -> exp.Expr | None:
+    """Only rows at the last (first, …) moment of each time bucket asked; None for what adds up.
+
+    The moment is the whole fact's, not each group's, so that parts still add up to the whole; of all that is
+    filtered, only the time moves it. Errors: PlanError snapshot-filter-mixed, for a filter that joins time and
+    something else in one condition.
+    """
+    semi = measure.semi_additive
+    if semi is None:
+        return None
+    asking, fact = relations.asking, relations.fact
+    over = fact.dimensions[semi.over]
+    inner = Relations(asking, fact, f"{fact.name}_moments")
+    buckets = [key_expression(inner, key) for key in keys if key.target.dimension is over and not key.target.joins]
+    moment = qualify(over.expr, inner.alias)
+    pick = exp.Max(this=moment) if semi.take in ("last", "max") else exp.Min(this=moment)
+    conditions = scope(inner)
+    for tree in asking.conditions:
+        if _is_of(_question_keys(asking, fact, tree, time, metric), fact, semi.over, metric):
+            conditions.append(bind_where(inner, tree, time, metric))
+    for tree in filters:
+        found = [filter_key(asking.model, fact, path, time, metric) for path in paths_in(tree)]
+        if _is_of(found, fact, semi.over, metric):
+            conditions.append(bind_filter(inner, tree, time, metric))
+    select = exp.select(pick).from_(from_source(fact, inner.alias))
+    select = select.where(*conditions) if conditions else select
+    select = select.group_by(*buckets) if buckets else select
+    return exp.In(this=qualify(over.expr, relations.alias), query=exp.Subquery(this=select))
+
+
+def moves_moment(model: Model, fact: Dataset, measure: Measure, tree: exp.Expr, time: str | None) -> bool:
+    """Whether a definition's filter is about the time that `measure` does not add up over."""
+    semi = measure.semi_additive
+    if semi is None:
+        return False
+    keys = (filter_key(model, fact, path, time, measure.name) for path in paths_in(tree))
+    return any(_is_over(key, fact, semi.over) for key in keys)
+
+
+def _question_keys(asking: Asking, fact: Dataset, tree: exp.Expr, time: str | None, metric: str) -> list[Key]:
+    return [key_of(asking.model, fact, path, time, metric) for path in paths_in(tree)]
+
+
+def _is_of(keys: Sequence[Key | exp.Expr], fact: Dataset, over: str, metric: str) -> bool:
+    claims = [_is_over(key, fact, over) for key in keys]
+    if any(claims) and not all(claims):
+        raise PlanError("snapshot-filter-mixed", metric=metric, time=over)
+    return any(claims)
+
+
+def _is_over(key: Key | exp.Expr, fact: Dataset, over: str) -> bool:
+    return isinstance(key, Key) and key.target.dimension is fact.dimensions[over] and not key.target.joins
