@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pyarrow as pa
 from sqlglot import exp
 
@@ -25,7 +27,28 @@ def read_table(url: str, table: str, shown: str) -> pa.Table:
     """All rows of one table. EngineError source-unreachable."""
     parts = [exp.to_identifier(part, quoted=True) for part in table.split(".", 1)]
     source = exp.Table(**dict(zip(("this", "db"), reversed(parts), strict=False)))
-    return _fetched(url, exp.select("*").from_(source).sql("postgres"), shown)
+    return _exact(_fetched(url, exp.select("*").from_(source).sql("postgres"), shown))
+
+
+def _exact(table: pa.Table) -> pa.Table:
+    """Exact numbers arrive as opaque texts; here they become decimals, floats where 38 digits do not do."""
+    for at, field in enumerate(table.schema):
+        if isinstance(field.type, pa.OpaqueType):
+            texts = pa.chunked_array([chunk.storage for chunk in table.column(at).chunks], pa.string())
+            column = _decimals(texts) if field.type.type_name == "numeric" else texts
+            table = table.set_column(at, field.name, column)
+    return table
+
+
+def _decimals(texts: pa.ChunkedArray) -> pa.Array:
+    values = [None if text is None else Decimal(text) for text in texts.to_pylist()]
+    scale = max(
+        (-int(value.as_tuple().exponent) for value in values if value is not None and value.is_finite()), default=0
+    )
+    try:
+        return pa.array(values, pa.decimal128(38, max(scale, 0)))
+    except (pa.ArrowInvalid, ValueError):
+        return pa.array([None if value is None else float(value) for value in values], pa.float64())
 
 
 def _fetched(url: str, sql: str, shown: str) -> pa.Table:

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from hedu.errors import EngineError, suggest
 from hedu.intake.excel import read_excel
-from hedu.intake.grid import Grid, Texts
+from hedu.intake.grid import Grid
 from hedu.intake.objects import column_of, read_objects
 from hedu.intake.options import Options, kind_of
 from hedu.intake.separated import check_names, read_separated
@@ -103,15 +103,7 @@ def _postgres(url: str, name: str, options: Options) -> Grid:
     from hedu.engine.postgres import read_table, tables_of
 
     table = _table_of(tables_of(url, name), options, name)
-    grid = table_grid(read_table(url, table, name), name)
-    return Grid(grid.names, [_numeric(column) for column in grid.columns], grid.lines, guess="nothing")
-
-
-def _numeric(column: pa.ChunkedArray | pa.Array | Texts) -> pa.ChunkedArray | pa.Array | Texts:
-    """PostgreSQL's exact numbers arrive as opaque texts."""
-    if isinstance(column, (pa.ChunkedArray, pa.Array)) and isinstance(column.type, pa.OpaqueType):
-        return column.cast(pa.string())
-    return column
+    return table_grid(read_table(url, table, name), name)
 
 
 def _table_of(known: list[str], options: Options, name: str) -> str:
