@@ -9,7 +9,7 @@ WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 HEDU_HOME ?= var/demo
 PORT ?= 8000
 
-.PHONY: help prepare run test test-slow check fix docs bench lock clean
+.PHONY: help prepare run test test-slow test-laws check fix docs bench lock clean
 
 help: ## 列出全部命令 · list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -27,6 +27,10 @@ test: ## 全部日常测试 · all but the slow tests
 test-slow: ## 慢测试 · the slow tests
 	@.ci/prepare python front wordings browser
 	@$(BIN)/python -m pytest -m slow -q $(ARGS)
+
+test-laws: ## 定律测试，HEDU_LAW_EXAMPLES 定次数 · the laws, HEDU_LAW_EXAMPLES times
+	@.ci/prepare python
+	@$(BIN)/python -m pytest tests/laws -n $(WORKERS) -q $(ARGS)
 
 check: ## 风格、类型、导入方向、拼写 · style, types, import direction, spelling
 	@.ci/prepare python front

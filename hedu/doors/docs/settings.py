@@ -25,6 +25,8 @@ SETTINGS = {
     "HEDU_USER": ("", "命令行以谁的身份操作网站数据", "Who the command line acts as on a site"),
     "HEDU_LANG": ("zh", "命令行的语言：`zh` 或 `en`", "Language of the command line: `zh` or `en`"),
     "HEDU_TEST_DATA": ("../shared/data", "测试所用公共数据集的文件夹", "Folder of the data sets that tests use"),
+    "HEDU_LAW_EXAMPLES": ("500", "定律测试随机提问的次数", "Random questions that the law tests ask"),
+    "HEDU_STORIES_URL": ("", "浏览器故事改用已在运行的演示站点", "A running demo site for the browser stories to use"),
     "HEDU_THOROUGH": ("", "`1` 让定律测试多试许多例", "`1` makes the law tests try many more examples"),
 }  # fmt: skip
 
