@@ -94,12 +94,16 @@ def visible_to(actor: Actor) -> QuerySet[Department]:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A department in the tree, with how deep it stands and how many people are in it."""
+    """A department in the tree, with how deep it stands, how many people are in it and who speaks for it.
+
+    `is_own` is false where the liaisons are those of the department above.
+    """
 
     department: Department
     depth: int
     people: int
     liaisons: tuple[User, ...] = ()
+    is_own: bool = True
 
 
 def tree(actor: Actor) -> list[Branch]:
@@ -117,13 +121,13 @@ def tree(actor: Actor) -> list[Branch]:
         children.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
     found: list[Branch] = []
 
-    def walk(parent: int | None, depth: int) -> None:
+    def walk(parent: int | None, depth: int, above: tuple[User, ...]) -> None:
         for row in children.get(parent, ()):
-            people, speak = members.get(row.pk, set()), tuple(liaisons.get(row.pk, ()))
-            found.append(Branch(row, depth, len(people), speak))
-            walk(row.pk, depth + 1)
+            own = tuple(liaisons.get(row.pk, ()))
+            found.append(Branch(row, depth, len(members.get(row.pk, ())), own or above, bool(own) or not above))
+            walk(row.pk, depth + 1, own or above)
 
-    walk(None, 0)
+    walk(None, 0, ())
     return found
 
 
@@ -152,11 +156,15 @@ def holders(department: int, *roles: str) -> QuerySet[User]:
 
 
 def liaisons_of(department: int) -> QuerySet[User]:
-    """Who speaks for the department: its liaisons, else their deputies, else its manager."""
-    for role in ("liaison", "deputy", "manager"):
-        found = holders(department, role)
-        if found.exists():
-            return found
+    """Who speaks for the department: its liaisons, else their deputies, else its manager, else those above."""
+    above = parents()
+    place: int | None = department
+    while place is not None:
+        for role in ("liaison", "deputy", "manager"):
+            found = holders(place, role)
+            if found.exists():
+                return found
+        place = above.get(place)
     return User.objects.none()
 
 

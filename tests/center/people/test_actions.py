@@ -115,6 +115,8 @@ def test_the_liaison_speaks_else_the_deputy_else_the_manager(person, department)
     assert list(reads.liaisons_of(sales.pk)) == [deputy]
     Membership.objects.filter(user=deputy).delete()
     assert list(reads.liaisons_of(sales.pk)) == [boss]
+    team = Department.objects.create(code="team", name_zh="小组", parent=sales)
+    assert list(reads.liaisons_of(team.pk)) == [boss]
 
 
 def test_the_last_administrator_stays(person):
