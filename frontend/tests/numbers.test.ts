@@ -26,6 +26,8 @@ describe("short numbers", () => {
     [0.3, "percent", "30.0%", "30.0%"],
     [85, "%", "85%", "85%"],
     [3.5, "天", "3.5天", "3.5天"],
+    [14_200, "CNY/单", "1.42万元/单", "¥14.2K/单"],
+    [12, "件/小时", "12件/小时", "12件/小时"],
   ])("%s %s", (value, unit, zh, en) => {
     expect(shortNumber(value, { unit }, "zh")).toBe(zh);
     expect(shortNumber(value, { unit }, "en")).toBe(en);

@@ -3,7 +3,7 @@
 import type { EChartsOption, SeriesOption } from "echarts";
 import { fullCell, isTime, knownUntil, type Column } from "../data/result";
 import { wording } from "../text/language";
-import { shortNumber, signed, signedPercent, tickNumber, unitName } from "../text/numbers";
+import { shortNumber, signed, signedPercent, tickNumber } from "../text/numbers";
 import type { Drawing, Scene } from "./drawing";
 import {
   categoryAxisStyle,
@@ -61,7 +61,7 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
     grid: {
       left: 8,
       right: (lying ? 56 : 14) + (lying && crowded ? 26 : 0),
-      top: (names.length > 1 ? 34 : 12) + (axes.named ? 22 : 0) + (marks.length ? 18 : 0),
+      top: (names.length > 1 ? 34 : 12) + (marks.length ? 18 : 0),
       bottom: zoomed || (crowded && !lying) ? 52 : 6,
       containLabel: true,
     },
@@ -160,17 +160,10 @@ function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind:
   const units = shape.units.slice(0, 2);
   const two = units.length === 2 && !lying;
   const most = (unit: string | null) => greatestTick(shape, unit, stacks);
-  const named = units.some((unit) => unitName(unit, lang) !== "") && two;
   const value = units.map((unit, index) => ({
     type: "value" as const,
     ...valueAxisStyle(look),
     ...(two && index === 1 ? { splitLine: { show: false }, position: "right" as const } : {}),
-    ...(named
-      ? {
-          name: unitName(unit, lang),
-          nameTextStyle: { color: look.muted, align: index === 1 ? ("right" as const) : ("left" as const) },
-        }
-      : {}),
     axisLabel: {
       color: look.muted,
       hideOverlap: true,
@@ -202,7 +195,7 @@ function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind:
   const option: EChartsOption = lying
     ? { xAxis: value[0] ?? {}, yAxis: { ...category, inverse: true } }
     : { xAxis: category, yAxis: value };
-  return { option, named };
+  return { option };
 }
 
 interface Mark {

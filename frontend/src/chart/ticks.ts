@@ -21,7 +21,7 @@ export function timeTicks(
   lang: Lang,
   width: number,
 ): Ticks {
-  const room = lang === "zh" ? 42 : 38;
+  const room = lang === "zh" ? 50 : 44;
   let shown = new Set<number>();
   let years = new Set<number>();
   const at = (index: number): number => {

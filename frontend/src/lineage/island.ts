@@ -21,7 +21,23 @@ interface Props {
   focus?: string;
 }
 
-const BOX = { width: 176, height: 40, gapX: 72, gapY: 14 };
+interface Box {
+  width: number;
+  height: number;
+  gapX: number;
+  gapY: number;
+}
+const ROOMY: Box = { width: 176, height: 40, gapX: 72, gapY: 14 };
+const LEAST = { width: 132, gapX: 32 };
+
+/** The gaps give way first, then the boxes, so that a graph fits its page as long as it can be read. */
+function boxFor(room: number, layers: number): Box {
+  const over = layers * (ROOMY.width + ROOMY.gapX) - ROOMY.gapX + 8 - room;
+  if (over <= 0 || layers < 2) return ROOMY;
+  const gapX = Math.max(LEAST.gapX, ROOMY.gapX - over / (layers - 1));
+  const rest = over - (ROOMY.gapX - gapX) * (layers - 1);
+  return { ...ROOMY, gapX, width: Math.max(LEAST.width, ROOMY.width - Math.max(0, rest) / layers) };
+}
 const ICONS: Record<string, string> = {
   column: "columns",
   dataset: "database",
@@ -53,6 +69,7 @@ export function mount(host: HTMLElement, given: unknown): Island {
         </div>`,
         host,
       );
+    const box = boxFor(host.clientWidth || 1200, layers.length);
     const name = say(asList ? "showGraph" : "showList");
     render(
       html`<div class="hedu-chart-bar">
@@ -65,41 +82,52 @@ export function mount(host: HTMLElement, given: unknown): Island {
             </button>
           </div>
         </div>
-        ${asList ? list(nodes, edges) : graph(layers, routes, lit, light)}`,
+        ${asList ? list(nodes, edges) : graph(layers, routes, box, lit, light)}`,
       host,
     );
-    if (!asList) place(host, layers);
+    if (!asList) place(host, layers, box);
   };
   paint();
+  show(host);
+  let width = host.clientWidth;
+  const sized = new ResizeObserver(() => {
+    if (Math.abs(host.clientWidth - width) < 8) return;
+    width = host.clientWidth;
+    paint();
+    show(host);
+  });
+  sized.observe(host);
   return {
     destroy() {
+      sized.disconnect();
       render(nothing, host);
       host.classList.remove("hedu-lineage");
     },
   };
 }
 
-function at(node: Placed, layers: Placed[][]): { x: number; y: number } {
+function at(node: Placed, layers: Placed[][], box: Box): { x: number; y: number } {
   const tallest = Math.max(...layers.map((column) => column.length));
   const room = (tallest - (layers[node.layer]?.length ?? 0)) / 2;
-  return { x: node.layer * (BOX.width + BOX.gapX), y: (node.row + room) * (BOX.height + BOX.gapY) + 4 };
+  return { x: node.layer * (box.width + box.gapX), y: (node.row + room) * (box.height + box.gapY) + 4 };
 }
 
 function graph(
   layers: Placed[][],
   edges: Route[],
+  box: Box,
   lit: string | null,
   light: (id: string | null) => void,
 ): TemplateResult {
   const all = layers.flat().filter((node) => node.kind !== PASSING);
   const path = lit ? pathThrough(lit, edges) : null;
-  const width = layers.length * (BOX.width + BOX.gapX) - BOX.gapX;
-  const height = Math.max(...layers.map((column) => column.length)) * (BOX.height + BOX.gapY) + 4;
+  const width = layers.length * (box.width + box.gapX) - box.gapX;
+  const height = Math.max(...layers.map((column) => column.length)) * (box.height + box.gapY) + 4;
   const line = ({ from, to, through }: Route) => {
     const on = path?.has(from) && path.has(to);
-    return svg`<path class=${on ? "is-lit" : ""} d=${curve(through, layers)} />`;
+    return svg`<path class=${on ? "is-lit" : ""} d=${curve(through, layers, box)} />`;
   };
-  const box = (node: Placed) => {
+  const drawn = (node: Placed) => {
     const state = `hedu-node hedu-kind-${node.kind} ${node.id === lit ? "is-focus" : ""} ${path && !path.has(node.id) ? "is-dim" : ""}`;
     const inner = html`${icon(ICONS[node.kind] ?? "point", "icon-sm")}<span>${node.label}</span>`;
     const enter = () => light(node.id);
@@ -135,41 +163,49 @@ function graph(
   return html`<div class="hedu-lineage-scroll" tabindex="0" role="region" aria-label=${say("lineage")}>
     <div class="hedu-lineage-plane" data-width=${width} data-height=${height}>
       <svg width=${width} height=${height} viewBox="0 0 ${width} ${height}" aria-hidden="true">${edges.map(line)}</svg>
-      ${all.map(box)}
+      ${all.map(drawn)}
     </div>
   </div>`;
 }
 
 /** From the right of the first node to the left of the last, straight through the places between. */
-function curve(through: readonly Placed[], layers: Placed[][]): string {
+function curve(through: readonly Placed[], layers: Placed[][], box: Box): string {
   let path = "";
   let from: { x: number; y: number } | null = null;
   for (const node of through) {
-    const { x, y } = at(node, layers);
-    const middle = y + BOX.height / 2;
-    const bend = BOX.gapX / 2;
+    const { x, y } = at(node, layers, box);
+    const middle = y + box.height / 2;
+    const bend = box.gapX / 2;
     if (from) path += `C${from.x + bend} ${from.y} ${x - bend} ${middle} ${x} ${middle}`;
-    else path += `M${x + BOX.width} ${middle}`;
-    if (from && node.kind === PASSING) path += `L${x + BOX.width} ${middle}`;
-    from = { x: x + BOX.width, y: middle };
+    else path += `M${x + box.width} ${middle}`;
+    if (from && node.kind === PASSING) path += `L${x + box.width} ${middle}`;
+    from = { x: x + box.width, y: middle };
   }
   return path;
 }
 
 /** Places are set through the object model: the page's policy refuses style attributes. */
-function place(host: HTMLElement, layers: Placed[][]): void {
+function place(host: HTMLElement, layers: Placed[][], box: Box): void {
   const plane = host.querySelector<HTMLElement>(".hedu-lineage-plane");
   if (!plane) return;
   plane.style.width = `${plane.dataset["width"]}px`;
   plane.style.height = `${plane.dataset["height"]}px`;
   const known = new Map(layers.flat().map((node) => [node.id, node]));
-  for (const box of plane.querySelectorAll<HTMLElement>("[data-node]")) {
-    const node = known.get(box.dataset["node"] ?? "");
+  for (const element of plane.querySelectorAll<HTMLElement>("[data-node]")) {
+    const node = known.get(element.dataset["node"] ?? "");
     if (!node) continue;
-    const { x, y } = at(node, layers);
-    box.style.left = `${x}px`;
-    box.style.top = `${y}px`;
+    const { x, y } = at(node, layers, box);
+    element.style.left = `${x}px`;
+    element.style.top = `${y}px`;
+    element.style.width = `${box.width}px`;
   }
+}
+
+/** Where a graph is wider than its page, it opens on the node it is about. */
+function show(host: HTMLElement): void {
+  const frame = host.querySelector<HTMLElement>(".hedu-lineage-scroll");
+  const focus = host.querySelector<HTMLElement>(".hedu-node.is-focus");
+  if (frame && focus) frame.scrollLeft = focus.offsetLeft + focus.offsetWidth / 2 - frame.clientWidth / 2;
 }
 
 function list(nodes: LineageNode[], edges: LineageEdge[]): TemplateResult {

@@ -36,15 +36,22 @@ export function isFraction(unit: string | null | undefined): boolean {
   return unit === "ratio" || unit === "percent";
 }
 
+/** Money, plain (`CNY`) or per something (`CNY/单`). */
+function moneyOf(unit: string | null | undefined): { sign: string; zh: string; per: string } | null {
+  const [head = "", ...tail] = (unit ?? "").split("/");
+  const money = CURRENCY[head.trim().toUpperCase()];
+  return money ? { ...money, per: tail.length ? `/${tail.join("/").trim()}` : "" } : null;
+}
+
 export function isCurrency(unit: string | null | undefined): boolean {
-  return unit != null && unit.toUpperCase() in CURRENCY;
+  return moneyOf(unit) !== null;
 }
 
 /** The unit as a table header shows it, "" for none. */
 export function unitName(unit: string | null | undefined, lang: Lang): string {
   if (!unit || unit === "1" || isFraction(unit)) return "";
-  const money = CURRENCY[unit.toUpperCase()];
-  if (money) return lang === "zh" ? money.zh : money.sign;
+  const money = moneyOf(unit);
+  if (money) return (lang === "zh" ? money.zh : money.sign) + money.per;
   return unit;
 }
 
@@ -76,10 +83,10 @@ function scaled(value: number, lang: Lang): string {
 
 function dressed(text: string, unit: string | null | undefined, lang: Lang, long: boolean): string {
   if (!unit || unit === "1") return text;
-  const money = CURRENCY[unit.toUpperCase()];
+  const money = moneyOf(unit);
   if (!money) return /^[%‰°\u4e00-\u9fff]/.test(unit) ? text + unit : `${text} ${unit}`;
-  if (lang === "zh" && !long) return text + money.zh;
-  return text.startsWith("−") ? `−${money.sign}${text.slice(1)}` : money.sign + text;
+  if (lang === "zh" && !long) return text + money.zh + money.per;
+  return (text.startsWith("−") ? `−${money.sign}${text.slice(1)}` : money.sign + text) + money.per;
 }
 
 /** Compact, with its unit: for axes, cards and tooltips' first glance. */
