@@ -7,18 +7,19 @@ from playwright.sync_api import Page, expect
 
 def new_board(page: Page, name: str) -> str:
     """A board with a bar chart and an indicator -> its address."""
-    for kind, by in (("bar", "region"), ("indicator", "metric_time.month")):
-        token = page.locator('input[name="csrfmiddlewaretoken"]').first.input_value()
-        view = {"question": {"metrics": ["sales_amount"], "by": [by]}, "chart": {"kind": kind}}
-        place = "/dashboards/new/tile/" if kind == "bar" else f"{address}tiles/"
-        added = page.request.post(
-            place,
-            data={"title": name if kind == "bar" else "本期", "view": view},
-            headers={"X-CSRFToken": token, "Referer": page.url},
-        )
-        assert added.ok, added.text()
-        address = added.json()["url"]
-    return address
+    address = put(page, "/dashboards/new/tile/", name, "region", "bar")
+    return put(page, f"{address}tiles/", "本期", "metric_time.month", "indicator")
+
+
+def put(page: Page, place: str, title: str, by: str, kind: str) -> str:
+    """Post a tile where the explorer posts it -> the address of its board."""
+    token = page.locator('input[name="csrfmiddlewaretoken"]').first.input_value()
+    view = {"question": {"metrics": ["sales_amount"], "by": [by]}, "chart": {"kind": kind}}
+    added = page.request.post(
+        place, data={"title": title, "view": view}, headers={"X-CSRFToken": token, "Referer": page.url}
+    )
+    assert added.ok, added.text()
+    return added.json()["url"]
 
 
 def test_tiles_are_moved_with_the_keyboard_and_stay_there(visit):
