@@ -61,7 +61,7 @@ def publish(
     return version
 
 
-@action(may=may_apply, doors={"rest", "cli"}, event="catalog.published")
+@action(may=may_apply, doors={"rest", "cli"}, event="catalog.published", secret=("texts",))
 def apply_texts(
     actor: Actor,
     texts: dict[str, str],
@@ -73,7 +73,8 @@ def apply_texts(
 ) -> list[DefinitionVersion]:
     """Publish a folder of definitions at once, all or nothing. `prune` retires metrics the folder does not hold.
 
-    What is unchanged stays at its version. See `plan_texts` for what would happen.
+    What is unchanged stays at its version. See `plan_texts` for what would happen. The audit keeps the versions made,
+    not the folder once more.
     """
     lock_catalog()
     pieces, problems = pieces_of(texts)

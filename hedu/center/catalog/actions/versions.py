@@ -56,11 +56,11 @@ def publish_pieces(
     owners = {row.code: row for row in Department.objects.all()}
     for item in proposed:
         _require_rights(actor, item, owners)
-        _require_free_name(item)
+    _require_free_names(proposed)
     day = valid_from or timezone.localdate()
     workspace = checked(_texts_with(proposed, retire))
     revision = Revision.objects.create(author_id=actor.user_id, note=note)
-    versions = [_publish_one(actor, item, revision, day, note, approval, owners) for item in proposed]
+    versions = _publish_all(actor, proposed, revision, day, note, approval, owners)
     for row in retire:
         _retire_one(row, revision)
     drop_outdated_certificates(workspace)
@@ -144,53 +144,67 @@ def _require_rights(actor: Actor, item: Proposed, owners: dict[str, Department])
         raise Denied("definition-not-yours", name=item.piece.name, department=department_of(item.piece.definition))
 
 
-def _require_free_name(item: Proposed) -> None:
-    rows = MODELS[item.piece.kind]._default_manager.filter(name=item.piece.name)
-    if item.row is not None:
-        rows = rows.exclude(pk=item.row.pk)
-    if rows.exists():
-        raise Conflict("name-taken", name=item.piece.name)
+def _require_free_names(proposed: Sequence[Proposed]) -> None:
+    for kind, model in MODELS.items():
+        wanted = [item for item in proposed if item.piece.kind == kind]
+        taken = dict(model._default_manager.values_list("name", "pk")) if wanted else {}
+        for item in wanted:
+            holder = taken.setdefault(item.piece.name, item.row.pk if item.row else "")
+            if holder and (item.row is None or item.row.pk != holder):
+                raise Conflict("name-taken", name=item.piece.name)
 
 
-def _publish_one(
+def _publish_all(
     actor: Actor,
-    item: Proposed,
+    proposed: Sequence[Proposed],
     revision: Revision,
     day: date,
     note: str,
     approval: str,
     owners: dict[str, Department],
-) -> DefinitionVersion:
-    piece = item.piece
-    row = item.row or _new_row(piece)
-    last = DefinitionVersion.objects.filter(entry_id=row.pk).first()
-    _require_date(day, last)
-    version = DefinitionVersion.objects.create(
-        kind=piece.kind,
-        entry_id=row.pk,
-        name=piece.name,
-        number=last.number + 1 if last else 1,
-        text=piece.text,
-        digest=piece.digest,
-        valid_from=day,
-        author_id=actor.user_id,
-        note=note,
-        approval=approval,
-        revision=revision,
+) -> list[DefinitionVersion]:
+    """A version for every piece, each entry showing its own; in few statements however many they are."""
+    rows = [item.row or _new_row(item.piece) for item in proposed]
+    lasts = [row.head for row in rows]
+    for last in lasts:
+        _require_date(day, last)
+    versions = DefinitionVersion.objects.bulk_create(
+        DefinitionVersion(
+            kind=item.piece.kind,
+            entry_id=row.pk,
+            name=item.piece.name,
+            number=last.number + 1 if last else 1,
+            text=item.piece.text,
+            digest=item.piece.digest,
+            valid_from=day,
+            author_id=actor.user_id,
+            note=note,
+            approval=approval,
+            revision=revision,
+        )
+        for item, row, last in zip(proposed, rows, lasts, strict=True)
     )
-    if last:
-        DefinitionVersion.objects.filter(pk=last.pk).update(valid_to=day)
-    before = {"version": last.number, "digest": last.digest} if last else None
-    _take_over(row, version, piece, owners)
-    record(
-        piece.kind,
-        row.pk,
-        piece.name,
-        before=before,
-        after={"version": version.number, "digest": version.digest},
-        note=note,
-    )
-    return version
+    for last in lasts:
+        if last:
+            DefinitionVersion.objects.filter(pk=last.pk).update(valid_to=day)
+    for item, row, version in zip(proposed, rows, versions, strict=True):
+        _take_over(row, version, item.piece, owners)
+    _keep(rows)
+    for version, last in zip(versions, lasts, strict=True):
+        before = {"version": last.number, "digest": last.digest} if last else None
+        after = {"version": version.number, "digest": version.digest}
+        record(version.kind, version.entry_id, version.name, before=before, after=after, note=note)
+    return versions
+
+
+def _keep(rows: Sequence[AnyEntry]) -> None:
+    for model in MODELS.values():
+        mine = [row for row in rows if isinstance(row, model)]
+        fresh = [row for row in mine if row._state.adding]
+        known = [row for row in mine if not row._state.adding]
+        model._default_manager.bulk_create(fresh)  # type: ignore[arg-type]
+        for row in known:
+            row.save()
 
 
 def _new_row(piece: Piece) -> AnyEntry:
@@ -216,7 +230,6 @@ def _take_over(row: AnyEntry, version: DefinitionVersion, piece: Piece, owners: 
     if isinstance(row, Metric) and isinstance(piece.definition, MetricDef):
         row.reviewed_on = row.reviewed_on or version.valid_from
         row.review_due = rules.next_review(row.reviewed_on, row.review)
-    row.save()
 
 
 def _retire_one(row: AnyEntry, revision: Revision) -> None:
