@@ -7,7 +7,7 @@ from its owner and may also name columns of its own dataset.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from sqlglot import exp
@@ -18,7 +18,7 @@ from hedu.model.paths import targets
 from hedu.model.types import Dataset, Model
 from hedu.plan.asking import Asking
 from hedu.plan.keys import METRIC_TIME, Key, key_of, split
-from hedu.plan.moments import COMPARISONS, Place, Span, span_if_any, span_of, within_spans
+from hedu.plan.moments import COMPARISONS, comparison_of, span_if_any, span_of, type_times
 from hedu.plan.relations import Relations, key_expression
 from hedu.plan.scalars import literal, qualify, wrapped
 from hedu.plan.visible import is_masked
@@ -141,49 +141,6 @@ def type_literals(asking: Asking, root: exp.Expr, keys: Mapping[str, Key]) -> No
     type_times(root, keys, partial(span_of, asking), asking.bind)
 
 
-def type_times(root: exp.Expr, keys: Mapping[str, Key], read: Callable[[str, bool], Span | None], place: Place) -> None:
-    """Comparisons of times with texts become comparisons with the days those cover."""
-    for name in references(root):
-        key = keys.get(path_of(name))
-        if key is None or not _is_moment(key):
-            continue
-        comparison = _comparison(name, exp.Coalesce)
-        if comparison is None:
-            continue
-        for inner in comparison.find_all(exp.Coalesce):
-            _typed_default(inner, _reader(read, True), place)
-        reader = _reader(read, _is_of_days(key))
-        comparison.replace(within_spans(comparison, reader, place))
-
-
-def _reader(read: Callable[[str, bool], Span | None], of_days: bool) -> Callable[[str], Span | None]:
-    return lambda text: read(text, of_days)
-
-
-def _typed_default(call: exp.Coalesce, read: Callable[[str], Span | None], place: Place) -> None:
-    for one in call.expressions:
-        span = read(one.this) if isinstance(one, exp.Literal) and one.is_string else None
-        if span is not None:
-            one.replace(place(span.start))
-
-
-def _is_moment(key: Key) -> bool:
-    return key.target.dimension is not None and key.target.dimension.is_time and key.asked.part is None
-
-
-def _is_of_days(key: Key) -> bool:
-    if key.asked.grain is not None:
-        return key.asked.grain not in ("second", "minute", "hour")
-    return key.target.dimension is not None and key.target.dimension.type == "date"
-
-
-def _comparison(name: exp.Expr, *through: type[exp.Expr]) -> exp.Expr | None:
-    comparison: exp.Expr | None = name.parent
-    while comparison is not None and isinstance(comparison, (exp.Paren, exp.Neg, *through)):
-        comparison = comparison.parent
-    return comparison if isinstance(comparison, COMPARISONS) else None
-
-
 def _around(name: exp.Expr) -> exp.Expr | None:
     """What a name stands in, parentheses aside; None at the top."""
     parent = name.parent
@@ -196,7 +153,7 @@ def _check_types(name: exp.Column, key: Key) -> None:
     is_boolean = dimension is not None and dimension.type == "boolean" and not key.asked.part
     if (outer is None or isinstance(outer, (exp.And, exp.Or, exp.Not))) and not is_boolean:
         raise QueryError("where-not-a-condition", text=path_of(name))
-    comparison = _comparison(name)
+    comparison = comparison_of(name)
     if dimension is None or comparison is None:
         return
     for node in _literals(comparison):

@@ -95,10 +95,7 @@ def _once(
 def bridges_seen(relations: Relations) -> list[exp.Expr]:
     """Through a bridge, only what a visible link leads to."""
     asking = relations.asking
-    found = [
-        visible(asking.model, asking.access, asking.model.datasets[edge.right], alias, edge)
-        for alias, edge in relations.fans
-    ]
+    found = [visible(asking, asking.model.datasets[edge.right], alias, edge) for alias, edge in relations.fans]
     return [condition for condition in found if condition is not None]
 
 
@@ -114,7 +111,7 @@ def filtered(source: nodes.Scan | nodes.Join, conditions: Sequence[exp.Expr]) ->
 def _scope(relations: Relations, time: str | None, within: Range) -> list[exp.Expr]:
     """What may be seen, and the time range."""
     asking, fact = relations.asking, relations.fact
-    allowed = visible(asking.model, asking.access, fact, relations.alias)
+    allowed = visible(asking, fact, relations.alias)
     conditions = [allowed] if allowed is not None else []
     if within.is_open or time is None:
         return conditions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from hedu.errors import QueryError
+from hedu.model.expressions import path_of, references
 from hedu.plan.asking import Asking
+from hedu.plan.keys import Key
 from hedu.plan.periods import WEEK_STARTS, parse_period
 
 COMPARISONS = (
@@ -53,6 +55,49 @@ def span_if_any(asking: Asking, text: str, of_days: bool) -> Span | None:
         return span_of(asking, text, of_days)
     except QueryError:
         return None
+
+
+def type_times(root: exp.Expr, keys: Mapping[str, Key], read: Callable[[str, bool], Span | None], place: Place) -> None:
+    """Comparisons of times with texts become comparisons with the days those cover."""
+    for name in references(root):
+        key = keys.get(path_of(name))
+        if key is None or not _is_moment(key):
+            continue
+        comparison = comparison_of(name, exp.Coalesce)
+        if comparison is None:
+            continue
+        for inner in comparison.find_all(exp.Coalesce):
+            _typed_default(inner, _reader(read, True), place)
+        reader = _reader(read, _is_of_days(key))
+        comparison.replace(within_spans(comparison, reader, place))
+
+
+def _reader(read: Callable[[str, bool], Span | None], of_days: bool) -> Callable[[str], Span | None]:
+    return lambda text: read(text, of_days)
+
+
+def _typed_default(call: exp.Coalesce, read: Callable[[str], Span | None], place: Place) -> None:
+    for one in call.expressions:
+        span = read(one.this) if isinstance(one, exp.Literal) and one.is_string else None
+        if span is not None:
+            one.replace(place(span.start))
+
+
+def _is_moment(key: Key) -> bool:
+    return key.target.dimension is not None and key.target.dimension.is_time and key.asked.part is None
+
+
+def _is_of_days(key: Key) -> bool:
+    if key.asked.grain is not None:
+        return key.asked.grain not in ("second", "minute", "hour")
+    return key.target.dimension is not None and key.target.dimension.type == "date"
+
+
+def comparison_of(name: exp.Expr, *through: type[exp.Expr]) -> exp.Expr | None:
+    comparison: exp.Expr | None = name.parent
+    while comparison is not None and isinstance(comparison, (exp.Paren, exp.Neg, *through)):
+        comparison = comparison.parent
+    return comparison if isinstance(comparison, COMPARISONS) else None
 
 
 def within_spans(comparison: exp.Expr, read: Read, place: Place) -> exp.Expr:

@@ -36,7 +36,7 @@ def dimension_values(asking: Asking, conditions: Sequence[exp.Expr]) -> nodes.Pa
         for text in question.by
     )
     bound = [bind_where(relations, tree, root.time, root.name) for tree in conditions]
-    allowed = visible(asking.model, asking.access, root, relations.alias)
+    allowed = visible(asking, root, relations.alias)
     bound += [allowed] if allowed is not None else []
     bound += bridges_seen(relations)
     source = filtered(relations.tree(), bound)

@@ -8,36 +8,42 @@ Through a bridge a fact may have several references: there only the visible link
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlglot import exp
 
 from hedu.errors import Denied, QueryError
 from hedu.model.expressions import parse_expression, path_of, references
-from hedu.model.paths import leads_back
-from hedu.model.types import Dataset, Dimension, Join, Measure, Model
+from hedu.model.paths import Target, leads_back
+from hedu.model.types import Dataset, Dimension, Join, Measure
+from hedu.plan.asking import Asking
+from hedu.plan.keys import Asked, Key
+from hedu.plan.moments import span_if_any, type_times
 from hedu.plan.relation import from_source
-from hedu.plan.scalars import qualify, wrapped
+from hedu.plan.scalars import in_time_zone, literal, qualify, wrapped
 from hedu.query import Access
 
 
-def visible(model: Model, access: Access, dataset: Dataset, alias: str, arrived: Join | None = None) -> exp.Expr | None:
+def visible(asking: Asking, dataset: Dataset, alias: str, arrived: Join | None = None) -> exp.Expr | None:
     """The condition on rows of `dataset` under `alias`; None where all may be seen.
 
     Where the dataset was reached through `arrived`, the references that lead back there are not followed.
 
     Errors: Denied access-dataset-hidden; QueryError access-filter-unknown for a filter that names no dimension.
     """
-    if not access.rows and not access.hidden:
+    if not asking.access.rows and not asking.access.hidden:
         return None
-    return _visible(model, access, dataset, alias, frozenset(), arrived)
+    return _visible(asking, dataset, alias, frozenset(), arrived)
 
 
 def _visible(
-    model: Model, access: Access, dataset: Dataset, alias: str, seen: frozenset[str], arrived: Join | None
+    asking: Asking, dataset: Dataset, alias: str, seen: frozenset[str], arrived: Join | None
 ) -> exp.Expr | None:
+    model, access = asking.model, asking.access
     if dataset.name in access.hidden:
         raise Denied("access-dataset-hidden", dataset=dataset.name)
     conditions: list[exp.Expr] = []
-    own = [_own_filter(dataset, row.where, alias) for row in access.rows if row.dataset == dataset.name]
+    own = [_own_filter(asking, dataset, row.where, alias) for row in access.rows if row.dataset == dataset.name]
     if own:
         conditions.append(exp.or_(*own, copy=False))
     for at, join in enumerate(dataset.joins):
@@ -49,7 +55,7 @@ def _visible(
         if far.name in access.hidden:
             continue
         far_alias = f"{alias}_{at}"
-        condition = _visible(model, access, far, far_alias, seen | {dataset.name}, join)
+        condition = _visible(asking, far, far_alias, seen | {dataset.name}, join)
         if condition is not None:
             conditions.append(_refers_to_visible(join.left_key, alias, far, join.right_key, far_alias, condition))
     return exp.and_(*conditions) if conditions else None
@@ -70,22 +76,26 @@ def _refers_to_visible(
     return exp.In(this=this, query=exp.Subquery(this=inner))
 
 
-def _own_filter(dataset: Dataset, text: str, alias: str) -> exp.Expr:
+def _own_filter(asking: Asking, dataset: Dataset, text: str, alias: str) -> exp.Expr:
     root = exp.Paren(this=parse_expression(text))
+    keys = {path: _own_key(dataset, path) for path in map(path_of, references(root))}
+    type_times(root, keys, partial(span_if_any, asking), literal)
     for name in references(root):
-        parts = path_of(name).split(".")
-        if len(parts) == 2 and parts[0] == dataset.name:
-            parts = parts[1:]
-        dimension = dataset.dimensions.get(parts[0]) if len(parts) == 1 else None
-        if dimension is None:
-            raise QueryError(
-                "access-filter-unknown",
-                name=path_of(name),
-                dataset=dataset.name,
-                known=list(dataset.dimensions),
-            )
-        name.replace(wrapped(qualify(dimension.expr, alias)))
+        dimension = keys[path_of(name)].target.dimension
+        assert dimension is not None
+        value = in_time_zone(qualify(dimension.expr, alias), dimension, asking.model.settings)
+        name.replace(wrapped(value))
     return root
+
+
+def _own_key(dataset: Dataset, path: str) -> Key:
+    parts = path.split(".")
+    if len(parts) == 2 and parts[0] == dataset.name:
+        parts = parts[1:]
+    dimension = dataset.dimensions.get(parts[0]) if len(parts) == 1 else None
+    if dimension is None:
+        raise QueryError("access-filter-unknown", name=path, dataset=dataset.name, known=list(dataset.dimensions))
+    return Key(Asked(path, path), Target((), dimension))
 
 
 def masked_columns(access: Access, dataset: Dataset) -> frozenset[str]:
