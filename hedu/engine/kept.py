@@ -34,7 +34,7 @@ def snapshots_in(folder: Path) -> tuple[Snapshot, ...]:
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except (ValueError, KeyError, TypeError, OSError) as error:
-        raise EngineError("warehouse-broken", name=folder.name, detail=type(error).__name__) from None
+        raise EngineError("warehouse-broken", folder=folder.name, detail=type(error).__name__) from None
 
 
 def proofs_of(connection: duckdb.DuckDBPyConnection) -> frozenset[Reference]:

@@ -24,8 +24,10 @@ def read_excel(path: Path, options: Options) -> Grid:
 
     EngineError: file-broken, file-unpacks-too-large, sheet-missing, header-missing, file-empty, columns-twice.
     """
-    import fastexcel
-
+    try:
+        import fastexcel
+    except ImportError:
+        raise EngineError("driver-missing", name="Excel", extra="intake") from None
     _refuse_bomb(path)
     try:
         book = fastexcel.read_excel(path)

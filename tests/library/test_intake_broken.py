@@ -6,6 +6,7 @@ import json
 import os
 import random
 import sqlite3
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -204,6 +205,20 @@ def test_lists_of_loads_that_cannot_be_all_loaded(tmp_path: Path, warehouse: War
     assert unchanged(warehouse)
     with pytest.raises(HeduError, match="engine-missing-table"):
         connect(f"duckdb:///{warehouse.folder}").query("select * from erp.t2")
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [("fastexcel", "a.xlsx"), ("adbc_driver_postgresql.dbapi", "postgresql://nobody@127.0.0.1:1/x")],
+)
+def test_readers_that_are_not_installed(
+    tmp_path: Path, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, module: str, source: str
+) -> None:
+    sheet(["id"], [1])(tmp_path / "a.xlsx")
+    monkeypatch.setitem(sys.modules, module, None)
+    path = source if "://" in source else tmp_path / source
+    stopped("driver-missing", lambda: load_file(warehouse, path, "erp.t"), str(tmp_path))
+    assert unchanged(warehouse)
 
 
 def test_a_list_that_is_not_there(tmp_path: Path, warehouse: Warehouse) -> None:
