@@ -64,6 +64,7 @@ def test_pages_json_and_files_show_no_row_of_others(
 
 def test_the_headline_is_of_what_one_sees(east_only: None, sally: Actor, finn: Actor) -> None:
     assert reads.headline(reads.asker(sally), "revenue", "zh").text == "200元"
+    assert reads.is_partial(reads.asker(finn), "basket") and not reads.is_partial(reads.asker(sally), "basket")
     february = reads.ask(finn, "revenue", since="2024-02", until="2024-02").rows()
     assert february[0]["revenue"] is None
 

@@ -64,6 +64,17 @@ def ask(actor: Actor, metrics: Question | str | Iterable[str] = (), **question: 
     return asker(actor).ask(metrics, **question)
 
 
+def is_partial(who: Asker, metric: str) -> bool:
+    """Whether the person's rights leave rows of the metric's own datasets out."""
+    model = who.workspace.model
+    if metric not in model.metrics:
+        return False
+    rests_on = {dataset for dataset, _ in model.leaves(metric)}
+    filtered = {item.dataset for item in who.access.rows if item.where.strip().lower() not in ("", "true")}
+    whole = {item.dataset for item in who.access.rows} - filtered
+    return bool(rests_on & filtered - whole)
+
+
 def dimensions_of(actor: Actor, metrics: Sequence[str]) -> list[dict[str, Any]]:
     """What `metrics` can be split by, as the explorer shows it."""
     who = asker(actor)

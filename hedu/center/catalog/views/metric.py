@@ -123,6 +123,7 @@ def _head(request: HttpRequest, who: reads.Asker, row: Metric) -> dict[str, Any]
         "definition": served.definition if served else None,
         "unit": _unit(served.unit if served else row.unit, request.lang),
         "headline": shown,
+        "is_partial": reads.is_partial(who, row.name),
         "problem": shown.problem.as_json(request.lang) if shown.problem else None,
         "person": reads.people_named(request.actor, [row.person]).get(row.person),
         "spokespeople": reads.spokespeople(row.department_id),
