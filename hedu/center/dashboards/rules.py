@@ -51,7 +51,7 @@ Json = dict[str, Any]
 
 def name_of(value: object) -> str:
     """A name people gave, without outer blanks. QueryError title-missing, title-too-long."""
-    text = value.strip() if isinstance(value, str) else ""
+    text = value.replace("\x00", "").strip() if isinstance(value, str) else ""
     if not text:
         raise QueryError("title-missing")
     if len(text) > NAME_MOST:

@@ -107,6 +107,9 @@ def test_saving_over_a_colleague_s_change_is_refused(person, sally, view, act, s
     [
         ("{", "request-not-json"),
         ("[]", "request-not-json"),
+        ("[" * 100_000, "request-not-json"),
+        ('{"title": "a\\u0000b"}', "request-not-json"),
+        ('{"title": {"x": 1}, "question": {"metrics": ["revenue"]}}', "title-missing"),
         ("{}", "title-missing"),
         ('{"title": "x"}', "question-broken"),
         ('{"title": "x", "question": {"metrics": ["revenue"], "x": 1}}', "question-key-unknown"),
@@ -118,6 +121,23 @@ def test_a_broken_request_is_a_typed_error(body, code, sally, signed_in):
     answer = signed_in(sally).post("/explore/save/", body, content_type=JSON, headers={"accept": JSON})
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert answer.json()["hint"]
+
+
+@pytest.mark.parametrize("which", ["[]", "{}", "true", '"x"', "-1", "9" * 40, "1e400"])
+def test_an_id_that_names_nothing_is_not_found(which, finn, view, signed_in):
+    body = '{"title": "x", "id": %s, "question": {"metrics": ["revenue"]}}' % which
+    answer = signed_in(finn).post("/explore/save/", body, content_type=JSON, headers={"accept": JSON})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+    assert signed_in(finn).get(f"/dashboards/{'9' * 40}/").status_code == 404
+
+
+@pytest.mark.parametrize("version", ["null", '"1"', "[]", "1.5", "9999999999999999999999"])
+def test_a_version_that_is_none_counts_as_another(version, sally, board, signed_in):
+    body = f'{{"version": {version}, "tiles": []}}'
+    place = f"/dashboards/{board.pk}/layout/"
+    answer = signed_in(sally).put(place, body, content_type=JSON, headers={"accept": JSON})
+    assert (answer.status_code, answer.json()["code"]) == (409, "changed-meanwhile")
+    assert board.tiles.exists()
 
 
 def test_the_board_is_saved_through_its_island(sally, board, signed_in):

@@ -28,7 +28,7 @@ TABS = ("all", "starred", "mine", "department", "company")
 def boards(request: HttpRequest) -> HttpResponse:
     """The boards one may open: tabs by audience, search, favourites first."""
     which = request.GET.get("which", "all")
-    words = request.GET.get("q", "").strip()
+    words = request.GET.get("q", "").replace("\x00", "").strip()
     page = page_of(request, reads.boards_listed(request.actor, which, words), 24)
     gone = reads.deleted_by_me(request.actor)[1].filter(owner_id=request.actor.user_id)
     context = {

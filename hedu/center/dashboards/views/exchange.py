@@ -13,7 +13,12 @@ from hedu.errors import QueryError
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:
-    """The JSON object a request carries. QueryError request-not-json."""
+    """The JSON object a request carries; NUL, which no database keeps in texts, is no part of one.
+
+    QueryError request-not-json.
+    """
+    if b"\\u0000" in request.body:
+        raise QueryError("request-not-json")
     try:
         body = json.loads(request.body or b"{}")
     except (ValueError, UnicodeDecodeError, RecursionError) as broken:

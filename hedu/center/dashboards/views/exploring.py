@@ -50,7 +50,8 @@ def save_view(request: HttpRequest) -> JsonResponse:
     if body.get("id") is None:
         row = actions.save_view(request.actor, name=body.get("title", ""), **given)
     else:
-        known = found(reads.views_visible_to(request.actor), pk=body["id"])
+        named = body["id"] if type(body["id"]) is int else 0
+        known = found(reads.views_visible_to(request.actor), pk=named)
         # The page keeps the version it opened with; one's own saves since then are no surprise.
         seen = request.GET.get("version", "")
         mine = known.changed_by_id == request.actor.user_id

@@ -24,7 +24,7 @@ from hedu.errors import QueryError
 def views(request: HttpRequest) -> HttpResponse:
     """The saved views one may open: tabs by audience, search."""
     which = request.GET.get("which", "all")
-    words = request.GET.get("q", "").strip()
+    words = request.GET.get("q", "").replace("\x00", "").strip()
     page = page_of(request, reads.views_listed(request.actor, which, words), 40)
     labels = reads.metric_labels(request.actor, page, request.lang)
     for row in page:
