@@ -5,17 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from hedu.define.definitions import Definitions
 from hedu.define.read import folder, read
 from hedu.engine.answers import Answers
-from hedu.errors import DefinitionError, Problem, QueryError, suggest
+from hedu.errors import DefinitionError, EngineError, Problem, QueryError, suggest
 from hedu.model.resolve import resolve
 from hedu.model.types import Model
 from hedu.plan.meaning import columns
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from hedu.engine.protocol import Engine
 
 _PLANS_KEPT = 2_000
+_TRIES = 5
+Answer = TypeVar("Answer")
 DEFAULT_ENGINE = "duckdb:///warehouse"
 
 
@@ -130,26 +132,34 @@ class Workspace:
         question = question_of(metrics, by, where, since, until, compare, order, limit, totals, access, as_of, min_max)
         engine = self._engine_for(question)
         started = time.perf_counter()
-        planned, statement, whole = self._plan(question, engine.dialect, engine.integrity())
-        snapshot = engine.snapshot()
-        table, is_kept = self._table(engine, statement, snapshot, timeout)
-        total = self._table(engine, whole, snapshot, timeout)[0] if whole else None
-        receipt = replace(self._receipt(question, engine, statement, started, table.num_rows), cached=is_kept)
-        return Result(table, columns(self.model, question, planned.root.columns), receipt, total)
+
+        def answer() -> Result:
+            planned, statement, whole = self._plan(question, engine.dialect, engine.integrity())
+            snapshot = engine.snapshot()
+            table, is_kept = self._table(engine, statement, snapshot, timeout)
+            total = self._table(engine, whole, snapshot, timeout)[0] if whole else None
+            receipt = replace(self._receipt(question, engine, statement, started, table.num_rows), cached=is_kept)
+            return Result(table, columns(self.model, question, planned.root.columns), receipt, total)
+
+        return _of_one_snapshot(engine, answer)
 
     def rows(self, *question: Any, timeout: float | None = None, **more: Any) -> Rows:
         """The same answer as `ask`, as plain rows."""
         asked = question_of(*question, **more)
         engine = self._engine_for(asked)
         started = time.perf_counter()
-        planned, statement, whole = self._plan(asked, engine.dialect, engine.integrity())
-        _, found = engine.rows(statement.text, statement.parameters, timeout=timeout)
-        total = None
-        if whole:
-            names, (values,) = engine.rows(whole.text, whole.parameters, timeout=timeout)
-            total = dict(zip(names, values, strict=True))
-        receipt = self._receipt(asked, engine, statement, started, len(found))
-        return Rows(tuple(found), columns(self.model, asked, planned.root.columns), receipt, total)
+
+        def answer() -> Rows:
+            planned, statement, whole = self._plan(asked, engine.dialect, engine.integrity())
+            _, found = engine.rows(statement.text, statement.parameters, timeout=timeout)
+            total = None
+            if whole:
+                names, (values,) = engine.rows(whole.text, whole.parameters, timeout=timeout)
+                total = dict(zip(names, values, strict=True))
+            receipt = self._receipt(asked, engine, statement, started, len(found))
+            return Rows(tuple(found), columns(self.model, asked, planned.root.columns), receipt, total)
+
+        return _of_one_snapshot(engine, answer)
 
     def compile(self, *question: Any, dialect: str | None = None, **more: Any) -> str:
         """The SQL of a question, with its values written in; needs no connection."""
@@ -224,7 +234,7 @@ class Workspace:
         if kept is not None:
             return kept, True
         table = engine.query(statement.text, statement.parameters, timeout=timeout)
-        if snapshot:
+        if snapshot and engine.snapshot() == snapshot:
             self._answers.put(key, table)
         return table, False
 
@@ -264,6 +274,19 @@ class Workspace:
 
             self._digests[metric] = meaning_digest(self.model.metrics[metric].definition)
         return self._digests[metric]
+
+
+def _of_one_snapshot(engine: Engine, answer: Callable[[], Answer]) -> Answer:
+    """An answer whose proofs, rows and totals are all of one version of the data: asked again when a load came between.
+
+    EngineError: engine-restless, where the data never stood still.
+    """
+    for _ in range(_TRIES):
+        before = engine.snapshot()
+        found = answer()
+        if engine.snapshot() == before:
+            return found
+    raise EngineError("engine-restless", tries=_TRIES)
 
 
 def dialect_of(url: str) -> str:

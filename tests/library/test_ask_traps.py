@@ -159,3 +159,27 @@ def test_a_mask_covers_what_a_range_could_reveal() -> None:
     refused("access-filter-masked", ws, "n", until="2024", access=Access(masks=(Mask("sales", "Sold"),)))
     with pytest.raises(QueryError):
         ws.ask("n", since="2025-01-01 08:00")
+
+
+def test_rows_totals_and_proofs_are_of_one_version_of_the_data(tmp_path: Path) -> None:
+    """A load that comes between rows and totals makes the question be asked again; loads without end, a refusal."""
+    path = tmp_path / "t.csv"
+    path.write_text("x,d\n1,2024-01-01\n")
+    text = "version: 1\ndataset: t\nfile: t.csv\ntime: d\ndimensions: {d: {type: date}}\nmeasures: {x: {agg: sum}}\n"
+    ws = hedu.load({"t.yml": f"{text}---\nversion: 1\nmetric: x\nsimple: {{measure: t.x}}\n"}, engine="duckdb://")
+    ws.root = tmp_path
+    engine, loads = ws.engine, iter(["x,d\n1,2024-01-01\n2,2024-02-01\n"])
+    query = engine.query
+
+    def query_then_load(sql: str, *more: Any, **options: Any) -> Any:
+        table = query(sql, *more, **options)
+        if load := next(loads, None):
+            path.write_text(load)
+        return table
+
+    engine.query = query_then_load  # type: ignore[method-assign]
+    answer = ws.ask("x", by="metric_time.month", totals=True)
+    assert answer.totals is not None
+    assert (len(answer.rows()), answer.totals.to_pylist()) == (2, [{"x": 3}])
+    loads = (f"x,d\n{at},2024-01-01\n" for at in range(100, 10_000, 997))
+    refused("engine-restless", ws, "x", totals=True)
