@@ -23,6 +23,8 @@ TITLES = {
 }  # fmt: skip
 FIRST = ("administrator", "liaison", "owner", "manager", "analyst", "deputy", "member")
 """People in this order of roles, so that whoever is shown first stands for all departments."""
+TURNS = {"liaison": "sales", "owner": "finance", "manager": "operations", "analyst": "marketing", "deputy": "service"}
+"""The department whose holder of a role comes first; the others follow round. So the first few are from all over."""
 NAMED = (
     "revenue", "profit_margin", "csat_score", "retention", "market_share", "production_efficiency", "first_pass_yield",
 )  # fmt: skip
@@ -88,7 +90,7 @@ def _people(company: Path) -> None:
     with (company / "people/people.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     names = {name: zh for name, zh, _ in DEPARTMENTS} | {"company": "公司"}
-    for row in sorted(rows, key=lambda one: FIRST.index(one["role"])):
+    for row in sorted(rows, key=_turn):
         place = row["department"]
         if row["region"]:
             place = f"sales-{REGION_CODES[REGIONS.index(row['region'])]}"
@@ -97,6 +99,14 @@ def _people(company: Path) -> None:
         actions.invite(SYSTEM, **told, department=place, role=row["role"])
         if row["status"] == "left":
             actions.deactivate(SYSTEM, row["username"])
+
+
+def _turn(person: dict[str, str]) -> tuple[int, int]:
+    places = [name for name, _, _ in DEPARTMENTS]
+    role, place = person["role"], person["department"]
+    if role not in TURNS:
+        return FIRST.index(role), 0
+    return FIRST.index(role), (places.index(place) - places.index(TURNS[role])) % len(places)
 
 
 def _policies() -> None:
