@@ -85,7 +85,7 @@ def comments_visible_to(actor: Actor, kind: str, object_id: str) -> QuerySet[Com
     """What was said about an object that the actor may see, answers under their first comment."""
     subjects.seen(actor, kind, object_id)
     rows = Comment.objects.filter(kind=kind, object_id=object_id, under=None)
-    return rows.select_related("author").prefetch_related("answers__author")
+    return rows.select_related("author").prefetch_related("mentions", "answers__author", "answers__mentions")
 
 
 def documents_visible_to(actor: Actor, kind: str, object_id: str) -> QuerySet[Document]:
@@ -115,5 +115,6 @@ def demo_people(most: int = 16) -> list[User]:
     for user in {user.title: user for user in User.objects.filter(is_active=True).order_by("-pk")}.values():
         kinds.setdefault(user.title.split(" · ")[-1], []).append(user)
     groups = sorted((sorted(group, key=lambda user: user.pk) for group in kinds.values()), key=lambda g: g[0].pk)
-    turns = chain.from_iterable(zip_longest(*groups))
+    spread = [group[at % len(group) :] + group[: at % len(group)] for at, group in enumerate(groups)]
+    turns = chain.from_iterable(zip_longest(*spread))
     return [user for user in turns if user is not None][:most]

@@ -84,11 +84,12 @@ def test_one_takes_back_only_the_own_words_and_the_audit_keeps_them(thing, perso
 
 
 def test_the_discussion_escapes_what_people_write(thing, person, signed_in):
-    client = signed_in(person("lin", "sales"))
-    page = client.post("/comments/thing/甲/", {"text": "<script>alert(1)</script> @lin"}).content.decode()
+    client = signed_in(person("lin", "sales", name="<b>林</b>"))
+    text = "<script>alert(1)</script> @lin. @nobody"
+    page = client.post("/comments/thing/甲/", {"text": text}).content.decode()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
-    assert '<span class="house-mention">@lin</span>' in page
+    assert '<span class="house-mention">@&lt;b&gt;林&lt;/b&gt;</span>. @nobody' in page
     empty = client.post("/comments/thing/甲/", {"text": ""}, headers={"HX-Request": "true"})
     assert empty.status_code == 400
     assert "comment-empty" in empty["HX-Trigger"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from json import dumps
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
 from hedu.center.kernel import checks, reads, topics
-from hedu.center.kernel.models import Notification
+from hedu.center.kernel.models import Comment, Notification
 from hedu.center.kernel.rules import MENTION
 
 register = template.Library()
@@ -110,9 +111,18 @@ def worded(news: Notification) -> str:
 
 
 @register.filter
-def mentions(text: str) -> SafeString:
-    """Escaped text with its @names set off."""
-    return SafeString(MENTION.sub(r'<span class="house-mention">@\1</span>', escape(text)))
+def spoken(comment: Comment) -> SafeString:
+    """A comment's escaped text, those it names set off by their names."""
+    names = {user.username: user.name for user in comment.mentions.all()}
+
+    def named(match: re.Match[str]) -> str:
+        username = match[1].rstrip(".")
+        if username not in names:
+            return match[0]
+        rest = match[1][len(username) :]
+        return format_html('<span class="house-mention">@{}</span>{}', names[username], rest)
+
+    return SafeString(MENTION.sub(named, escape(comment.text)))
 
 
 @register.filter
