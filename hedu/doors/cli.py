@@ -6,6 +6,7 @@ argparse, because it starts in 10 ms: a question from the shell should cost litt
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -36,6 +37,7 @@ def fmt(args: argparse.Namespace) -> int:
 
 
 def query(args: argparse.Namespace) -> int:
+    gc.disable()  # one question and out: collecting while modules load costs more than it frees
     from hedu.doors.cli_query import run
 
     question = {
