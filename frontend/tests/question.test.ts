@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { asQuestion, emptyQuestion, fromSearch, joinGrain, splitGrain, toSearch } from "../src/data/question";
+import {
+  asQuestion,
+  emptyQuestion,
+  fromSearch,
+  joinGrain,
+  splitGrain,
+  startingGrain,
+  toSearch,
+} from "../src/data/question";
 import { equals, fromExpression, toExpression, type Filter } from "../src/data/where";
 
 describe("a question and its address", () => {
@@ -37,6 +45,9 @@ describe("a question and its address", () => {
     expect(splitGrain("customer.region")).toEqual({ path: "customer.region", grain: null });
     expect(splitGrain("month")).toEqual({ path: "month", grain: null });
     expect(joinGrain("order_date", "day")).toBe("order_date.day");
+    expect(startingGrain(["day", "week", "month", "quarter"])).toBe("month");
+    expect(startingGrain(["quarter", "year"])).toBe("quarter");
+    expect(startingGrain([])).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 /** Answer -> lines, bars, stacks and areas. */
 
 import type { EChartsOption, SeriesOption } from "echarts";
-import { fullCell, isTime, knownUntil, type Column } from "../data/result";
+import { comparison, fullCell, isTime, knownUntil, type Column } from "../data/result";
 import { wording } from "../text/language";
 import { shortNumber, signed, signedPercent, tickNumber } from "../text/numbers";
 import type { Drawing, Scene } from "./drawing";
@@ -252,7 +252,7 @@ function seriesOption(
       lineStyle: {
         color: stroke.color,
         width: series.behind ? 1.5 : 2,
-        type: series.behind ? "dashed" : stroke.dash,
+        type: series.behind ? (comparison(series.column)?.basis === "last_year" ? "dotted" : "dashed") : stroke.dash,
         opacity: series.behind ? 0.7 : 1,
       },
       ...(kind === "area" && !series.behind

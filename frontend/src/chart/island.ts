@@ -2,7 +2,7 @@
 
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { asFault, camelKeys, isAbort, sendForBlob, sendJson, withQuery, type Fault } from "../data/http";
-import { asQuestion, joinGrain, splitGrain, type Question } from "../data/question";
+import { asQuestion, joinGrain, splitGrain, startingGrain, type Question } from "../data/question";
 import { asAnswer, groupName, isTime, type Answer } from "../data/result";
 import { periodEnd, periodText } from "../text/time";
 import { equals } from "../data/where";
@@ -126,7 +126,7 @@ export function mount(host: HTMLElement, given: unknown): Island {
   };
 
   const drill = (pick: Pick, value: string, next: Dimension) => {
-    const grain = next.grains?.length ? (next.grains.includes("month") ? "month" : (next.grains[0] ?? null)) : null;
+    const grain = startingGrain(next.grains);
     const by = question.by.map((each) => (each === pick.column.name ? joinGrain(next.path, grain) : each));
     if (isTime(pick.column) && typeof pick.value === "string") {
       const since = periodText(pick.value, pick.column.grain);
@@ -147,9 +147,7 @@ export function mount(host: HTMLElement, given: unknown): Island {
 
   const breakdown = (path: string) => {
     const dimension = props.dimensions?.find((each) => each.path === path);
-    const by = dimension
-      ? [joinGrain(path, dimension.grains?.includes("month") ? "month" : (dimension.grains?.[0] ?? null))]
-      : first.by;
+    const by = dimension ? [joinGrain(path, startingGrain(dimension.grains))] : first.by;
     void ask({ ...question, by, order: orderFor(by, question) });
   };
 

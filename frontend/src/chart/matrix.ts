@@ -33,6 +33,14 @@ export function drawHeatmap(scene: Scene): Drawing {
   const least = Math.min(...values);
   const most = Math.max(...values);
   const signs = least < 0 && most > 0;
+  // The ramp's far end is dark in a light page and light in a dark one: ink takes the other side.
+  const inkOn = (value: number): string => {
+    const depth = signs
+      ? Math.abs(value) / (Math.max(Math.abs(least), Math.abs(most)) || 1)
+      : (value - least) / (most - least || 1);
+    const far = depth > (look.dark ? 0.65 : 0.72);
+    return far === look.dark ? "#101a28" : "#ffffff";
+  };
   const time = shape.axis !== null && isTime(shape.axis);
   const ticks = time ? timeTicks(shape.keys as (string | null)[], shape.axis?.grain, lang, scene.width * 0.75) : null;
   const reach = Math.max(Math.abs(least), Math.abs(most));
@@ -79,16 +87,13 @@ export function drawHeatmap(scene: Scene): Drawing {
     series: [
       {
         type: "heatmap",
-        data: cells,
+        data: cells.map((cell) => ({ value: cell, label: { color: inkOn(Number(cell[2])) } })),
         cursor: options.picks ? "pointer" : "default",
         itemStyle: { borderColor: look.surface, borderWidth: 1 },
         emphasis: { itemStyle: { borderColor: look.text, borderWidth: 1.5 } },
         label: {
           show: shape.names.length * 58 < scene.width - 120 && lead.length * 22 < scene.height,
-          color: look.text,
           fontSize: 11,
-          textBorderColor: look.surface,
-          textBorderWidth: 2,
           formatter: (at: { value?: unknown }) => shortCell(column, Number((at.value as number[])[2]), lang),
         },
       },

@@ -5,7 +5,7 @@ import { cellWriter, comparison, numberAt, unitOf, type Answer, type Cell, type 
 import { icon } from "../shell/icon";
 import type { Lang } from "../text/language";
 import { wording } from "../text/language";
-import { signed, unitName } from "../text/numbers";
+import { isFraction, signed, unitName } from "../text/numbers";
 import { favour } from "./look";
 import type { ChartEvents, ChartOptions, Pick } from "./spec";
 
@@ -166,7 +166,8 @@ function numberCell(data: Answer, column: Column, row: Row, index: number, text:
   const value = numberAt(row, index);
   if (!kind || kind.part === "value" || value === null) return html`<td class="text-end hedu-number">${text}</td>`;
   const metric = data.columns.find((other) => other.name === column.of);
-  const shown = kind.part === "growth" ? (value > 0 ? `+${text}` : text) : signed(value, { unit: metric?.unit }, lang);
+  const points = kind.part === "change" && isFraction(metric?.unit);
+  const shown = points ? signed(value, { unit: metric?.unit }, lang) : value > 0 ? `+${text}` : text;
   return html`<td class="text-end hedu-number hedu-${favour(metric?.direction, value)}">${shown}</td>`;
 }
 

@@ -86,3 +86,9 @@ export function splitGrain(by: string): { path: string; grain: string | null } {
 export function joinGrain(path: string, grain: string | null): string {
   return grain ? `${path}.${grain}` : path;
 }
+
+/** The grain a time dimension starts with: months, else the nearest to them it has. */
+export function startingGrain(grains: readonly string[] | undefined): string | null {
+  if (!grains?.length) return null;
+  return ["month", "quarter", "week", "day", "year"].find((grain) => grains.includes(grain)) ?? grains[0] ?? null;
+}

@@ -53,7 +53,7 @@ export function insteadOfChart(desk: Desk, deeds: Deeds): TemplateResult | null 
       <p class="empty-title">${say("startTitle")}</p>
       <p class="empty-subtitle text-secondary">${say("startText")}</p>
       <div class="d-flex gap-2 flex-wrap justify-content-center mt-3">
-        ${desk.found.slice(0, 6).map((metric) => html`<button type="button" class="btn btn-sm" @click=${() => deeds.change({ metrics: [metric.name], by: ["metric_time.month"] })}>${metric.label}</button>`)}
+        ${desk.found.slice(0, 6).map((metric) => html`<button type="button" class="btn btn-sm" @click=${() => deeds.begin(metric.name)}>${metric.label}</button>`)}
       </div>
     </div>`;
   if (!desk.answer) return html`<div class="hedu-loading text-secondary" role="status">${say("loading")}</div>`;

@@ -1,7 +1,7 @@
 /** What people do at the desk; `repaint` shows it, `change` also asks. */
 
 import { asFault, getJson, isAbort, sendJson, withQuery } from "../data/http";
-import type { Question } from "../data/question";
+import { joinGrain, startingGrain, type Question } from "../data/question";
 import { asAnswer, type Answer } from "../data/result";
 import { asKind, type Kind } from "../chart/spec";
 import {
@@ -19,6 +19,8 @@ import {
 
 export interface Deeds {
   repaint(): void;
+  /** The first metric: over its own time, where it has one. */
+  begin(metric: string): void;
   change(part: Partial<Question>): void;
   setKind(kind: Kind): void;
   setRows(rows: FilterRow[], ask: boolean): void;
@@ -131,6 +133,14 @@ export function makeDeeds(desk: Desk, repaint: () => void): Deeds {
       remember(desk);
       desk.question = tidied({ ...desk.question, ...part });
       soon();
+    },
+    begin(metric) {
+      void dimensionsFor([metric])
+        .catch(() => [])
+        .then((dimensions: Dimension[]) => {
+          const time = dimensions.find((each) => each.path === "metric_time");
+          deeds.change({ metrics: [metric], by: time ? [joinGrain(time.path, startingGrain(time.grains))] : [] });
+        });
     },
     setKind(kind) {
       if (kind === desk.kind) return;

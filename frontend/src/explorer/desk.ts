@@ -1,7 +1,7 @@
 /** What the explorer knows: the question under work, its history, and the answer. */
 
 import type { Fault } from "../data/http";
-import { joinGrain, splitGrain, toSearch, type Question } from "../data/question";
+import { joinGrain, splitGrain, startingGrain, toSearch, type Question } from "../data/question";
 import type { Answer } from "../data/result";
 import { fromExpression, toExpression, type Filter } from "../data/where";
 import { suitingKind, type Kind } from "../chart/spec";
@@ -154,16 +154,10 @@ export function dimensionOf(desk: Desk, by: string): Dimension | undefined {
   return desk.dimensions.find((dimension) => dimension.path === path) ?? desk.lacking.get(path)?.dimension;
 }
 
-/** The grain a time dimension starts with: months, or the coarsest finer one it has. */
-export function firstGrain(dimension: Dimension): string | null {
-  if (!dimension.grains.length) return null;
-  return dimension.grains.includes("month") ? "month" : (dimension.grains.at(-1) ?? null);
-}
-
 export function withDimension(question: Question, dimension: Dimension): Question {
   const used = question.by.some((by) => splitGrain(by).path === dimension.path);
   const by = used
     ? question.by.filter((each) => splitGrain(each).path !== dimension.path)
-    : [...question.by, joinGrain(dimension.path, firstGrain(dimension))];
+    : [...question.by, joinGrain(dimension.path, startingGrain(dimension.grains))];
   return tidied({ ...question, by });
 }

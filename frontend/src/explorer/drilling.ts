@@ -1,14 +1,14 @@
 /** A mark someone picked -> what they may do with it. */
 
 import { groupName, isTime } from "../data/result";
-import { joinGrain, splitGrain } from "../data/question";
+import { joinGrain, splitGrain, startingGrain } from "../data/question";
 import { equals, fromExpression } from "../data/where";
 import type { Pick } from "../chart/spec";
 import { showMenu, type MenuItem } from "../shell/menu";
 import { say, type MessageKey } from "../text/language";
 import { periodEnd, periodText } from "../text/time";
 import type { Deeds } from "./deeds";
-import { firstGrain, nameOf, rowsOf, type Desk, type Dimension } from "./desk";
+import { nameOf, rowsOf, type Desk, type Dimension } from "./desk";
 
 const FINER: Record<string, string> = { year: "quarter", quarter: "month", month: "day", week: "day", day: "hour" };
 
@@ -62,6 +62,6 @@ function steps(desk: Desk, pick: Pick): [string, string[]][] {
   const used = new Set(question.by.map((by) => splitGrain(by).path));
   const free = desk.dimensions.filter((dimension: Dimension) => !used.has(dimension.path));
   for (const dimension of free.slice(0, 14))
-    found.push([nameOf(dimension, desk.dimensions), swap(joinGrain(dimension.path, firstGrain(dimension)))]);
+    found.push([nameOf(dimension, desk.dimensions), swap(joinGrain(dimension.path, startingGrain(dimension.grains)))]);
   return found;
 }

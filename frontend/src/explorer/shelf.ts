@@ -54,8 +54,8 @@ function metricLine(desk: Desk, deeds: Deeds, metric: Metric): TemplateResult {
     const metrics = chosen
       ? desk.question.metrics.filter((name) => name !== metric.name)
       : [...desk.question.metrics, metric.name];
-    const first = !desk.question.metrics.length && !desk.question.by.length;
-    deeds.change({ metrics, ...(first ? { by: ["metric_time.month"] } : {}) });
+    if (!desk.question.metrics.length && !desk.question.by.length) deeds.begin(metric.name);
+    else deeds.change({ metrics });
   };
   return html`<li>
     <button
