@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from hedu.engine.faults import engine_error
 from hedu.engine.kept import Reference, proofs_of
+from hedu.errors import EngineError
 
 if TYPE_CHECKING:
     from hedu.engine.kept import Snapshot
@@ -118,7 +119,7 @@ class Batch:
         """Drop proofs nobody renewed, write everything out; the digest of the whole content."""
         rows = self._connection.execute("SELECT table_name, digest FROM hedu_tables ORDER BY 1").fetchall()
         digest = _sha([rows, sorted(self.proofs())])
-        self._connection.execute("CHECKPOINT")
+        self._execute("CHECKPOINT")
         self._connection.close()
         return digest
 
@@ -159,6 +160,9 @@ class Batch:
     def _execute(self, sql: str) -> None:
         try:
             self._connection.execute(sql)
+        except (duckdb.IOException, duckdb.FatalException) as error:
+            detail = engine_error(error, "").problem.facts["detail"]
+            raise EngineError("warehouse-full", detail=detail) from None
         except duckdb.Error as error:
             raise engine_error(error, "") from None
 

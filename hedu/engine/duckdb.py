@@ -28,6 +28,7 @@ _TYPES = {"VARCHAR": "text", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": 
           "TIMESTAMP_S": "timestamp", "TIMESTAMP_MS": "timestamp"}  # fmt: skip
 _NUMERIC = ("INT", "DECIMAL", "DOUBLE", "FLOAT", "REAL", "HUGEINT")
 _TRIES = 3
+_EARLIER_KEPT = 8
 Fetch: TypeAlias = Callable[[duckdb.DuckDBPyRelation], Any]
 
 
@@ -264,6 +265,8 @@ class DuckDB:
                 for name, path in self._files.items():
                     engine.register_file(name, path)
                 self._earlier[snapshot.file] = engine
+                while len(self._earlier) > _EARLIER_KEPT:
+                    self._earlier.pop(next(iter(self._earlier))).close()
             return self._earlier[snapshot.file]
 
     def _show_files(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ def read_excel(path: Path, options: Options) -> Grid:
     except ImportError:
         raise EngineError("driver-missing", name="Excel", extra="intake") from None
     _refuse_bomb(path)
+    logging.getLogger("fastexcel").setLevel(logging.ERROR)  # it warns of every empty column
     try:
         book = fastexcel.read_excel(path)
         sheet = _sheet(book.sheet_names, options, path.name)

@@ -151,6 +151,31 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
 
 
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+import pyarrow as pa
+from hedu.engine.warehouse import Warehouse
+from hedu.errors import EngineError
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
+try:
+    with Warehouse(Path(sys.argv[1])).writing() as batch:
+        batch.put("erp.orders", pa.table({"id": [f"{at * 7919 % 1000003:x}" * 4 for at in range(400_000)]}))
+except EngineError as error:
+    print(error.code, sys.argv[1] in str(error))
+"""
+
+
+def test_a_disk_that_takes_no_more_leaves_the_former_state(tmp_path: Path) -> None:
+    fill(tmp_path, 1, 2)
+    ended = subprocess.run([sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert ended.stdout.split() == ["warehouse-full", "False"], ended.stderr
+    assert ids(connect(f"duckdb:///{tmp_path}")) == [1, 2]
+    assert len([name for name in os.listdir(tmp_path) if ".duckdb" in name]) == 1
+
+
 LOAD = """
 import os, signal, sys
 from pathlib import Path
