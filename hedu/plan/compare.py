@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from hedu.define.definitions import Grain
@@ -51,6 +51,15 @@ def compared(asking: Asking, within: Range, answer: Callable[[Range], nodes.Comp
     question = asking.question
     _check_filters(asking)
     times = [item for item in question.by if _is_time(asking, item)]
+    try:
+        return _answered(asking, within, answer, times)
+    except (ValueError, OverflowError):
+        raise QueryError("period-unreadable", text=question.since or question.until, field="compare") from None
+
+
+def _answered(
+    asking: Asking, within: Range, answer: Callable[[Range], nodes.Compute], times: Sequence[str]
+) -> nodes.Compare:
     if not times:
         return _without_key(asking, within, answer)
     if len(times) > 1 or not _grain(times[0]) or _grain(times[0]) not in _PER_YEAR:

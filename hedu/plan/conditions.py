@@ -21,9 +21,10 @@ from hedu.plan.keys import METRIC_TIME, Key, key_of, split
 from hedu.plan.moments import COMPARISONS, comparison_of, span_if_any, span_of, type_times
 from hedu.plan.relations import Relations, key_expression
 from hedu.plan.scalars import literal, qualify, wrapped
-from hedu.plan.visible import is_masked
+from hedu.plan.visible import is_hidden, is_masked
 
 _MOST_DIGITS = 38
+_CONDITIONS = (*COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.Column, exp.Boolean, exp.Escape)
 _ALLOWED = (
     *COMPARISONS,
     exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Is, exp.Not, exp.And, exp.Or, exp.Paren,
@@ -40,7 +41,9 @@ def parse_conditions(texts: Sequence[str]) -> list[exp.Expr]:
         for node in tree.walk():
             if not isinstance(node, _ALLOWED) or (isinstance(node, exp.Cast) and not _is_date(node)):
                 raise QueryError("where-forbidden", text=text, name=node.key)
-        if not isinstance(bare(tree), (*COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.Column, exp.Boolean)):
+        if not isinstance(
+            bare(tree), (*COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.Column, exp.Boolean, exp.Escape)
+        ):
             raise QueryError("where-not-a-condition", text=text)
         found.extend(_conjuncts(tree))
     return found
@@ -115,8 +118,7 @@ def paths_in(tree: exp.Expr) -> list[str]:
 
 
 def _check_unmasked(asking: Asking, key: Key, path: str) -> None:
-    dataset = asking.model.datasets[key.target.dataset]
-    if any(is_masked(asking.access, dataset, source) for source in key.target.sources):
+    if is_hidden(asking, key.target):
         raise Denied("access-filter-masked", name=path)
 
 

@@ -46,7 +46,8 @@ def span_of(asking: Asking, text: str, of_days: bool) -> Span:
             moment = moment.astimezone(ZoneInfo(settings.time_zone)).replace(tzinfo=None)
         return Span(moment)
     found = parse_period(text, asking.now, field="where", week_start=WEEK_STARTS[settings.week_start])
-    return Span(found.start, None if of_days and found.grain == "day" else found.end)
+    is_instant = (of_days and found.grain == "day") or found.end == found.start
+    return Span(found.start, None if is_instant else found.end)
 
 
 def span_if_any(asking: Asking, text: str, of_days: bool) -> Span | None:

@@ -76,15 +76,18 @@ def parse_range(since: str | None, until: str | None, now: datetime, week_start:
     """`since` from its first day, `until` to its last. Errors: period-unreadable, range-empty."""
     start = parse_period(since, now, week_start=week_start).start if since is not None else None
     end = parse_period(until, now, field="until", week_start=week_start).end if until is not None else None
-    if start and end and start >= end:
+    if start and end and start >= end and end != date.max:
         raise QueryError("range-empty", since=since, until=until)
-    return Range(start, end)
+    return Range(start, None if end == date.max else end)
 
 
 def period_of(day: date, grain: Grain, week_start: int = 0) -> Period:
-    """The period of `grain` that holds `day`; `week_start` counts from Monday = 0."""
+    """The period of `grain` that holds `day`; `week_start` counts from Monday = 0. The calendar's last has no end."""
     start = floor(day, grain, week_start)
-    return Period(start, shift(start, grain, 1), grain)
+    try:
+        return Period(start, shift(start, grain, 1), grain)
+    except (ValueError, OverflowError):
+        return Period(start, date.max, grain)
 
 
 def floor(day: date, grain: Grain, week_start: int = 0) -> date:

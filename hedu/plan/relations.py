@@ -14,7 +14,7 @@ from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.keys import Key
 from hedu.plan.scalars import key_value, qualify
-from hedu.plan.visible import is_masked, masked
+from hedu.plan.visible import is_hidden, masked
 
 
 @dataclass
@@ -77,10 +77,9 @@ class Relations:
 def key_expression(relations: Relations, key: Key) -> exp.Expr:
     """The grouping expression of a key; a masked column shows one value for all."""
     asking, target = relations.asking, key.target
-    owner = asking.model.datasets[target.dataset]
     for name in (*(join.right for join in target.joins), target.dataset):
         if name in asking.access.hidden:
             raise Denied("access-dataset-hidden", dataset=name)
-    if any(is_masked(asking.access, owner, source) for source in target.sources):
+    if is_hidden(asking, target):
         return masked(target.dimension) if target.dimension else exp.Literal.string("***")
     return key_value(key, relations.column_of(target), asking.model.settings)

@@ -119,6 +119,22 @@ def is_masked(access: Access, dataset: Dataset, tree: exp.Expr | None) -> bool:
     return any(item.name.lower() in hidden for item in tree.find_all(exp.Column))
 
 
+def is_hidden(asking: Asking, target: Target) -> bool:
+    """Whether what `target` shows is masked: its own columns, or the key that it refers to."""
+    if not asking.access.masks:
+        return False
+    owner = asking.model.datasets[target.dataset]
+    if any(is_masked(asking.access, owner, source) for source in target.sources):
+        return True
+    role = target.entity.role if target.entity else None
+    return any(
+        is_masked(asking.access, asking.model.datasets[join.right], part)
+        for join in owner.joins
+        if join.role == role and not join.fans
+        for part in join.right_key
+    )
+
+
 def check_measure(access: Access, dataset: Dataset, measure: Measure, metric: str) -> None:
     """Refuse a metric that measures what is hidden. Errors: Denied access-measure-masked."""
     hidden = any(mask.dataset == dataset.name and mask.column.lower() == measure.name.lower() for mask in access.masks)
@@ -128,4 +144,6 @@ def check_measure(access: Access, dataset: Dataset, measure: Measure, metric: st
 
 def masked(dimension: Dimension) -> exp.Expr:
     """What stands in place of a hidden value."""
-    return exp.Literal.string("***") if dimension.type == "text" else exp.null()
+    if dimension.type == "text":
+        return exp.Literal.string("***")
+    return exp.cast(exp.null(), "double" if dimension.type == "number" else dimension.type)

@@ -45,7 +45,7 @@ def test_answers_equal_those_of_plain_python(seed: int, tmp_path: Path) -> None:
 
 
 def fill(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    kinds = {"id": "integer", "amount": "integer", **{role: "integer" for role in table.refers}}
+    kinds = {"id": "integer", "amount": "integer", **dict.fromkeys(table.refers, "integer")}
     kinds |= {name: KINDS[type_] for name, type_ in table.dimensions.items()}
     connection.execute(f"create table {table.name} ({', '.join(f'{name} {kind}' for name, kind in kinds.items())})")
     for row in table.rows:

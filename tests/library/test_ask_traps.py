@@ -154,6 +154,37 @@ def test_a_value_handed_in_twice_counts_only_where_both_agree(tmp_path: Path) ->
     assert [row["score"] for row in ws.ask("score", by=["metric_time.month", "team"]).rows()] == [5, None]
 
 
+def test_a_masked_key_is_masked_wherever_it_is_referred_to() -> None:
+    far = "dataset: shops\nselect: select 1 as shop_id\nprimary_key: shop_id\nentities: {shop: shop_id}\n"
+    near = """dataset: visits
+select: select 1 as shop_id, date '2024-01-31' as d
+time: d
+entities: {shop: shop_id}
+dimensions: {d: {type: date}}
+measures: {visits: {agg: count}}
+---
+version: 1
+metric: visits
+simple: {measure: visits.visits}
+"""
+    ws, access = load(far, near), Access(masks=(Mask("shops", "shop_id"),))
+    assert ws.ask("visits", by="shop", access=access).rows() == [{"shop": "***", "visits": 1}]
+    refused("access-filter-masked", ws, "visits", where="shop = 1", access=access)
+    hidden = Access(masks=(Mask("visits", "d"),))
+    compared = ws.ask("visits", by="metric_time.month", compare="previous", access=hidden).rows()
+    assert [row["visits__previous"] for row in compared] == [None]
+
+
+def test_the_ends_of_the_calendar() -> None:
+    ws = load()
+    assert ws.ask("n", until="9999-12-31", where="paid <= '9999'").rows() == [{"n": 3}]
+    refused("period-unreadable", ws, "n", by="metric_time.year", since="0001", until="0001", compare="last_year")
+
+
+def test_like_with_an_escape_is_a_condition() -> None:
+    assert load().ask("n", where="sales.region like 'a!%' escape '!'").rows() == [{"n": 0}]
+
+
 def test_a_mask_covers_what_a_range_could_reveal() -> None:
     ws = load()
     refused("access-filter-masked", ws, "n", until="2024", access=Access(masks=(Mask("sales", "Sold"),)))
@@ -181,5 +212,5 @@ def test_rows_totals_and_proofs_are_of_one_version_of_the_data(tmp_path: Path) -
     answer = ws.ask("x", by="metric_time.month", totals=True)
     assert answer.totals is not None
     assert (len(answer.rows()), answer.totals.to_pylist()) == (2, [{"x": 3}])
-    loads = (f"x,d\n{at},2024-01-01\n" for at in range(100, 10_000, 997))
-    refused("engine-restless", ws, "x", totals=True)
+    loads = iter([f"x,d\n{10**size},2024-01-01\n" for size in range(3, 15)])
+    refused("engine-restless", ws, "x", by="metric_time.year")

@@ -130,7 +130,7 @@ TEXTS: dict[str, Text] = {
         "Open the workspace again and ask anew.",
     ),
     "engine-restless": Text(
-        "数据一直在变: 问了 {tries} 次, 每次途中都有新的数据版本。",
+        "数据一直在变：问了 {tries} 次，每次途中都有新的数据版本。",
         "The data never stood still: in {tries} tries a new version arrived under way each time.",
         "等正在进行的载入结束再问。",
         "Wait for the loads under way to end, and ask again.",
