@@ -86,43 +86,16 @@ def _row(code: str, metric: str, department: str, operator: str, value: float, *
 
 
 def _company_targets(base: dict[str, float]) -> list[Row]:
+    revenue, sales = round(base["revenue"] * 1.12, -4), round(base["sales_amount"] * 1.30, -4)
+    capacity, fresh, orders = (
+        round(base[name] * rise) for name, rise in (("units_sold", 1.12), ("new_customers", 1.1), ("order_count", 1.1))
+    )
     return [
-        _row("T-REV", "revenue", "finance", ">=", round(base["revenue"] * 1.12, -4), note="公司收入"),
-        _row(
-            "T-SALES",
-            "sales_amount",
-            "sales",
-            ">=",
-            round(base["sales_amount"] * 1.30, -4),
-            note="销售额增长三成",
-        ),
-        _row(
-            "T-CAP",
-            "units_sold",
-            "operations",
-            "<=",
-            round(base["units_sold"] * 1.12),
-            unit="件",
-            note="满负荷产能",
-        ),
-        _row(
-            "T-NEW",
-            "new_customers",
-            "sales",
-            ">=",
-            round(base["new_customers"] * 1.1),
-            unit="家",
-            note="公司新客",
-        ),
-        _row(
-            "T-ORD",
-            "order_count",
-            "sales",
-            ">=",
-            round(base["order_count"] * 1.1),
-            unit="单",
-            note="公司订单",
-        ),
+        _row("T-REV", "revenue", "finance", ">=", revenue, note="公司收入"),
+        _row("T-SALES", "sales_amount", "sales", ">=", sales, note="销售额增长三成"),
+        _row("T-CAP", "units_sold", "operations", "<=", capacity, unit="件", note="满负荷产能"),
+        _row("T-NEW", "new_customers", "sales", ">=", fresh, unit="家", note="公司新客"),
+        _row("T-ORD", "order_count", "sales", ">=", orders, unit="单", note="公司订单"),
         _row("T-SHARE", "market_share", "marketing", ">=", 0.26, unit="ratio", note="一年内占有率翻番"),
         _row("T-FPY", "first_pass_yield", "operations", ">=", 0.966, unit="ratio", note="合格率提高半个点"),
     ]
