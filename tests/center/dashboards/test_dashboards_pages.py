@@ -125,7 +125,7 @@ def test_a_broken_request_is_a_typed_error(body, code, sally, signed_in):
 
 @pytest.mark.parametrize("which", ["[]", "{}", "true", '"x"', "-1", "9" * 40, "1e400"])
 def test_an_id_that_names_nothing_is_not_found(which, finn, view, signed_in):
-    body = '{"title": "x", "id": %s, "question": {"metrics": ["revenue"]}}' % which
+    body = f'{{"title": "x", "id": {which}, "question": {{"metrics": ["revenue"]}}}}'
     answer = signed_in(finn).post("/explore/save/", body, content_type=JSON, headers={"accept": JSON})
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
     assert signed_in(finn).get(f"/dashboards/{'9' * 40}/").status_code == 404
