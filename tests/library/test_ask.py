@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,7 @@ import pytest
 
 import hedu
 from hedu.engine.answers import Answers
+from hedu.engine.warehouse import Warehouse
 from hedu.errors import DefinitionError, EngineError, HeduError, QueryError
 from hedu.query import Access, Question, RowFilter
 
@@ -190,3 +191,38 @@ def test_plain_rows_are_the_same_answer(ws: hedu.Workspace) -> None:
     plain, result = ws.rows(**asked), ws.ask(**asked)
     assert [dict(zip(result.table.column_names, row, strict=True)) for row in plain.rows] == result.rows()
     assert result.totals is not None and plain.totals == result.totals.to_pylist()[0]
+
+
+def test_a_proof_about_a_column_says_nothing_about_an_expression(tmp_path: Path) -> None:
+    text = """version: 1
+dataset: far
+source: far
+primary_key: {key}
+entities: {{thing: {key}}}
+dimensions: {{name: {{}}}}
+---
+version: 1
+dataset: near
+source: near
+entities: {{thing: {own}}}
+time: d
+dimensions: {{d: {{type: date}}}}
+measures: {{x: {{agg: sum}}}}
+---
+version: 1
+metric: total
+simple: near.x
+"""
+    with Warehouse(tmp_path / "warehouse").writing() as batch:
+        batch.put("far", pa.table({"k": ["1", "2"], "name": ["a", "b"]}))
+        batch.put("near", pa.table({"k": ["1", "2"], "x": [3, 4], "d": [date(2024, 1, 1)] * 2}))
+        batch.prove(("near", ("k",), "far", ("k",)), holds=True)
+
+    def compiled(own: str) -> str:
+        engine = f"duckdb:///{tmp_path / 'warehouse'}"
+        return (
+            hedu.load({"t.yml": text.format(key="k", own=own)}, engine=engine).ask("total", by="thing.name").receipt.sql
+        )
+
+    assert "LEFT JOIN" not in compiled("k")
+    assert "LEFT JOIN" in compiled("cast(k as varchar)")
