@@ -44,6 +44,7 @@ def home() -> Iterator[Path]:
     from django.test import override_settings
 
     folder = Path(os.environ["HEDU_HOME"])
+    (folder / "static").mkdir(exist_ok=True)
     with override_settings(
         HEDU_HOME=folder, MEDIA_ROOT=folder / "media", HEDU_ENGINE=f"duckdb:///{folder / 'warehouse'}"
     ):
