@@ -76,7 +76,7 @@ class SemiAdditive:
     """Not to be added over dimension `over` (a time): take its `take` value there instead."""
 
     over: str
-    take: Literal["last", "first", "min", "max"] = "last"
+    take: Literal["last", "first"] = "last"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ SEMI_ADDITIVE = Shape(
     d.SemiAdditive,
     (
         Field("over", Text(), "沿哪个时间维度不可累加", "The time dimension it must not be added over", required=True),
-        Field("take", Choice(("last", "first", "min", "max")), "取哪一个值，默认期末值", "Which value; the last"),
+        Field("take", Choice(("last", "first")), "取哪个时点的值，默认期末", "The value at which moment; the last"),
     ),
     short="over",
 )

@@ -41,7 +41,7 @@ def snapshot_condition(
     inner = Relations(asking, fact, f"{fact.name}_moments")
     buckets = [key_expression(inner, key) for key in keys if key.target.dimension is over and not key.target.joins]
     moment = qualify(over.expr, inner.alias)
-    pick = exp.Max(this=moment) if semi.take in ("last", "max") else exp.Min(this=moment)
+    pick = exp.Max(this=moment) if semi.take == "last" else exp.Min(this=moment)
     conditions = scope(inner)
     for tree in asking.conditions:
         if _is_of(_question_keys(asking, fact, tree, time, metric), fact, semi.over, metric):
