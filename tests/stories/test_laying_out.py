@@ -27,6 +27,7 @@ def test_tiles_are_moved_with_the_keyboard_and_stay_there(visit):
     address = new_board(page, "键盘布局")
     page.goto(address)
     page.locator(".hedu-board-edit").click()
+    expect(page.locator(".hedu-board.is-editing.grid-stack")).to_be_visible()
     tile = page.locator(".hedu-tile-card").first
     tile.focus()
     page.keyboard.press("Shift+ArrowLeft")
@@ -47,6 +48,7 @@ def test_who_comes_second_is_told_and_overwrites_nothing(visit):
     for page in (first, second):
         page.goto(address)
         page.locator(".hedu-board-edit").click()
+        expect(page.locator(".hedu-board.is-editing.grid-stack")).to_be_visible()
         page.locator(".hedu-tile-card").first.focus()
         page.keyboard.press("Shift+ArrowLeft")
     with first.expect_response("**/layout/"):
