@@ -64,8 +64,7 @@ MEASURES = st.builds(
     unit=OPTIONAL,
     where=OPTIONAL,
     time=OPTIONAL,
-    semi_additive=st.none()
-    | st.builds(d.SemiAdditive, over=NAMES, take=st.sampled_from(["last", "first"])),
+    semi_additive=st.none() | st.builds(d.SemiAdditive, over=NAMES, take=st.sampled_from(["last", "first"])),
     label=LABELS,
 )
 SOURCES = st.one_of(*(st.builds(d.Source, **{way: WORDS}) for way in ("table", "file", "select")))
