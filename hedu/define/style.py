@@ -50,7 +50,7 @@ def restyle(file: str, content: str | bytes) -> tuple[str, tuple[Problem, ...]]:
     """
     before, problems = read({file: content})
     text = content if isinstance(content, str) else content.decode("utf-8", "replace")
-    text = text.removeprefix("\ufeff")
+    text = text.lstrip("\ufeff")
     if problems:
         return text, problems
     lined = text.replace("\r\n", "\n")
