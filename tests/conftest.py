@@ -19,7 +19,7 @@ os.environ["HEDU_HOME"] = tempfile.mkdtemp(prefix="hedu-tests-")
 settings.register_profile(
     "daily", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("thorough", settings.get_profile("daily"), max_examples=1000, derandomize=False)
+settings.register_profile("thorough", settings.get_profile("daily"), max_examples=1000)
 settings.load_profile("thorough" if THOROUGH else "daily")
 
 
