@@ -31,7 +31,7 @@ Level = Literal["high", "medium", "low"]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One exhibit. `kind` says how to show it: facets, gap, witness, bridge, series, shares, estimate, infeasible, people.
+    """One exhibit. `kind` says how to show it: facets gap witness bridge series shares estimate infeasible people.
 
     `facts` is plain data (what json can hold); `question` re-asks it (keyword arguments of `ask`), None where it
     rests on no question. `datasets` are those whose rows it shows: whoever may not see them is shown no rows.

@@ -45,7 +45,7 @@ class Look(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A value to reach (or not to pass) in a period ("2027", "2027-Q1", "2027-03"); `scope` is a filter as in `where`."""
+    """A value to reach, or not to pass, in a period (2027, 2027-Q1, 2027-03); `scope` is a filter like `where`."""
 
     id: str
     metric: str
