@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from hedu.alignment.look import look_of
+from hedu.alignment.scene import Look
 from hedu.define.definitions import Definitions
 from hedu.define.read import folder, read
 from hedu.engine.answers import Answers
@@ -186,6 +188,16 @@ class Workspace:
 
         return (*self.problems, *(problem for check in CHECKS for problem in check(self.model)))
 
+    def over(self, model: Model) -> Workspace:
+        """A workspace of another model over the same open engine and kept answers."""
+        other = Workspace(model, model.definitions, (), self._url, self.root, self._now, self._answers)
+        other._engine = self.engine
+        return other
+
+    def look(self) -> Look:
+        """All that alignment may call; it reads as the system."""
+        return look_of(self, self.over)
+
     def close(self) -> None:
         """Release the engine."""
         if self._engine is not None:
@@ -253,20 +265,12 @@ class Workspace:
 
     def _watermarks(self, question: Question, engine: Engine) -> dict[str, str]:
         known = engine.watermarks()
-        facts = {dataset for metric in question.metrics for dataset, _ in self.model.leaves(metric)}
-        tables = {self.model.datasets[name].source.table for name in facts}
+        leaves = [leaf for metric in question.metrics for leaf in self.model.leaves(metric)]
+        tables = {self.model.datasets[name].source.table for name, _ in leaves}
         return {table: known[table] for table in sorted(filter(None, tables)) if table in known}
 
     def _definitions_of(self, question: Question) -> dict[str, str]:
-        """Metric -> digest of its meaning, with everything it is made of."""
-        pending = list(question.metrics)
-        found: dict[str, str] = {}
-        while pending:
-            name = pending.pop(0)
-            if name not in found:
-                found[name] = self._digest(name)
-                pending.extend(self.model.uses.get(name, ()))
-        return found
+        return {name: self._digest(name) for name in self.model.made_of(question.metrics)}
 
     def _digest(self, metric: str) -> str:
         if metric not in self._digests:
@@ -291,8 +295,7 @@ def _of_one_snapshot(engine: Engine, answer: Callable[[], Answer]) -> Answer:
 
 def dialect_of(url: str) -> str:
     """sqlglot's name for the dialect an engine URL speaks."""
-    scheme = url.split(":", 1)[0]
-    return {"postgresql": "postgres", "chdb": "clickhouse"}.get(scheme, scheme)
+    return {"postgresql": "postgres", "chdb": "clickhouse"}.get(scheme := url.split(":", 1)[0], scheme)
 
 
 __all__ = ["DEFAULT_ENGINE", "Explained", "Workspace", "load", "question_of"]

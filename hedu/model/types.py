@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -175,6 +175,17 @@ class Model:
                 if entity.unique:
                     found.setdefault(entity.entity, []).append(dataset.name)
         return {name: tuple(names) for name, names in found.items()}
+
+    def made_of(self, metrics: Iterable[str]) -> tuple[str, ...]:
+        """`metrics` and every metric they are made of, each once, users before what they use."""
+        found: dict[str, None] = {}
+        pending = list(metrics)
+        while pending:
+            name = pending.pop(0)
+            if name not in found:
+                found[name] = None
+                pending.extend(self.uses.get(name, ()))
+        return tuple(found)
 
     def leaves(self, metric: str) -> tuple[tuple[str, str], ...]:
         """The (dataset, measure) pairs a metric finally rests on, each once, in order."""

@@ -1,0 +1,45 @@
+"""Arrow tables -> a throw-away database in memory that answers SELECTs, for trying definitions on made-up rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from hedu.engine.faults import engine_error
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def scratch(tables: Mapping[str, pa.Table], time_zone: str = "UTC") -> Callable[[str], pa.Table]:
+    """A database holding `tables` (names may be `schema.table`); it is gone with the last hold on what is returned.
+
+    EngineError: engine-refused.
+
+    >>> import pyarrow as pa
+    >>> scratch({"erp.t": pa.table({"x": [1, 2]})})("select sum(x) as x from erp.t").to_pylist()[0]["x"] == 3
+    True
+    """
+    base = duckdb.connect(":memory:", config={"threads": "1", "enable_external_access": "false"})
+    base.execute("SET TimeZone = ?", [time_zone])
+    base.execute("SET python_enable_replacements = false")
+    for schema in {name.rpartition(".")[0] for name in tables} - {""}:
+        base.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
+    for at, (name, rows) in enumerate(tables.items()):
+        base.register(f"given_{at}", rows)
+        base.execute(f"CREATE TABLE {_quoted(name)} AS SELECT * FROM given_{at}")
+        base.unregister(f"given_{at}")
+
+    def ask(sql: str) -> pa.Table:
+        try:
+            return base.sql(sql).to_arrow_table()
+        except duckdb.Error as error:
+            raise engine_error(error, "scratch") from None
+
+    return ask
+
+
+def _quoted(name: str) -> str:
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
