@@ -60,7 +60,8 @@ class Conflict:
     """One disagreement. `code` names its sentence, `facts` fill it; `settles` are the decisions that could end it.
 
     `digests` are of everything it was found from (definitions, data versions, papers): a dismissed conflict
-    returns only when one of them changes. `detector` is "class/version".
+    returns only when one of them changes. `detector` is "class/version". `about` tells apart disagreements of the
+    same class over the same metrics and facets: the department, report or person that this one is about.
     """
 
     kind: ConflictClass
@@ -74,9 +75,11 @@ class Conflict:
     settles: tuple[Decision, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     detector: str = ""
+    about: str = ""
 
     @property
     def fingerprint(self) -> str:
         """Equal for the same disagreement however often it is found: class, sorted metrics, differing facets."""
-        text = repr((self.kind, tuple(sorted(self.metrics)), tuple(sorted(self.facets))))
+        parts: tuple[object, ...] = (self.kind, tuple(sorted(self.metrics)), tuple(sorted(self.facets)))
+        text = repr((*parts, self.about) if self.about else parts)
         return hashlib.sha256(text.encode()).hexdigest()[:20]
