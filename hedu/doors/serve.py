@@ -1,4 +1,4 @@
-"""A data folder -> a running site: secret key, tables, static files, demo company, then web processes.
+"""A data folder -> a running site: secret key, tables, static files, demo company, then web processes and a worker.
 
 Every step is done once and is whole or absent, so a start after a crash or a kill simply goes on.
 """
@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from hedu.doors import work
 from hedu.errors import EngineError, HeduError
 
 Say = Callable[[str], None]
@@ -47,7 +48,8 @@ def serve(home: Path, host: str, port: int, demo: bool = False) -> int:
     _set_environment(home, demo=demo)
     os.environ.setdefault("HEDU_HOSTS", ",".join(_hosts(host)))
     _announce(address, say)
-    _run(host, port)
+    with work.beside():
+        _run(host, port)
     return 0
 
 

@@ -223,3 +223,78 @@ class Token(models.Model):
             "scopes": self.scopes,
             "expires_at": self.expires_at.isoformat() if self.expires_at else None,
         }
+
+
+class Job(models.Model):
+    """Work for later. The worker that holds it renews `lease_until`; what that means stands in kernel/job.py."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("等待")
+        RUNNING = "running", _("进行中")
+        DONE = "done", _("完成")
+        FAILED = "failed", _("失败")
+        DEAD = "dead", _("多次失败，已停止")
+        CANCELLED = "cancelled", _("已取消")
+
+    name = models.CharField(max_length=80)
+    key = models.CharField(max_length=200, blank=True)
+    payload = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    run_after = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=80, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    cancel_asked = models.BooleanField(default=False)
+    progress = models.FloatField(default=0)
+    note = models.CharField(max_length=200, blank=True)
+    error_code = models.CharField(max_length=80, blank=True)
+    error_facts = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    result = models.JSONField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("后台任务")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "run_after"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "key"], condition=models.Q(state="queued") & ~models.Q(key=""), name="job_waits_once"
+            ),
+            models.UniqueConstraint(
+                fields=["name", "key"], condition=models.Q(state="running") & ~models.Q(key=""), name="job_runs_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def percent(self) -> int:
+        return round(self.progress * 100)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.pk,
+            "name": self.name,
+            "key": self.key,
+            "state": self.state,
+            "attempts": self.attempts,
+            "progress": self.progress,
+            "note": self.note,
+            "error": self.error_code or self.error.split("\n")[0],
+            "result": self.result,
+            "at": self.at.isoformat(),
+            "run_after": self.run_after.isoformat(),
+            "started_at": self.started_at.isoformat() if self.started_at else None,
+            "ended_at": self.ended_at.isoformat() if self.ended_at else None,
+        }
+
+
+class Timetable(models.Model):
+    """The last slot of a scheduled job that was handed to the queue, so that each slot is handed over once."""
+
+    entry = models.CharField(max_length=200, unique=True)
+    last_slot = models.DateTimeField()

@@ -21,6 +21,7 @@ SETTINGS = {
     "HEDU_MAIL_FROM": ("hedu@localhost", "发件地址", "Address that mail comes from"),
     "HEDU_WORKERS": ("", "网页进程数，默认不超过 2", "Web processes; at most 2 by default"),
     "HEDU_THREADS": ("8", "每个网页进程的线程数", "Threads of each web process"),
+    "HEDU_JOBS": ("1", "`0` 表示 `hedu serve` 不启动后台进程（另有机器运行 `python -m hedu.doors.work`）", "`0`: `hedu serve` starts no worker (another machine runs `python -m hedu.doors.work`)"),
     "HEDU_LOG": ("WARNING", "日志级别", "Log level"),
     "HEDU_USER": ("", "命令行以谁的身份操作网站数据", "Who the command line acts as on a site"),
     "HEDU_LANG": ("zh", "命令行的语言：`zh` 或 `en`", "Language of the command line: `zh` or `en`"),

@@ -285,4 +285,16 @@ TEXTS: dict[str, Text] = {
         "请联系管理员用同一用户名或邮箱邀请您，然后重新登录。",
         "Ask an administrator to invite you under the same user name or mail, then sign in again.",
     ),
+    "job-lost-its-worker": Text(
+        "执行此任务的进程多次中途退出。",
+        "The process doing this job ended half way, again and again.",
+        "请查看服务器日志和内存用量，排除原因后再重试此任务。",
+        "Look into the server's log and memory, remove the cause, then retry the job.",
+    ),
+    "job-waits-already": Text(
+        "同样的任务（{name}）已在等待执行。",
+        "The same job ({name}) is waiting already.",
+        "请等它执行完；不必再次重试。",
+        "Let that one run; there is no need to retry.",
+    ),
 }
