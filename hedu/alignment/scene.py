@@ -231,5 +231,13 @@ class Scene:
     scores: tuple[Score, ...] = ()
     quizzes: tuple[QuizAnswer, ...] = ()
     uses: tuple[Use, ...] = ()
+    certified: frozenset[str] = frozenset()
+    """Names of certified metrics."""
+    focus: frozenset[str] | None = None
+    """An incremental scan asks only for conflicts that touch these metrics; None asks for all."""
     kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
     """What detectors of one scan share (answers already asked), so that nothing is asked twice."""
+
+    def is_asked(self, *metrics: str) -> bool:
+        """Whether a conflict between `metrics` is asked for: detectors may skip all others."""
+        return self.focus is None or not self.focus.isdisjoint(metrics)

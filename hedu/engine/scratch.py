@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import duckdb
+from sqlglot import exp
 
 from hedu.engine.faults import engine_error
 
@@ -26,11 +27,9 @@ def scratch(tables: Mapping[str, pa.Table], time_zone: str = "UTC") -> Callable[
     base.execute("SET TimeZone = ?", [time_zone])
     base.execute("SET python_enable_replacements = false")
     for schema in {name.rpartition(".")[0] for name in tables} - {""}:
-        base.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
-    for at, (name, rows) in enumerate(tables.items()):
-        base.register(f"given_{at}", rows)
-        base.execute(f"CREATE TABLE {_quoted(name)} AS SELECT * FROM given_{at}")
-        base.unregister(f"given_{at}")
+        base.execute(exp.Create(this=exp.to_table(schema), kind="SCHEMA", exists=True).sql("duckdb", identify=True))
+    for name, rows in tables.items():
+        base.from_arrow(rows).create(name)
 
     def ask(sql: str) -> pa.Table:
         try:
@@ -39,7 +38,3 @@ def scratch(tables: Mapping[str, pa.Table], time_zone: str = "UTC") -> Callable[
             raise engine_error(error, "scratch") from None
 
     return ask
-
-
-def _quoted(name: str) -> str:
-    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))

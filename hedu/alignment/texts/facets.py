@@ -1,0 +1,35 @@
+"""Facet of a definition -> its name in both languages. Whoever finds a new facet adds it here."""
+
+from hedu.define.definitions import Label
+
+FACETS: dict[str, Label] = {
+    "aggregation": Label("汇总方式", "aggregation"),
+    "additivity": Label("去重计数相加", "distinct counts added up"),
+    "averages": Label("平均值再平均", "averages averaged"),
+    "calendar": Label("会计期间", "fiscal calendar"),
+    "channel": Label("渠道", "channel"),
+    "currency": Label("币种", "currency"),
+    "dedupe": Label("去重", "deduplication"),
+    "denominator": Label("分母", "denominator"),
+    "entity": Label("统计对象", "what is counted"),
+    "fan_out": Label("一对多重复计算", "fan-out"),
+    "filter": Label("业务限定", "filter"),
+    "fiscal_start": Label("会计年度起点", "start of the fiscal year"),
+    "formula": Label("算式", "formula"),
+    "grain": Label("粒度", "grain"),
+    "measure": Label("度量", "measure"),
+    "name": Label("名称", "name"),
+    "null_rule": Label("空值处理", "handling of nulls"),
+    "numerator": Label("分子", "numerator"),
+    "refunds": Label("退款", "refunds"),
+    "scale": Label("数量级", "scale"),
+    "semi_additive": Label("时点数相加", "levels added over time"),
+    "source": Label("数据来源", "source"),
+    "tax": Label("税", "tax"),
+    "time": Label("记账日期", "date it goes by"),
+    "time_zone": Label("时区", "time zone"),
+    "unit": Label("单位", "unit"),
+    "week_start": Label("每周起始日", "first day of the week"),
+    "weights": Label("权重", "weights"),
+    "window": Label("统计周期", "window"),
+}

@@ -1,0 +1,91 @@
+"""Conflict + language -> one plain sentence. Codes and facts are kept, sentences never are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from hedu.alignment.conflict import Conflict
+from hedu.alignment.texts import (
+    access,
+    interpretation,
+    ownership,
+    version,
+)
+from hedu.alignment.texts.facets import FACETS
+from hedu.define.definitions import Label
+from hedu.model.types import Model
+
+Lang = Literal["zh", "en"]
+SENTENCES: Mapping[str, Mapping[str, Label]] = {
+    "access": access.SENTENCES,
+    "interpretation": interpretation.SENTENCES,
+    "ownership": ownership.SENTENCES,
+    "version": version.SENTENCES,
+}
+"""Class -> code -> sentence. A new class adds its line."""
+CLASSES: Mapping[str, Label] = {
+    "definition": Label("同名不同义", "Same name, different meaning"),
+    "duplicate": Label("同义不同名", "Same meaning, kept twice"),
+    "source": Label("来源不一致", "Sources disagree"),
+    "timing": Label("时间口径不一致", "Calendars disagree"),
+    "unit": Label("单位不一致", "Units disagree"),
+    "aggregation": Label("汇总方式错误", "Wrongly added up"),
+    "target": Label("目标矛盾", "Targets contradict"),
+    "trade_off": Label("此消彼长", "Trade-off"),
+    "ownership": Label("责任缺口", "Ownership gap"),
+    "version": Label("版本过期", "Superseded version"),
+    "access": Label("权限缺口", "Access gap"),
+    "gaming": Label("为考核而做数", "Gamed for the score"),
+    "interpretation": Label("理解偏差", "Read wrongly"),
+}
+
+
+def sentence(conflict: Conflict, lang: Lang, model: Model, department_labels: Mapping[str, Label] | None = None) -> str:
+    """What the conflict says, in `lang`.
+
+    Facts are filled in as they are, with the template's own format (`{share:.0%}`), except by the start of their
+    name: `metric…` names metrics, `department…` departments and `facet…` facets, one or a list, written by
+    their labels; `parts…` is a list of {facet, share}, written as "6.1% 来自退款、2.2% 来自记账日期"; a mapping
+    with zh and en is written in the language. Labels of departments are the workspace's unless given.
+    """
+    template = SENTENCES[conflict.kind][conflict.code].text(lang)
+    departments = department_labels or {one.name: one.label for one in model.settings.departments}
+    facts = {name: _written(name, fact, lang, model, departments) for name, fact in conflict.facts.items()}
+    return template.format(**facts)
+
+
+def metric_label(name: str, lang: Lang, model: Model) -> str:
+    """The label of a metric; its name where it is unknown or has none."""
+    metric = model.metrics.get(name)
+    return metric.label.text(lang, name) if metric else name
+
+
+def facet_label(name: str, lang: Lang) -> str:
+    """The name of a facet in `lang`."""
+    return FACETS.get(name, Label()).text(lang, name)
+
+
+def _written(name: str, fact: Any, lang: Lang, model: Model, departments: Mapping[str, Label]) -> Any:
+    if name.startswith("parts"):
+        return _listed([_part(one, lang) for one in fact], lang)
+    if isinstance(fact, Mapping):
+        return Label(fact.get("zh", ""), fact.get("en", "")).text(lang)
+    if isinstance(fact, list | tuple):
+        return _listed([str(_written(name, one, lang, model, departments)) for one in fact], lang)
+    if not isinstance(fact, str):
+        return fact
+    if name.startswith("metric"):
+        return metric_label(fact, lang, model)
+    if name.startswith("department"):
+        return departments.get(fact, Label()).text(lang, fact)
+    return facet_label(fact, lang) if name.startswith("facet") else fact
+
+
+def _part(part: Mapping[str, Any], lang: Lang) -> str:
+    share, facet = part["share"], facet_label(part["facet"], lang)
+    return f"{share:.1%} 来自{facet}" if lang == "zh" else f"{share:.1%} from {facet}"
+
+
+def _listed(words: list[str], lang: Lang) -> str:
+    return ("、" if lang == "zh" else ", ").join(words)
