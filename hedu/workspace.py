@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from hedu.alignment.look import look_of
 from hedu.alignment.scene import Look
 from hedu.define.definitions import Definitions
-from hedu.define.read import folder, read
+from hedu.define.folder import folder
 from hedu.engine.answers import Answers
 from hedu.errors import DefinitionError, EngineError, Problem, QueryError, suggest
-from hedu.model.resolve import resolve
+from hedu.model.compiled import opened, resolved
 from hedu.model.types import Model
 from hedu.plan.meaning import columns
 from hedu.plan.offered import DimensionInfo, dimensions_of
@@ -67,10 +67,7 @@ def load(
     [{'total': 1}]
     """
     root = None if isinstance(path, Mapping) else Path(path)
-    texts = path if isinstance(path, Mapping) else folder(Path(path))
-    definitions, problems = read(texts)
-    model, more = resolve(definitions)
-    found = (*problems, *more)
+    model, definitions, found = resolved(path) if isinstance(path, Mapping) else opened(folder(path))
     if strict and found:
         raise DefinitionError.of(found)
     return Workspace(model, definitions, found, engine, root, now, answers)

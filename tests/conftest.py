@@ -15,6 +15,7 @@ THOROUGH = os.environ.get("HEDU_THOROUGH") == "1"
 
 # Programs that tests start must not touch the developer's own data either.
 os.environ["HEDU_HOME"] = tempfile.mkdtemp(prefix="hedu-tests-")
+os.environ["HEDU_CACHE"] = os.path.join(os.environ["HEDU_HOME"], "models")
 
 settings.register_profile(
     "daily", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]

@@ -6,7 +6,7 @@ stood (dotted path, "simple.where" -> Where), so that later stages can point at 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -230,7 +230,7 @@ class Definitions:
     are not told that the name is unknown.
     """
 
-    datasets: tuple[DatasetDef, ...] = ()
-    metrics: tuple[MetricDef, ...] = ()
+    datasets: Sequence[DatasetDef] = ()
+    metrics: Sequence[MetricDef] = ()
     settings: SettingsDef = SettingsDef()
     broken: tuple[tuple[str, str], ...] = ()

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from hedu.define.fields import FieldKind, Keys, Named, One, Shape, Sql
-from hedu.define.write import Definition, plain, shape_of
+from hedu.define.plain import Definition, plain, shape_of
 
 _WORDS = {"label", "meaning", "synonyms"}
 _CARE = {"owner", "person", "raci", "review", "kind", "domain", "process", "departments"}

@@ -145,7 +145,7 @@ def _through(call: Callable[[], Any]) -> Any:
 
 def _texts(workspace: Path) -> dict[str, str]:
     """The folder's texts; bytes that are no UTF-8 come as replacement characters, which the reader names."""
-    from hedu.define.read import folder
+    from hedu.define.folder import folder
 
     return {name: content.decode("utf-8", errors="replace") for name, content in folder(workspace).items()}
 

@@ -35,7 +35,7 @@ _SAYS = {
 
 def check_folder(path: Path, *, json: bool = False, lang: Lang = "zh") -> int:
     """Print every problem of the definitions under `path`, then advice; 0 when there is no problem, else 1."""
-    from hedu.define.read import folder
+    from hedu.define.folder import folder
     from hedu.model.checks import advice, faults
     from hedu.workspace import load
 
@@ -72,7 +72,7 @@ def format_folder(path: Path, *, check: bool = False, lang: Lang = "zh") -> int:
 
     With `check` nothing is written, and 1 also means that something would be.
     """
-    from hedu.define.read import folder
+    from hedu.define.folder import folder
     from hedu.define.style import restyle
 
     try:

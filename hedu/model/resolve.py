@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -12,6 +13,7 @@ from hedu.define.definitions import (
     Definitions,
     DimensionDef,
     EntityDef,
+    MetricDef,
     Reported,
     SemiAdditive,
     Source,
@@ -25,17 +27,18 @@ from hedu.model.types import Dataset, Dimension, Entity, Join, Measure, Model, r
 def resolve(definitions: Definitions) -> tuple[Model, tuple[Problem, ...]]:
     """The model of all definitions that hold, and what is wrong with those that do not."""
     problems: list[Problem] = []
-    datasets = {item.name: _dataset(item, problems) for item in definitions.datasets}
+    datasets = {item.name: resolve_dataset(item, problems) for item in definitions.datasets}
     for metric in definitions.metrics:
         if isinstance(metric.body, Reported):
             name = reported_dataset(metric.name)
-            datasets[name] = _reported(name, metric.name, metric.body, metric.unit, metric.at, problems)
+            datasets[name] = resolve_reported(metric, metric.body, problems)
     datasets = _join_up(datasets)
     metrics, uses = resolve_metrics(definitions, datasets, problems)
     return Model(datasets, metrics, definitions.settings, definitions, uses), tuple(problems)
 
 
-def _dataset(item: DatasetDef, problems: list[Problem]) -> Dataset:
+def resolve_dataset(item: DatasetDef, problems: list[Problem]) -> Dataset:
+    """A dataset by itself: its joins come when all are known."""
     marks = item.marks
     dimensions = {
         one.name: _dimension(item.name, one, marks.get(f"dimensions.{one.name}", item.at), problems)
@@ -58,16 +61,28 @@ def _measures(item: DatasetDef, dimensions: Mapping[str, Dimension], problems: l
     measures: dict[str, Measure] = {}
     for one in item.measures:
         where = item.marks.get(f"measures.{one.name}", item.at)
-        for time in (one.time, one.semi_additive.over if one.semi_additive else None):
-            if time and (time not in dimensions or not dimensions[time].is_time):
-                problems.append(_unknown("measure-time-unknown", time, _times(dimensions), where, one.name))
+        if one.time and (one.time not in dimensions or not dimensions[one.time].is_time):
+            problems.append(_unknown("measure-time-unknown", one.time, _times(dimensions), where, one.name))
+        for name in (one.semi_additive.over, *one.semi_additive.by) if one.semi_additive else ():
+            known = [*dimensions, *(item.name for item in item.entities if name != one.semi_additive.over)]
+            if name not in known:
+                problems.append(_unknown("snapshot-dimension-unknown", name, known, where, one.name))
         needs_expr = one.agg != "count"
         expr = _expression(one.expr or (one.name if needs_expr else ""), where, problems)
         if expr is not None and is_aggregate(expr):
             problems.append(Problem("measure-aggregates-twice", where, {"name": one.name, "text": one.expr}))
         condition = _expression(one.where or "", where, problems)
         measures[one.name] = Measure(
-            item.name, one.name, one.agg, expr, one.unit, condition, one.time, one.semi_additive, one.label
+            item.name,
+            one.name,
+            one.agg,
+            expr,
+            one.unit,
+            condition,
+            one.time,
+            one.semi_additive,
+            one.label,
+            one.percentile,
         )
     return measures
 
@@ -104,16 +119,17 @@ def _expression(text: str, where: Where, problems: list[Problem]) -> exp.Expr | 
         return None
 
 
-def _reported(name: str, metric: str, body: Reported, unit: str | None, at: Where, problems: list[Problem]) -> Dataset:
+def resolve_reported(metric: MetricDef, body: Reported, problems: list[Problem]) -> Dataset:
     """The dataset behind a reported metric: period, its dimensions and one measure, `value`."""
+    name, at = reported_dataset(metric.name), metric.at
     period = Dimension(name, "period", "date", exp.column("period", quoted=True), grain=body.grain)
     dimensions = {"period": period}
     dimensions.update({one.name: _dimension(name, one, at, problems) for one in body.dimensions})
     entities = {one.name: _entity(name, one, set(), at, problems) for one in body.entities}
     semi = SemiAdditive("period", "last") if body.agg == "last" else None
     agg: Aggregation = "max" if body.agg == "none" else "sum"
-    value = Measure(name, "value", agg, exp.column("value", quoted=True), unit, semi_additive=semi)
-    source = body.source or Source(table=f"reported.{metric}")
+    value = Measure(name, "value", agg, exp.column("value", quoted=True), metric.unit, semi_additive=semi)
+    source = body.source or Source(table=f"reported.{metric.name}")
     return Dataset(name, source, dimensions, entities, {"value": value}, "period", reported=body)
 
 
@@ -125,30 +141,21 @@ def _join_up(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
             if entity.unique:
                 identified.setdefault(entity.entity, []).append(entity)
     bridges = [dataset for dataset in datasets.values() if dataset.definition and dataset.definition.bridge]
-    joined = {}
-    for dataset in datasets.values():
-        joins = _to_bridges(dataset, bridges) + tuple(
-            Join(dataset.name, own.role, own.entity, far.dataset, own.key, far.key, own.integrity)
-            for own in dataset.entities.values()
-            for far in identified.get(own.entity, ())
-            if (far.dataset != dataset.name or not own.unique) and len(far.key) == len(own.key)
-        )
-        joined[dataset.name] = Dataset(
-            dataset.name,
-            dataset.source,
-            dataset.dimensions,
-            dataset.entities,
-            dataset.measures,
-            dataset.time,
-            joins,
-            dataset.label,
-            dataset.reported,
-            dataset.definition,
-        )
-    return joined
+    return {name: with_joins(dataset, identified, bridges) for name, dataset in datasets.items()}
 
 
-def _to_bridges(dataset: Dataset, bridges: list[Dataset]) -> tuple[Join, ...]:
+def with_joins(dataset: Dataset, identified: Mapping[str, Sequence[Entity]], bridges: Sequence[Dataset]) -> Dataset:
+    """The dataset with its ways out. `identified` holds, by entity, the keys that identify it elsewhere."""
+    joins = _to_bridges(dataset, bridges) + tuple(
+        Join(dataset.name, own.role, own.entity, far.dataset, own.key, far.key, own.integrity)
+        for own in dataset.entities.values()
+        for far in identified.get(own.entity, ())
+        if (far.dataset != dataset.name or not own.unique) and len(far.key) == len(own.key)
+    )
+    return replace(dataset, joins=joins)
+
+
+def _to_bridges(dataset: Dataset, bridges: Sequence[Dataset]) -> tuple[Join, ...]:
     """The ways from a dataset into bridges that share one of its entities, under the bridge's name."""
     return tuple(
         Join(dataset.name, bridge.name, own.entity, bridge.name, own.key, far.key, fans=True)

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from hedu.define import definitions as d
 from hedu.define.digest import meaning_digest
 from hedu.define.names import fault_of
+from hedu.define.plain import Definition
 from hedu.define.read import read
 from hedu.define.style import restyle
-from hedu.define.write import Definition, write, write_all
+from hedu.define.write import write, write_all
 
 LETTERS = st.characters(exclude_categories=["Cs"])
 TEXTS = st.text(LETTERS, min_size=1, max_size=12).map(str.strip).filter(bool)

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from hedu.define.folder import folder
 from hedu.define.formats import nodes
-from hedu.define.read import folder, read
+from hedu.define.read import read
 from hedu.errors import DefinitionError, Problem
 
 CASES: list[dict[str, Any]] = [

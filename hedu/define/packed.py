@@ -1,0 +1,51 @@
+"""Definitions and problems <-> bytes that open fast and one by one. Nothing in them can run."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from hedu.define import definitions
+from hedu.errors import Problem
+
+_CLASSES: tuple[type, ...] = (
+    Problem,
+    *(value for value in vars(definitions).values() if isinstance(value, type) and hasattr(value, "__match_args__")),
+)
+_NUMBERS = {cls: number for number, cls in enumerate(_CLASSES)}
+_FIELDS = {cls: tuple(one.name for one in fields(cls)) for cls in _CLASSES}
+
+
+def packed(value: Any) -> bytes:
+    """The bytes of a definition, a problem, or a tuple of them. ValueError for what cannot be kept."""
+    return marshal.dumps(_plain(value))
+
+
+def unpacked(data: bytes) -> Any:
+    """What `packed` was given. ValueError, EOFError or TypeError where the bytes are not of its making."""
+    return _made(marshal.loads(data))  # noqa: S302 (marshal makes values, it runs nothing)
+
+
+def _plain(value: Any) -> Any:
+    number = _NUMBERS.get(type(value))
+    if number is not None:
+        return (..., number, *(_plain(getattr(value, name)) for name in _FIELDS[type(value)]))
+    if isinstance(value, (tuple, list)):
+        return type(value)(_plain(item) for item in value)
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _made(value: Any) -> Any:
+    if isinstance(value, tuple):
+        if value and value[0] is ...:
+            return _CLASSES[value[1]](*map(_made, value[2:]))
+        return tuple(map(_made, value))
+    if isinstance(value, list):
+        return list(map(_made, value))
+    if isinstance(value, dict):
+        return {key: _made(item) for key, item in value.items()}
+    return value
