@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hedu.alignment.change import Definition
 from hedu.center.catalog import rules, searching
-from hedu.center.catalog.difference import Definition
 from hedu.define.definitions import DatasetDef, Derived, MetricDef, MetricRef, Ratio
 from hedu.define.digest import meaning_digest
 from hedu.define.read import read

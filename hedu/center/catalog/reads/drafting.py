@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from hedu.alignment.change import Change, changes
 from hedu.center.catalog import serving
-from hedu.center.catalog.difference import Change, changes
 from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Draft, Metric, WorkspaceEntry
 from hedu.center.catalog.reads.asking import asker
 from hedu.center.catalog.reads.entries import edited_departments

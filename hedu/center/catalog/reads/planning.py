@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import hedu
+from hedu.alignment.change import Change, Effect, changes
 from hedu.center.catalog import serving
-from hedu.center.catalog.difference import Change, Effect, changes
 from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Metric, WorkspaceEntry
 from hedu.center.catalog.reads.asking import Asker, asker, result_json
 from hedu.center.catalog.reads.entries import may_edit_for
