@@ -1,40 +1,68 @@
-"""Arrow tables -> a throw-away database in memory that answers SELECTs, for trying definitions on made-up rows."""
+"""A few small tables -> a throw-away database in memory that answers SELECTs over them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import duckdb
 from sqlglot import exp
 
 from hedu.engine.faults import engine_error
+from hedu.errors import EngineError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+URL = "duckdb://scratch"
 
-def scratch(tables: Mapping[str, pa.Table], time_zone: str = "UTC") -> Callable[[str], pa.Table]:
-    """A database holding `tables` (names may be `schema.table`); it is gone with the last hold on what is returned.
 
-    EngineError: engine-refused.
+def scratch(tables: Mapping[str, pa.Table], time_zone: str = "Asia/Shanghai") -> Callable[[str], pa.Table]:
+    """SELECT -> rows over `tables`, whose names are plain identifiers (a dot in one is part of the name).
+
+    The database lives as long as what is returned. Errors: EngineError, as of any engine.
 
     >>> import pyarrow as pa
-    >>> scratch({"erp.t": pa.table({"x": [1, 2]})})("select sum(x) as x from erp.t").to_pylist()[0]["x"] == 3
-    True
+    >>> scratch({"t": pa.table({"x": [1, 2]})})("SELECT sum(x) AS total FROM t").to_pylist()
+    [{'total': 3}]
     """
-    base = duckdb.connect(":memory:", config={"threads": "1", "enable_external_access": "false"})
-    base.execute("SET TimeZone = ?", [time_zone])
-    base.execute("SET python_enable_replacements = false")
-    for schema in {name.rpartition(".")[0] for name in tables} - {""}:
-        base.execute(exp.Create(this=exp.to_table(schema), kind="SCHEMA", exists=True).sql("duckdb", identify=True))
-    for name, rows in tables.items():
-        base.from_arrow(rows).create(name)
+    try:
+        connection = duckdb.connect(":memory:", config={"threads": 1, "python_enable_replacements": "false"})
+        for name, table in tables.items():
+            _create(connection, name, table)
+        connection.execute("SET TimeZone = ?", [time_zone])
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+    except duckdb.Error as error:
+        raise engine_error(error, URL) from None
 
-    def ask(sql: str) -> pa.Table:
-        try:
-            return base.sql(sql).to_arrow_table()
-        except duckdb.Error as error:
-            raise engine_error(error, "scratch") from None
+    def answer(sql: str) -> pa.Table:
+        with _worded():
+            _require_select(connection, sql)
+            found: pa.Table = connection.sql(sql).to_arrow_table()
+            return found
 
-    return ask
+    return answer
+
+
+def _create(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    connection.register("arriving", table)
+    target = exp.Table(this=exp.to_identifier(name, quoted=True))
+    rows = exp.select("*").from_("arriving")
+    connection.execute(exp.Create(this=target, kind="TABLE", expression=rows).sql("duckdb"))
+    connection.unregister("arriving")
+
+
+def _require_select(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise EngineError("engine-not-a-select")
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise engine_error(error, URL) from None

@@ -1,0 +1,1 @@
+"""Two definitions -> equal, different with a witness, or unproven after so many tries."""
