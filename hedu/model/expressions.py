@@ -47,11 +47,16 @@ def parse_expression(text: str, *, where: Where | None = None, family: type[Hedu
     >>> parse_expression("order.channel = 'web'").sql()
     '"order"."channel" = \\'web\\''
     """
+    return read_expression(text, where=where, family=family).copy()
+
+
+def read_expression(text: str, *, where: Where | None = None, family: type[HeduError] = QueryError) -> exp.Expr:
+    """The same tree, shared by all who ask for this text: to look at, never to change."""
     parsed = _parsed(text)
     if isinstance(parsed, tuple):
         code, detail = parsed
         raise family(code, where=where, text=text, detail=detail)
-    return parsed.copy()
+    return parsed
 
 
 def held(tree: exp.Expr) -> exp.Paren:

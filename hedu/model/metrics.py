@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from hedu.define.definitions import Definitions, Derived, MetricDef, Ratio, Reported, Simple
 from hedu.errors import DefinitionError, Problem, suggest
-from hedu.model.expressions import is_aggregate, parse_expression, path_of, references
+from hedu.model.expressions import is_aggregate, path_of, read_expression, references
 from hedu.model.types import Dataset, Measure, Metric
 
 Uses = dict[str, tuple[str, ...]]
@@ -41,7 +41,7 @@ def formula_names(formula: str) -> tuple[str, ...]:
     >>> formula_names("a - b / a")
     ('a', 'b')
     """
-    return tuple(dict.fromkeys(path_of(column) for column in references(parse_expression(formula))))
+    return tuple(dict.fromkeys(path_of(column) for column in references(read_expression(formula))))
 
 
 def _parts(
@@ -71,7 +71,7 @@ def _derived_parts(
 ) -> tuple[str, ...]:
     where = metric.marks.get("derived.formula", metric.at)
     try:
-        tree = parse_expression(body.formula, where=where, family=DefinitionError)
+        tree = read_expression(body.formula, where=where, family=DefinitionError)
     except DefinitionError as error:
         problems.extend(error.problems)
         return ()
@@ -132,7 +132,7 @@ def _check_metric(
 def _check_expression(metric: MetricDef, text: str | None, field: str, problems: list[Problem]) -> None:
     if text:
         try:
-            tree = parse_expression(text, where=metric.marks.get(field, metric.at), family=DefinitionError)
+            tree = read_expression(text, where=metric.marks.get(field, metric.at), family=DefinitionError)
         except DefinitionError as error:
             problems.extend(error.problems)
             return
@@ -192,7 +192,7 @@ def _metric(metric: MetricDef, datasets: Mapping[str, Dataset], resolved: Mappin
                 name: resolved[dict(inputs)[name].metric if name in dict(inputs) else name]
                 for name in formula_names(formula)
             }
-            is_sum = _is_linear(parse_expression(formula))
+            is_sum = _is_linear(read_expression(formula))
             units = {part.unit for part in parts.values()}
             unit = unit or (next(iter(units)) if is_sum and len(units) == 1 else None)
             additive = is_sum and all(part.is_additive for part in parts.values())

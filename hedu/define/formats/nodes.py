@@ -18,10 +18,8 @@ from yaml.events import (
     DocumentStartEvent,
     Event,
     MappingEndEvent,
-    MappingStartEvent,
     NodeEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
     StreamEndEvent,
 )
 
@@ -32,6 +30,7 @@ DEEPEST = 40
 HEAVIEST = 200_000
 LARGEST = 64_000_000
 DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_ALIAS = re.compile(r"(?:^|[\s\[{,:-])\*[^\s,\[\]{}]")
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
 
 _CODES = (
@@ -55,8 +54,14 @@ class Tree:
     offset: int
 
 
+class _TooDeep(Exception):
+    """A node stands deeper than composing may recurse."""
+
+
 class _Composer(CParser):
     """The C composer that tells only plain from quoted: a field decides what a plain scalar means."""
+
+    depth = 0
 
     def resolve(self, kind: type[Node], value: str | None, implicit: object) -> str:
         if value is None or not isinstance(implicit, tuple):
@@ -64,10 +69,13 @@ class _Composer(CParser):
         return PLAIN if implicit[0] else QUOTED
 
     def descend_resolver(self, parent: Node | None, index: Node | None) -> None:
-        """Paths play no part."""
+        """Called on the way into each node: how deep it stands, since composing recurses."""
+        self.depth += 1
+        if self.depth > DEEPEST + 1:
+            raise _TooDeep
 
     def ascend_resolver(self) -> None:
-        """Paths play no part."""
+        self.depth -= 1
 
 
 def trees(file: str, text: str, problems: list[Problem]) -> Iterator[Tree]:
@@ -75,36 +83,30 @@ def trees(file: str, text: str, problems: list[Problem]) -> Iterator[Tree]:
     if len(text) > LARGEST:
         problems.append(Problem("text-too-large", Where(file), {"megabytes": LARGEST // 1_000_000}))
         return
-    if _fault(file, text, 0) is None:
-        yield from _compose(text, 0)
+    whole = _composed(file, text, 0)
+    if not isinstance(whole, Problem):
+        yield from whole
         return
     starts = [0, *(match.start() for match in DOCUMENT.finditer(text) if match.start())]
     offset = 0
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         chunk = text[start:end]
-        fault = _fault(file, chunk, offset)
-        if fault is None:
-            yield from _compose(chunk, offset)
+        found = _composed(file, chunk, offset)
+        if isinstance(found, Problem):
+            problems.append(found)
         else:
-            problems.append(fault)
+            yield from found
         offset += chunk.count("\n")
 
 
-def _compose(text: str, offset: int) -> Iterator[Tree]:
-    composer = _Composer(text)
-    while composer.check_node():
-        root = composer.get_node()
-        if root is not None:
-            yield Tree(root, offset)
-
-
-def _fault(file: str, text: str, offset: int) -> Problem | None:
-    """What keeps `text` from being composed, or None."""
+def _composed(file: str, text: str, offset: int) -> list[Tree] | Problem:
+    """The documents of `text`, or what keeps it from being composed."""
     try:
-        aliased = _too_deep(text)
-        if isinstance(aliased, Event):
-            return Problem("nested-too-deep", _where(file, aliased, offset), {"deepest": DEEPEST})
-        return _alias_fault(file, text, offset) if aliased else None
+        fault = _alias_fault(file, text, offset) if _ALIAS.search(text) else None
+        return fault or _compose(text, offset)
+    except _TooDeep:
+        event = _deepest(text)
+        return Problem("nested-too-deep", _where(file, event, offset), {"deepest": DEEPEST})
     except MarkedYAMLError as error:
         return _broken(file, text, offset, error)
     except YAMLError:
@@ -116,23 +118,23 @@ def _fault(file: str, text: str, offset: int) -> Problem | None:
         return Problem("control-character", Where(file, offset + line + 1, col + 1), {"character": character})
 
 
-def _too_deep(text: str) -> Event | bool:
-    """The first event that stands too deep; else whether there are aliases."""
+def _compose(text: str, offset: int) -> list[Tree]:
+    composer = _Composer(text)
+    roots = []
+    while composer.check_node():
+        roots.append(composer.get_node())
+    return [Tree(root, offset) for root in roots if root is not None]
+
+
+def _deepest(text: str) -> Event:
+    """The first event that stands too deep in a text where one does."""
     parser = CParser(text)
-    depth, aliased = 0, False
-    while True:
+    depth = 0
+    while depth <= DEEPEST:
         event = parser.get_event()
-        kind = type(event)
-        if kind is MappingStartEvent or kind is SequenceStartEvent:
-            depth += 1
-            if depth > DEEPEST and event is not None:
-                return event
-        elif kind is MappingEndEvent or kind is SequenceEndEvent:
-            depth -= 1
-        elif kind is AliasEvent:
-            aliased = True
-        elif kind is StreamEndEvent:
-            return aliased
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, (MappingEndEvent, SequenceEndEvent))
+    assert event is not None
+    return event
 
 
 def has_references(text: str) -> bool:
