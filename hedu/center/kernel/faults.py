@@ -71,8 +71,9 @@ def is_htmx(request: HttpRequest) -> bool:
 
 
 def wants_json(request: HttpRequest) -> bool:
+    """Programs are known by the path they ask at, or by what they say they read."""
     accepted = request.headers.get("Accept", "")
-    return request.path.startswith("/api/") or ("json" in accepted and "text/html" not in accepted)
+    return request.path.startswith(("/api/", "/ask/")) or ("json" in accepted and "text/html" not in accepted)
 
 
 def _toast(problems: list[dict[str, Any]], status: int) -> HttpResponse:

@@ -96,7 +96,7 @@ def test_a_broken_question_is_a_problem_with_a_hint(owner: User, signed_in: Call
         ('{"metrics": ["revenue"], "limit": -1}', "question-field-wrong"),
         ('{"metrics": ["revenu"]}', "metric-unknown"),
     ):
-        answer = client.post("/ask/", body, content_type="application/json", headers={"accept": "application/json"})
+        answer = client.post("/ask/", body, content_type="application/json")
         assert answer.status_code == 400 and answer.json()["code"] == code and answer.json()["hint"], body
 
 
