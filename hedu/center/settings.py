@@ -49,7 +49,7 @@ HTTPS = claimed("HEDU_HTTPS")
 
 # --- apps: a ladder, lowest first; an app may look down it only ------------------------------------------
 
-APPS = ("kernel", "people", "catalog", "dashboards", "home")
+APPS = ("kernel", "people", "catalog", "goals", "dashboards", "home")
 
 
 def _modules(part: str) -> tuple[str, ...]:

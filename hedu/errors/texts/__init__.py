@@ -1,6 +1,6 @@
 """Code -> wording. One table a stage; a code stands in exactly one of them."""
 
-from hedu.errors.texts import catalog, center, checks, define, engine, intake, model, plan, query
+from hedu.errors.texts import catalog, center, checks, define, engine, goals, intake, model, plan, query
 from hedu.errors.texts.text import Text
 
 STAGES = {
@@ -13,6 +13,7 @@ STAGES = {
     "intake": intake.TEXTS,
     "center": center.TEXTS,
     "catalog": catalog.TEXTS,
+    "goals": goals.TEXTS,
 }
 
 TEXTS: dict[str, Text] = {code: text for table in STAGES.values() for code, text in table.items()}

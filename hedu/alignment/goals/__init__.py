@@ -1,0 +1,1 @@
+"""Goals and targets as arithmetic: status, phasing, roll-up, forecast, feasibility. Pure: numbers in, numbers out."""

@@ -1,0 +1,117 @@
+"""Children -> their parent: values through the metric's own arithmetic, scores where units differ.
+
+Only `decomposes` and `contributes` roll up. A weighted mean is never shown without its weakest child.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from hedu.alignment.scene import EdgeKind
+
+ROLLS_UP: frozenset[EdgeKind] = frozenset({"decomposes", "contributes"})
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A child's value; of a ratio its numerator and denominator."""
+
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+
+
+def summed(parts: Iterable[Part]) -> float | None:
+    """The whole of what adds up; None as soon as one part is not known."""
+    values = [part.value for part in parts]
+    known = [value for value in values if value is not None]
+    return sum(known) if values and len(known) == len(values) else None
+
+
+def divided(parts: Iterable[Part]) -> float | None:
+    """The whole of a ratio, ΣN/ΣD: never the average of its parts.
+
+    >>> divided([Part(numerator=1, denominator=2), Part(numerator=9, denominator=10)])
+    0.8333333333333334
+    """
+    known = list(parts)
+    if not known or any(part.numerator is None or part.denominator is None for part in known):
+        return None
+    below = sum(part.denominator or 0.0 for part in known)
+    return sum(part.numerator or 0.0 for part in known) / below if below else None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch(Generic[Key]):
+    """A child as its parent sees it: its edge, its weight (only relative sizes matter) and its score."""
+
+    key: Key
+    edge: EdgeKind
+    weight: float
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled(Generic[Key]):
+    """What children say of their parent: the weighted mean, the weakest of them, and how many could not be scored."""
+
+    mean: float | None
+    weakest: Key | None
+    weakest_score: float | None
+    scored: int
+    unscored: int
+
+
+def rolled(children: Sequence[Branch[Key]]) -> Rolled[Key]:
+    """The scores of the children that roll up; a child without a score is counted, not taken for zero."""
+    counted = [child for child in children if child.edge in ROLLS_UP and child.weight > 0]
+    scored = [(child, child.score) for child in counted if child.score is not None]
+    if not scored:
+        return Rolled(None, None, None, 0, len(counted))
+    weight = sum(child.weight for child, _ in scored)
+    mean = sum(child.weight * score for child, score in scored) / weight
+    weakest, least = min(scored, key=lambda pair: pair[1])
+    return Rolled(mean, weakest.key, least, len(scored), len(counted) - len(scored))
+
+
+@dataclass(frozen=True, slots=True)
+class Scored(Generic[Key]):
+    """A goal's own score, what its children say, and the one that goes up: its own where it has one."""
+
+    own: float | None
+    below: Rolled[Key]
+
+    @property
+    def shown(self) -> float | None:
+        return self.own if self.own is not None else self.below.mean
+
+
+def scored_tree(
+    parents: Mapping[Key, Key | None],
+    edges: Mapping[Key, EdgeKind],
+    weights: Mapping[Key, float],
+    own: Mapping[Key, float | None],
+) -> dict[Key, Scored[Key]]:
+    """Every goal of a tree with its score and its children's, from the leaves up."""
+    children: dict[Key, list[Key]] = {}
+    for key, parent in parents.items():
+        if parent is not None:
+            children.setdefault(parent, []).append(key)
+    found: dict[Key, Scored[Key]] = {}
+    for key in _leaves_first(parents, children):
+        below = [Branch(at, edges[at], weights.get(at, 1.0), found[at].shown) for at in children.get(key, ())]
+        found[key] = Scored(own.get(key), rolled(below))
+    return found
+
+
+def _leaves_first(parents: Mapping[Key, Key | None], children: Mapping[Key, Sequence[Key]]) -> list[Key]:
+    order: list[Key] = []
+    pending = [key for key, parent in parents.items() if parent is None or parent not in parents]
+    while pending:
+        key = pending.pop()
+        order.append(key)
+        pending.extend(children.get(key, ()))
+    return order[::-1]

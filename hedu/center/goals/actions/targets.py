@@ -1,0 +1,186 @@
+"""How targets come to be stored: one way for all, whether set on a page, imported or signed off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from hedu.alignment.goals.periods import span_of
+from hedu.center.catalog import reads as catalog
+from hedu.center.catalog.actions.uses import register_uses
+from hedu.center.goals import reads, rules
+from hedu.center.goals.actions.telling import tell_target
+from hedu.center.goals.models import Goal, Target, TargetPhase
+from hedu.center.goals.rules import TargetChange, TargetDiff
+from hedu.center.kernel.action import action, record
+from hedu.center.kernel.actor import Actor
+from hedu.errors import Conflict, QueryError
+
+CHANGES_MOST = 2_000
+
+
+def may_apply(actor: Actor, changes: Sequence[TargetChange], **_: Any) -> bool:
+    """Owner, liaison, deputy or manager of every department concerned, or of one above it."""
+    codes = {change.department for change in changes if change.department}
+    known = catalog.departments_by_code(actor)
+    held = reads.targets_visible_to(actor, withdrawn=True).filter(code__in=[change.code for change in changes])
+    places = {known[code].pk for code in codes if code in known} | set(held.values_list("department_id", flat=True))
+    return reads.may_manage_for(actor, places)
+
+
+@action(may=may_apply, doors=set(), event="goals.targets_changed")
+def apply_targets(actor: Actor, changes: Sequence[TargetChange], *, approval: str = "") -> list[Target]:
+    """Store target changes, all or none; the one way a target is ever stored. Returns those that changed.
+
+    `approval` names what signed them. The months are shared out as `reads.plan_targets` shows. QueryError: the
+    problems of all changes, or targets-too-many.
+    """
+    if len(changes) > CHANGES_MOST:
+        raise QueryError("targets-too-many", count=len(changes), most=CHANGES_MOST)
+    diffs = reads.plan_targets(actor, changes)
+    problems = [problem for diff in diffs for problem in diff.problems]
+    if problems:
+        raise QueryError.of(problems)
+    stored: dict[str, Target] = {}
+    for diff in diffs:
+        if diff.is_change:
+            stored[diff.change.code] = _store(actor, diff, approval)
+    for diff in diffs:
+        if diff.change.code in stored and diff.after is not None:
+            _hang(stored[diff.change.code], diff.after)
+    for row in stored.values():
+        tell_target(actor, row)
+    return list(stored.values())
+
+
+def _store(actor: Actor, diff: TargetDiff, approval: str) -> Target:
+    code = diff.change.code
+    row = Target.objects.select_for_update().filter(code=code).first() or Target(code=code, edits=0)
+    if diff.after is None:
+        row.state = Target.State.WITHDRAWN
+    else:
+        _fill(actor, row, diff.after)
+    row.approval = approval
+    row.edits += 1
+    row.updated_at = timezone.now()
+    row.save()
+    if diff.after is not None:
+        _keep_phases(row, diff.after["phases"])
+    used = (row.metric.name,) if row.state == Target.State.ACTIVE else ()
+    url = f"/targets/{row.code}/"
+    register_uses("target", row.pk, used, department=row.department_id, title=f"{row.code} {row.period}", url=url)
+    record("target", row.pk, code, before=diff.before, after=diff.after, note=approval)
+    return row
+
+
+def _fill(actor: Actor, row: Target, after: Mapping[str, Any]) -> None:
+    span = span_of(str(after["period"]))
+    assert span is not None
+    row.state = Target.State.ACTIVE
+    row.metric = catalog.metric_named(actor, str(after["metric"]))
+    row.department = catalog.departments_by_code(actor)[str(after["department"])]
+    row.goal = Goal.objects.filter(code=after["goal"]).first() if after["goal"] else None
+    row.parent = None
+    row.since, row.until = span.since, span.until
+    for name in ("period", "operator", "unit", "scope", "metric_version", "note", "phasing"):
+        setattr(row, name, after[name])
+    for name in ("value", "green", "amber", "tolerance"):
+        setattr(row, name, Decimal(after[name]) if after[name] else None)
+
+
+def _hang(row: Target, after: Mapping[str, Any]) -> None:
+    """Under its parent, once all of a batch exist."""
+    if after["parent"]:
+        row.parent = Target.objects.get(code=after["parent"])
+        row.save(update_fields=["parent"])
+
+
+def _keep_phases(row: Target, phases: Mapping[str, str]) -> None:
+    row.phases.all().delete()
+    TargetPhase.objects.bulk_create(
+        TargetPhase(target=row, month=date.fromisoformat(f"{month}-01"), value=Decimal(value))
+        for month, value in phases.items()
+    )
+
+
+def may_set(actor: Actor, department: str, code: str = "", **_: Any) -> bool:
+    """Owner, liaison, deputy or manager of the department, or of one above it."""
+    return may_apply(actor, (TargetChange(code, department=department),))
+
+
+def may_touch(actor: Actor, code: str, **_: Any) -> bool:
+    """Owner, liaison, deputy or manager of the target's department, or of one above it."""
+    return may_apply(actor, (TargetChange(code),))
+
+
+@action(may=may_set, doors={"page", "rest", "cli"})
+def set_target(
+    actor: Actor,
+    code: str,
+    *,
+    metric: str,
+    department: str,
+    period: str,
+    value: str,
+    operator: str = ">=",
+    goal: str = "",
+    scope: str = "",
+    unit: str = "",
+    parent: str = "",
+    metric_version: int | None = None,
+    green: str = "",
+    amber: str = "",
+    tolerance: str = "",
+    note: str = "",
+    phasing: str = "seasonal",
+    edits: int | None = None,
+) -> dict[str, Any]:
+    """Set or change one target and share it out over its months. `edits` guards against lost updates."""
+    _require_edits(actor, code, edits)
+    given = dict(locals())
+    change = rules.change_of({name: given[name] for name in TargetChange.__dataclass_fields__ if name in given})
+    apply_targets(actor, (change,))
+    return reads.target_json(reads.target_coded(actor, code))
+
+
+@action(may=may_touch, doors={"page", "rest", "cli"})
+def withdraw_target(actor: Actor, code: str) -> None:
+    """Take a target back; it stays as history. Targets below it must go first."""
+    row = reads.target_coded(actor, code)
+    if row.children.filter(state=Target.State.ACTIVE).exists():
+        raise Conflict("target-has-children", name=code)
+    apply_targets(actor, (TargetChange(code, "withdraw"),))
+
+
+@action(may=may_touch, doors={"page", "rest"})
+def phase_target(actor: Actor, code: str, *, method: str, months: dict[str, str] | None = None) -> dict[str, Any]:
+    """Share a target out anew: by season, with growth, alike, or by hand with {YYYY-MM: value} that add up to it."""
+    row = reads.target_coded(actor, code)
+    phases = tuple((month, value) for month, value in (months or {}).items() if value.strip())
+    fields = {**reads.fields_of(row), "code": code, "phasing": method, "phases": phases}
+    apply_targets(actor, (rules.change_of(fields),))
+    return reads.target_json(reads.target_coded(actor, code))
+
+
+@action(may=may_touch, doors={"page", "rest"})
+def undo_target(actor: Actor, code: str) -> None:
+    """Put a target back to what it was before its last change, as the record of deeds holds it."""
+    row = Target.objects.filter(code=code).first()
+    last = reads.history_of(actor, row).first() if row else None
+    if last is None:
+        raise Conflict("nothing-to-undo", name=code)
+    if last.before is None:
+        apply_targets(actor, (TargetChange(code, "withdraw"),))
+        return
+    fields = {**last.before, "code": code, "phases": tuple((last.before.get("phases") or {}).items())}
+    apply_targets(actor, (rules.change_of(fields),))
+
+
+def _require_edits(actor: Actor, code: str, edits: int | None) -> None:
+    row = reads.targets_visible_to(actor).filter(code=code).first()
+    if row is not None and edits is not None and row.edits != edits:
+        raise Conflict("changed-meanwhile", name=code, seen=edits, now=row.edits)

@@ -1,0 +1,219 @@
+"""Target changes -> what each would do, before anything is stored: fields before and after, months, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from hedu.alignment.goals.periods import last_whole_month, month_after, span_of
+from hedu.alignment.goals.phasing import nature_of, phased
+from hedu.center.catalog import reads as catalog
+from hedu.center.catalog.models import Metric
+from hedu.center.goals import rules
+from hedu.center.goals.models import Target
+from hedu.center.goals.reads.courses import Look, courses
+from hedu.center.goals.reads.rows import targets_visible_to, visible_to
+from hedu.center.goals.rules import TargetChange, TargetDiff
+from hedu.center.kernel.actor import Actor
+from hedu.center.people.models import Department
+from hedu.errors import HeduError, Problem, suggest
+
+YEARS_BACK = 3
+
+
+def plan_targets(actor: Actor, changes: Sequence[TargetChange]) -> tuple[TargetDiff, ...]:
+    """One diff a change, in order. Asks for history only where months are to be shared out anew."""
+    book = _Book(actor, changes)
+    return tuple(book.diff(change) for change in changes)
+
+
+class _Book:
+    """What all changes of one plan look up, each once."""
+
+    def __init__(self, actor: Actor, changes: Sequence[TargetChange]) -> None:
+        self.actor = actor
+        self.who = catalog.asker(actor)
+        names = {change.metric for change in changes}
+        codes = {change.code for change in changes} | {change.parent for change in changes}
+        rows = targets_visible_to(actor, withdrawn=True).filter(code__in=codes).prefetch_related("phases")
+        self.targets: dict[str, Target] = {row.code: row for row in rows}
+        held = {row.metric.name for row in self.targets.values()}
+        found = catalog.visible_to(actor).filter(name__in=names | held, is_retired=False)
+        self.metrics: dict[str, Metric] = {row.name: row for row in found}
+        self.departments: dict[str, Department] = catalog.departments_by_code(actor)
+        self.goals = set(visible_to(actor).values_list("code", flat=True))
+        self.coming = {change.code for change in changes if change.deed == "set"}
+        self.times = {code: sum(change.code == code for change in changes) for code in codes}
+        self.history = self._history(changes)
+        self.scopes: dict[Look, Problem | None] = {}
+
+    def diff(self, change: TargetChange) -> TargetDiff:
+        row = self.targets.get(change.code)
+        before = fields_of(row) if row is not None and row.state == Target.State.ACTIVE else None
+        if change.deed == "withdraw":
+            missing = () if before else (Problem("target-unknown", facts={"name": change.code}),)
+            owner = (row.department.code,) if row else ()
+            return TargetDiff(change, before, None, row.metric.name if row else "", owner, missing)
+        problems = [*rules.problems_of(change), *self._unknown(change)]
+        after = None
+        if not problems:
+            after, more = self._after(change, before)
+            problems += more
+        departments = tuple(dict.fromkeys(filter(None, ((before or {}).get("department", ""), change.department))))
+        return TargetDiff(change, before, after, change.metric, departments, tuple(problems))
+
+    def _unknown(self, change: TargetChange) -> list[Problem]:
+        found: list[Problem] = []
+        if not change.code:
+            found.append(Problem("target-field-missing", facts={"field": "code"}))
+        if change.code and self.times.get(change.code, 0) > 1:
+            found.append(Problem("target-twice", facts={"name": change.code}))
+        if change.metric and change.metric not in self.metrics:
+            near = suggest(change.metric, self.who.workspace.model.metrics)
+            found.append(Problem("target-metric-unknown", facts={"metric": change.metric, "near": near}))
+        if change.department and change.department not in self.departments:
+            near = suggest(change.department, self.departments)
+            found.append(Problem("target-department-unknown", facts={"department": change.department, "near": near}))
+        if change.goal and change.goal not in self.goals:
+            found.append(Problem("goal-unknown", facts={"name": change.goal}))
+        found += self._family(change)
+        if change.metric in self.metrics:
+            head = self.metrics[change.metric].head
+            newest = head.number if head else 0
+            if change.metric_version is not None and not 1 <= change.metric_version <= newest:
+                facts = {"metric": change.metric, "version": change.metric_version, "newest": newest}
+                found.append(Problem("target-version-unknown", facts=facts))
+            found += filter(None, [self._scope_problem(change)])
+        return found
+
+    def _family(self, change: TargetChange) -> list[Problem]:
+        if not change.parent:
+            return []
+        if change.parent == change.code:
+            return [Problem("target-under-itself", facts={"name": change.code})]
+        held = self.targets.get(change.parent)
+        if change.parent not in self.coming and (held is None or held.state != Target.State.ACTIVE):
+            return [Problem("target-unknown", facts={"name": change.parent})]
+        at: Target | None = held
+        while at is not None:
+            if at.code == change.code:
+                return [Problem("target-under-itself", facts={"name": change.code})]
+            at = at.parent
+        return []
+
+    def _scope_problem(self, change: TargetChange) -> Problem | None:
+        """Why a scope cannot be asked of a metric."""
+        if not change.scope:
+            return None
+        look = (change.metric, change.scope)
+        if look not in self.scopes:
+            try:
+                self.who.workspace.explain(change.metric, where=(change.scope,))
+                self.scopes[look] = None
+            except HeduError as error:
+                self.scopes[look] = error.problem
+        return self.scopes[look]
+
+    def _after(
+        self, change: TargetChange, before: Mapping[str, Any] | None
+    ) -> tuple[dict[str, Any] | None, list[Problem]]:
+        head = self.metrics[change.metric].head
+        served = self.who.workspace.model.metrics.get(change.metric)
+        kept = (before or {}).get("metric_version") if (before or {}).get("metric") == change.metric else None
+        numbers = {name: number_text(getattr(change, name)) for name in ("value", "green", "amber", "tolerance")}
+        after: dict[str, Any] = {
+            **{name: getattr(change, name) for name in rules.FIELDS},
+            **numbers,
+            "unit": change.unit or (served.unit if served else "") or "",
+            "metric_version": change.metric_version or kept or (head.number if head else None),
+        }
+        after["phasing"] = self._method(change)
+        alike = ("metric", "scope", "period", "value", "phasing")
+        if (
+            before is not None
+            and not change.phases
+            and change.phasing != "manual"
+            and all(before[name] == after[name] for name in alike)
+        ):
+            return {**after, "phases": before["phases"]}, []
+        try:
+            return {**after, "phases": self._phases(change, after["phasing"])}, []
+        except HeduError as error:
+            return None, list(error.problems)
+
+    def _method(self, change: TargetChange) -> str:
+        """How the months come about: what does not add up has one level, overlapping counts are not shared out, and
+        without a history there is no season."""
+        nature = nature_of(self.who.workspace.model, change.metric)
+        if change.phases:
+            return change.phasing
+        if nature != "flow" and change.phasing != "manual":
+            return "level" if nature == "level" else ""
+        if change.phasing in ("seasonal", "growth") and not self.history.get((change.metric, change.scope)):
+            return "equal"
+        return change.phasing
+
+    def _phases(self, change: TargetChange, method: Any) -> dict[str, str]:
+        span = span_of(change.period)
+        total = rules.decimal_of(change.value)
+        assert span is not None and total is not None
+        if change.phases and nature_of(self.who.workspace.model, change.metric) != "flow":
+            return {month: number_text(value) for month, value in change.phases}
+        if not method:
+            return {}
+        manual = {date.fromisoformat(f"{month}-01"): Decimal(value) for month, value in change.phases}
+        history = self.history.get((change.metric, change.scope), {})
+        parts = phased(total, span.months, "manual" if manual else method, history, manual)
+        return {f"{month:%Y-%m}": number_text(str(value)) for month, value in parts.items()}
+
+    def _history(self, changes: Sequence[TargetChange]) -> dict[Look, Mapping[date, float]]:
+        """Three years by month of what is to be shared out by season; nothing where rights show only a part."""
+        wanted = {
+            (change.metric, change.scope)
+            for change in changes
+            if change.deed == "set"
+            and change.phasing in ("seasonal", "growth")
+            and change.metric in self.metrics
+            and change.metric in self.who.workspace.model.metrics
+            and nature_of(self.who.workspace.model, change.metric) == "flow"
+            and not catalog.is_partial(self.who, change.metric)
+        }
+        until = month_after(last_whole_month(timezone.localdate()))
+        found = courses(self.who, wanted, month_after(until, -12 * YEARS_BACK), until - timedelta(days=1))
+        return {look: course.points for look, course in found.found.items() if course.grain == "month"}
+
+
+def number_text(text: str) -> str:
+    """One way to write a number: no exponent, no trailing zeros; "" where there is none."""
+    value = rules.decimal_of(text) if text else None
+    if value is None:
+        return ""
+    plain = format(value, "f")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def fields_of(row: Target) -> dict[str, Any]:
+    """A target as `before` and `after` show it."""
+    return {
+        "goal": row.goal.code if row.goal else "",
+        "metric": row.metric.name,
+        "department": row.department.code,
+        "period": row.period,
+        "operator": row.operator,
+        **{name: _written(getattr(row, name)) for name in ("value", "green", "amber", "tolerance")},
+        "unit": row.unit,
+        "scope": row.scope,
+        "parent": row.parent.code if row.parent else "",
+        "metric_version": row.metric_version,
+        "note": row.note,
+        "phasing": row.phasing,
+        "phases": {f"{phase.month:%Y-%m}": _written(phase.value) for phase in row.phases.all()},
+    }
+
+
+def _written(value: Decimal | None) -> str:
+    return "" if value is None else number_text(format(value, "f"))

@@ -1,0 +1,159 @@
+"""What goals and targets allow, and the change of a target as a value. Pure: no database, no clock of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal, get_args
+
+from hedu.alignment.goals.periods import span_of
+from hedu.alignment.goals.phasing import METHODS
+from hedu.alignment.scene import EdgeKind, Operator
+from hedu.errors import Problem
+
+MANAGING_ROLES = frozenset({"owner", "liaison", "deputy", "manager", "administrator"})
+"""Roles that may set the goals and targets of their department and of those below it."""
+EDGES: tuple[EdgeKind, ...] = get_args(EdgeKind)
+OPERATORS: tuple[Operator, ...] = get_args(Operator)
+LETTERS = ("R", "A", "C", "I")
+NUMBER_LIMIT = Decimal(10) ** 27
+CHECK_IN_DAYS = 30
+"""A goal nobody has checked in on for so long is due."""
+FIELDS = (
+    "goal", "metric", "department", "period", "operator", "value", "unit", "scope", "parent", "metric_version",
+    "green", "amber", "tolerance", "note", "phasing",
+)  # fmt: skip
+Deed = Literal["set", "withdraw"]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChange:
+    """One target set or withdrawn. `code` is its lasting name; a known code changes that target.
+
+    Numbers are decimal texts, so that nothing is lost on the way; "" is none. `metric_version` None means the one in
+    force. `phases` are (YYYY-MM, decimal text): months as given, whatever the method they came about by.
+    """
+
+    code: str
+    deed: Deed = "set"
+    goal: str = ""
+    metric: str = ""
+    department: str = ""
+    period: str = ""
+    operator: str = ">="
+    value: str = ""
+    unit: str = ""
+    scope: str = ""
+    parent: str = ""
+    metric_version: int | None = None
+    green: str = ""
+    amber: str = ""
+    tolerance: str = ""
+    note: str = ""
+    phasing: str = "seasonal"
+    phases: tuple[tuple[str, str], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data that `change_of` reads back."""
+        return {**asdict(self), "phases": [list(pair) for pair in self.phases]}
+
+
+def change_of(data: Mapping[str, Any]) -> TargetChange:
+    """Plain data -> a change; unknown keys are left out, absent ones take their defaults."""
+    known = {name: data[name] for name in TargetChange.__dataclass_fields__ if data.get(name) is not None}
+    known["phases"] = tuple((str(month), str(value)) for month, value in known.get("phases", ()))
+    texts = {name: str(value).strip() for name, value in known.items() if name not in ("phases", "metric_version")}
+    version = known.get("metric_version")
+    return TargetChange(
+        **{**texts, "phases": known["phases"], "metric_version": int(version) if str(version or "").isdigit() else None}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDiff:
+    """What a change does to one target: its fields before (None: new) and after (None: withdrawn).
+
+    `departments` are those whose target it is or becomes; `problems` keep it from being applied.
+    """
+
+    change: TargetChange
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    metric: str
+    departments: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The fields that differ."""
+        before, after = self.before or {}, self.after or {}
+        return tuple(name for name in FIELDS if before.get(name) != after.get(name))
+
+    @property
+    def is_change(self) -> bool:
+        """Whether applying it alters anything."""
+        if (self.before is None) != (self.after is None):
+            return True
+        return bool(self.changed) or (self.before or {}).get("phases") != (self.after or {}).get("phases")
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """A written number: 1,234.5, 12.5%; None where it is none or too large to keep.
+
+    >>> decimal_of("1,234.5"), decimal_of("12.5%"), decimal_of("much")
+    (Decimal('1234.5'), Decimal('0.125'), None)
+    """
+    plain = text.strip().replace(",", "").replace("，", "").replace("％", "%")
+    try:
+        value = Decimal(plain.rstrip("%").strip())
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or abs(value) >= NUMBER_LIMIT:
+        return None
+    return value / 100 if plain.endswith("%") else value
+
+
+def problems_of(change: TargetChange) -> tuple[Problem, ...]:
+    """What is wrong with a change by itself, before anything is looked up."""
+    if change.deed == "withdraw":
+        return ()
+    found: list[Problem] = []
+    for name in ("metric", "department", "period", "value"):
+        if not getattr(change, name):
+            found.append(Problem("target-field-missing", facts={"field": name}))
+    if change.period and span_of(change.period) is None:
+        found.append(Problem("target-period-unreadable", facts={"period": change.period}))
+    if change.operator not in OPERATORS:
+        found.append(Problem("target-operator-unknown", facts={"operator": change.operator}))
+    for month, value in change.phases:
+        period = span_of(month)
+        if period is None or len(period.months) != 1:
+            found.append(Problem("target-period-unreadable", facts={"period": month}))
+        elif decimal_of(value) is None:
+            found.append(Problem("target-value-unreadable", facts={"field": month, "value": value}))
+    for name in ("value", "green", "amber", "tolerance"):
+        text = getattr(change, name)
+        if text and decimal_of(text) is None:
+            found.append(Problem("target-value-unreadable", facts={"field": name, "value": text}))
+    if change.phasing not in (*METHODS, "level", ""):
+        found.append(Problem("target-phasing-unknown", facts={"method": change.phasing, "known": list(METHODS)}))
+    return tuple(found)
+
+
+def is_under_itself(parents: Mapping[int, int | None], goal: int, parent: int | None) -> bool:
+    """Whether putting `goal` under `parent` would close a ring."""
+    at = parent
+    seen: set[int] = set()
+    while at is not None and at not in seen:
+        if at == goal:
+            return True
+        seen.add(at)
+        at = parents.get(at)
+    return False
+
+
+def check_in_due(last: date | None, begun: date, today: date) -> int | None:
+    """How many days a check-in is overdue (negative: still to come)."""
+    return (today - (last or begun)).days - CHECK_IN_DAYS

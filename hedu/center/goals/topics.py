@@ -1,0 +1,9 @@
+"""How news of goals reads."""
+
+from django.utils.translation import gettext_lazy as _
+
+TOPICS = {
+    "goals.target_changed": _("%(who)s 调整了“%(name)s”的目标"),
+    "goals.doubted": _("%(who)s 对目标“%(name)s”的把握只有 %(confidence)s 分：%(text)s"),
+    "goals.check_in_due": _("目标“%(name)s”该更新进展了：已有 %(days)s 天没有更新"),
+}

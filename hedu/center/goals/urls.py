@@ -1,0 +1,6 @@
+"""Paths of goals and targets."""
+
+from django.urls import URLPattern
+
+app_name = "goals"
+urlpatterns: list[URLPattern] = []
