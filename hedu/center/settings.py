@@ -68,6 +68,8 @@ HEDU_SCHEDULE_MODULES = _modules("schedule")
 HEDU_NAV_MODULES = _modules("nav")
 HEDU_URL_MODULES = _modules("urls")
 HEDU_ACTOR_OF = "hedu.center.people.reads.actor_of"
+HEDU_STANDS_IN_FOR = "hedu.center.people.reads.stands_in_for"
+HEDU_DEPARTMENT_NAMES = "hedu.center.people.reads.names_of"
 HEDU_DATASETS_OF = "hedu.center.catalog.reads.policy_datasets"
 
 LIBRARIES = (

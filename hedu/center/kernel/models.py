@@ -225,6 +225,69 @@ class Token(models.Model):
         }
 
 
+class Task(models.Model):
+    """Something one person is asked to do about an object. `topic` and `facts` word it, `deeds` can be done at once."""
+
+    class Kind(models.TextChoices):
+        SIGN = "sign", _("待会签")
+        DECIDE = "decide", _("待决定")
+        ANSWER = "answer", _("待答复")
+        READ = "read", _("待阅读")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tasks")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    topic = models.CharField(max_length=60)
+    facts = models.JSONField(default=dict)
+    about = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=80)
+    department = models.PositiveBigIntegerField(default=0)
+    url = models.CharField(max_length=300, blank=True)
+    deeds = models.JSONField(default=list)
+    is_firm = models.BooleanField(default=True)
+    at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    outcome = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("待办")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["user", "done_at"]), models.Index(fields=["about", "object_id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind", "about", "object_id", "department"],
+                condition=models.Q(done_at=None),
+                name="asked_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.facts.get("name") or self.topic)
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.done_at is None and self.due_at is not None and self.due_at < timezone.now()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.pk,
+            "kind": self.kind,
+            "topic": self.topic,
+            "facts": self.facts,
+            "about": self.about,
+            "object": self.object_id,
+            "person": self.user_id,
+            "department": self.department or None,
+            "url": self.url,
+            "deeds": [deed["action"] for deed in self.deeds],
+            "at": self.at.isoformat(),
+            "due_at": self.due_at.isoformat() if self.due_at else None,
+            "done_at": self.done_at.isoformat() if self.done_at else None,
+            "outcome": self.outcome,
+        }
+
+
 class Job(models.Model):
     """Work for later. The worker that holds it renews `lease_until`; what that means stands in kernel/job.py."""
 

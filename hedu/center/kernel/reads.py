@@ -11,10 +11,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from hedu.center.kernel import subjects
+from hedu.center.kernel import inbox, subjects
 from hedu.center.kernel.actor import Actor
-from hedu.center.kernel.models import Audit, Comment, Document, Notification, Token, User
-from hedu.center.kernel.reading import found
+from hedu.center.kernel.models import Audit, Comment, Document, Job, Notification, Task, Token, User
+from hedu.center.kernel.reading import found, read
 from hedu.center.kernel.rules import digest_of
 
 
@@ -47,6 +47,32 @@ def audit_visible_to(actor: Actor, **where: Any) -> QuerySet[Audit]:
     if actor.is_admin:
         return rows
     return rows.filter(user_id=actor.user_id) if actor.user_id else rows.none()
+
+
+def jobs_visible_to(actor: Actor) -> QuerySet[Job]:
+    """Work in the background is for administrators to see."""
+    return Job.objects.all() if actor.is_admin else Job.objects.none()
+
+
+def tasks_visible_to(actor: Actor) -> QuerySet[Task]:
+    """One's own tasks, and those of absent colleagues one stands in for; the most urgent first."""
+    return inbox.tasks_visible_to(actor)
+
+
+@read(doors={"rest", "cli", "mcp"})
+def tasks(actor: Actor, kind: str = "", department: int | None = None) -> list[dict[str, Any]]:
+    """What waits in one's inbox, the most urgent first; narrowed by kind (sign, decide, answer, read)."""
+    rows = inbox.open_tasks(actor)
+    rows = rows.filter(kind=kind) if kind else rows
+    rows = rows.filter(department=department) if department is not None else rows
+    return [row.as_json() for row in rows[:500]]
+
+
+@read(doors={"rest", "cli"})
+def jobs(actor: Actor, state: str = "") -> list[dict[str, Any]]:
+    """The latest hundred jobs, for administrators; narrowed by state (queued, running, done, failed, dead …)."""
+    rows = jobs_visible_to(actor)
+    return [row.as_json() for row in (rows.filter(state=state) if state else rows)[:100]]
 
 
 def audit_filter(params: Mapping[str, str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import User
 from hedu.center.kernel.reading import found
 from hedu.center.people import reads, rules
-from hedu.center.people.models import Department, Membership, Policy
+from hedu.center.people.models import Absence, Department, Membership, Policy
 from hedu.errors import Conflict, QueryError
 
 
@@ -207,6 +207,38 @@ def unassign(actor: Actor, membership: int) -> None:
     if row.role == "administrator" and not reads.other_administrators(row).exists():
         raise Conflict("last-administrator", name=row.user.name)
     record("membership", row.pk, str(row), before=row.as_json())
+    row.delete()
+
+
+# --- absence ---------------------------------------------------------------------------------------------
+
+
+def oneself_or_administrator(actor: Actor, user: str, **_: Any) -> bool:
+    return actor.is_admin or (actor.user_id is not None and actor.username == user)
+
+
+@action(may=oneself_or_administrator, doors={"page", "rest", "cli"}, event="people.away")
+def set_absence(actor: Actor, user: str, *, since: date, until: date, delegate: str = "") -> Absence:
+    """Say when a person is away (both days included), and who sees what they are asked meanwhile."""
+    person = found(User.objects.filter(is_active=True), username=user)
+    stand_in = found(User.objects.filter(is_active=True).exclude(pk=person.pk), username=delegate) if delegate else None
+    if until < since:
+        raise QueryError("dates-reversed", since=since, until=until)
+    row = Absence.objects.create(user=person, since=since, until=until, delegate=stand_in)
+    record("user", person.pk, person.name, after=row.as_json())
+    return row
+
+
+def own_absence(actor: Actor, absence: int, **_: Any) -> bool:
+    rows = reads.absences_visible_to(actor).filter(pk=absence)
+    return actor.is_admin or not rows.exists() or rows.filter(user_id=actor.user_id).exists()
+
+
+@action(may=own_absence, doors={"page", "rest"})
+def end_absence(actor: Actor, absence: int) -> None:
+    """Take back an absence: the person is there again."""
+    row = found(reads.absences_visible_to(actor), pk=absence)
+    record("user", row.user_id, row.user.name, before=row.as_json())
     row.delete()
 
 

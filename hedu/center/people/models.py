@@ -99,6 +99,40 @@ class Membership(models.Model):
         }
 
 
+class Absence(models.Model):
+    """Days (both included) on which a person is away, with who sees what they are asked meanwhile."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences", verbose_name=_("人员")
+    )
+    since = models.DateField(_("从"))
+    until = models.DateField(_("到"))
+    delegate = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="stands_in",
+        verbose_name=_("代理人"),
+    )
+
+    class Meta:
+        ordering = ["since", "id"]
+        verbose_name = _("不在期间")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.since} – {self.until}"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.pk,
+            "user": self.user.username,
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "delegate": self.delegate.username if self.delegate else None,
+        }
+
+
 class Policy(models.Model):
     """A sentence: only [department, with those below it] [in this role] [this person] sees …
 

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from hedu.center.kernel.actor import ANONYMOUS, Actor
+from hedu.center.kernel.actors import StandIn
 from hedu.center.kernel.models import User
 from hedu.center.kernel.reading import read
 from hedu.center.people import rules
-from hedu.center.people.models import Department, Membership, Policy
+from hedu.center.people.models import Absence, Department, Membership, Policy
 from hedu.query import ALL, Access
 
 
@@ -175,6 +176,40 @@ def other_administrators(membership: Membership) -> QuerySet[User]:
     return User.objects.filter(chosen, is_active=True).exclude(pk=membership.user_id)
 
 
+def names_of(departments: Iterable[int]) -> dict[int, str]:
+    """The departments' names in the present language."""
+    return {row.pk: row.name for row in Department.objects.filter(pk__in=list(departments))}
+
+
+# --- absence ---------------------------------------------------------------------------------------------
+
+
+def absences_visible_to(actor: Actor) -> QuerySet[Absence]:
+    """Who is away when, and who stands in: no secret among colleagues. Past ones are left out."""
+    rows = Absence.objects.filter(until__gte=today()).select_related("user", "delegate")
+    return rows.none() if actor.is_anonymous else rows
+
+
+def absent_today() -> frozenset[int]:
+    """The ids of those who are away today."""
+    now = today()
+    return frozenset(Absence.objects.filter(since__lte=now, until__gte=now).values_list("user_id", flat=True))
+
+
+def stands_in_for(actor: Actor) -> tuple[StandIn, ...]:
+    """Those away today who named the actor; and, where they named nobody, liaisons whose deputy the actor is."""
+    now = today()
+    away = Absence.objects.filter(since__lte=now, until__gte=now)
+    named = away.filter(delegate=actor.user_id).values_list("user_id", flat=True) if actor.user_id else ()
+    found = [StandIn(user) for user in named]
+    deputy_in = [place for place, roles in actor.roles.items() if "deputy" in roles]
+    if deputy_in:
+        held = Membership.objects.filter(_valid(now), role="liaison", department__in=deputy_in)
+        held = held.filter(user__in=away.filter(delegate=None).values("user_id")).exclude(user=actor.user_id)
+        found += [StandIn(user, place) for user, place in held.values_list("user_id", "department_id")]
+    return tuple(dict.fromkeys(found))
+
+
 # --- people ----------------------------------------------------------------------------------------------
 
 
@@ -310,3 +345,12 @@ def known_datasets() -> list[tuple[str, str]]:
         return []
     tell: Callable[[], list[tuple[str, str]]] = import_string(settings.HEDU_DATASETS_OF)
     return tell()
+
+
+def roles_now() -> dict[int, frozenset[str]]:
+    """The roles that active people hold today, by department."""
+    found: dict[int, set[str]] = {}
+    rows = Membership.objects.filter(_valid(today()), user__is_active=True, department__is_active=True)
+    for department, role in rows.values_list("department_id", "role").distinct():
+        found.setdefault(department, set()).add(role)
+    return {department: frozenset(roles) for department, roles in found.items()}

@@ -1,0 +1,119 @@
+"""Somebody is asked -> a task in their inbox, until it is settled.
+
+Inside an action:
+
+    ask(signers, "sign", "proposals.sign_asked", subject, actor, department=finance.pk, due=deadline,
+        deeds=(Deed("proposals.sign", {"proposal": row.pk}, "proposals.sign_it"),), number=3)
+    settle(subject, people=[user], outcome="signed")          # theirs; without `people` everybody's about the subject
+
+- `kind` is the role in which they are asked: sign, decide, answer, read.
+- `topic` is worded in the app's topics.py like news ("%(who)s …“%(name)s”…"), from `facts`, `who` and `name`.
+- `deeds` are actions of page doors that one click in the inbox performs as the person who clicks; their labels are
+  worded in topics.py, too. The action itself checks permission and settles the task.
+- Asking again about the same subject (same person, kind, department) renews the open task; nobody has two.
+- A task of kind "read" with `firm=False` may be marked read in the inbox; a firm one only by `settle`.
+- Only people who may see the subject are asked. Deputies see the tasks of those who are absent (kernel.actors).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.actors import actor_of, stands_in_for
+from hedu.center.kernel.models import Task, User
+from hedu.center.kernel.plain import plain
+from hedu.center.kernel.subjects import Subject, kinds
+
+Kind = Literal["sign", "decide", "answer", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What one click does: an action by name, its inputs, the topic that words its button, and whether it says yes."""
+
+    action: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    label: str = ""
+    is_main: bool = True
+
+
+def ask(
+    people: Iterable[User],
+    kind: Kind,
+    topic: str,
+    subject: Subject,
+    actor: Actor,
+    *,
+    department: int | None = None,
+    due: datetime | None = None,
+    deeds: Iterable[Deed] = (),
+    firm: bool = True,
+    **facts: Any,
+) -> int:
+    """Inside an action: put a task into the inbox of each of `people` who may see the subject -> how many."""
+    find = kinds()[subject.kind]
+    told = {person.pk: person for person in people if person.is_active}
+    seeing = [person for person in told.values() if find(actor_of(person), subject.object_id) is not None]
+    fields = {
+        "topic": topic,
+        "facts": plain({"who": actor.name, "name": subject.name, **facts}),
+        "url": subject.url,
+        "deeds": [plain(asdict(deed)) for deed in deeds],
+        "is_firm": firm,
+        "due_at": due,
+        "at": timezone.now(),
+    }
+    for person in seeing:
+        Task.objects.update_or_create(
+            user=person,
+            kind=kind,
+            about=subject.kind,
+            object_id=subject.object_id,
+            department=department or 0,
+            done_at=None,
+            defaults=fields,
+        )
+    return len(seeing)
+
+
+def settle(
+    subject: Subject,
+    people: Iterable[User] | None = None,
+    outcome: str = "",
+    *,
+    kind: Kind | None = None,
+    department: int | None = None,
+    actor: Actor | None = None,
+) -> int:
+    """Inside an action: what was asked about the subject is done (by `actor`) -> how many tasks that closes."""
+    rows = Task.objects.filter(about=subject.kind, object_id=subject.object_id, done_at=None)
+    if people is not None:
+        rows = rows.filter(user__in=[person.pk for person in people])
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if department is not None:
+        rows = rows.filter(department=department)
+    return rows.update(done_at=timezone.now(), done_by=actor.user_id if actor else None, outcome=outcome[:40])
+
+
+def tasks_visible_to(actor: Actor) -> QuerySet[Task]:
+    """One's own tasks, and those of absent colleagues one stands in for; the most urgent first."""
+    if actor.user_id is None:
+        return Task.objects.none()
+    rows = Task.objects.filter(user=actor.user_id)
+    for absence in stands_in_for(actor):
+        theirs = Task.objects.filter(user=absence.user_id)
+        rows |= theirs if absence.department is None else theirs.filter(department=absence.department)
+    return rows.select_related("user").order_by(F("due_at").asc(nulls_last=True), "-at")
+
+
+def open_tasks(actor: Actor) -> QuerySet[Task]:
+    """What waits for the actor."""
+    return tasks_visible_to(actor).filter(done_at=None)
