@@ -133,7 +133,7 @@ def _filters(
     """The conditions all leaves share (for WHERE), and what is left to each (for FILTER)."""
     own = [_filters_of(leaf) for leaf in leaves]
     bound = [
-        [bind_filter(relations, tree, time, leaf.metric) for tree in filters.values()]
+        [bind_filter(relations, tree, time, leaf.metric) for tree in filters]
         for leaf, filters in zip(leaves, own, strict=True)
     ]
     if all(filters.keys() == own[0].keys() for filters in own):
@@ -143,7 +143,7 @@ def _filters(
     return ([exp.or_(*alternatives)] if len(alternatives) == len(rest) else []), rest
 
 
-def _filters_of(leaf: Leaf) -> dict[str, exp.Expr]:
-    """Filter text -> its tree, the measure's own filter first."""
+def _filters_of(leaf: Leaf) -> dict[exp.Expr, None]:
+    """The filters of a leaf, each once, the measure's own first."""
     own = [leaf.measure.where] if leaf.measure.where is not None else []
-    return {tree.sql(): tree for tree in (*own, *map(parse_filter, leaf.filters))}
+    return dict.fromkeys((*own, *map(parse_filter, leaf.filters)))

@@ -79,8 +79,9 @@ def _stitched(asking: Asking, leaves: Leaves, passes: Sequence[nodes.Aggregate])
         return passes[0]
     counts = leaves.counts()
     names: list[str] = []
+    read = {name for dataset in asking.model.datasets.values() for name in _tables_of(dataset)}
     for fact_name, time, *_ in leaves.passes:
-        name = _part_name(asking.model, fact_name)
+        name = _part_name(fact_name, read)
         names.append(name if name not in names else f"{name}_by_{time}_{len(names)}")
     values = tuple(
         nodes.StitchValue(at, value.name, value.name in counts) for at, one in enumerate(passes) for value in one.values
@@ -88,9 +89,8 @@ def _stitched(asking: Asking, leaves: Leaves, passes: Sequence[nodes.Aggregate])
     return nodes.Stitch(tuple(passes), tuple(names), asking.question.by, values)
 
 
-def _part_name(model: Model, fact: str) -> str:
-    """A name no table has, so that a part never hides the table another part reads."""
-    read = {name for dataset in model.datasets.values() for name in _tables_of(dataset)}
+def _part_name(fact: str, read: set[str]) -> str:
+    """A name that no table read has, so that a part never hides the table another part reads."""
     name = f"__{fact}"
     while name.lower() in read:
         name = f"_{name}"
