@@ -12,7 +12,7 @@ from hedu.errors import EngineError, suggest
 if TYPE_CHECKING:
     from hedu.engine.protocol import Engine
 
-ENGINES = ("duckdb",)
+ENGINES = ("duckdb", "postgresql", "chdb", "clickhouse", "spark", "trino")
 _OPTIONS = {"memory": r"\d+(\.\d+)?\s*[KMGT]i?B", "threads": r"[1-9]\d{0,2}", "timeout": r"\d+(\.\d+)?"}
 
 
@@ -21,19 +21,33 @@ def connect(url: str, *, root: Path | None = None, time_zone: str = "Asia/Shangh
 
     A relative path is tried against `root`, then the current folder, then as absolute. A warehouse may be
     filled later. Options: `?memory=2GB&threads=2&timeout=60` (seconds a question may take, where it says nothing).
-    Errors: engine-unknown, engine-option-unfit, engine-missing-database, engine-unreachable.
+    Other databases: `postgresql://user@host/database`, `clickhouse://user@host/database`, `chdb:///folder`
+    (ClickHouse in this process), `spark://host:15002` (Spark Connect), `trino://user@host/catalog/schema`; of our
+    options they take `timeout`.
+    Errors: engine-unknown, engine-option-unfit, engine-missing-database, engine-unreachable, driver-missing.
 
     >>> connect("duckdb://").query("select 6 * 7 as answer").to_pylist()
     [{'answer': 42}]
     """
     parts = urlsplit(url)
-    if parts.scheme not in ENGINES:
-        name = parts.scheme or url
-        raise EngineError("engine-unknown", name=name, known=suggest(name, ENGINES) or ENGINES)
-    options = _options(parts.query)
-    place = unquote(parts.path).removeprefix("/")
+    match parts.scheme:
+        case "duckdb":
+            return _duckdb(url, root, time_zone)
+        case "postgresql" | "postgres":
+            from hedu.engine.postgres import Postgres
+
+            return Postgres(url, time_zone=time_zone, timeout=_timeout(parts.query))
+        case _:
+            name = parts.scheme or url
+            raise EngineError("engine-unknown", name=name, known=suggest(name, ENGINES) or ENGINES)
+
+
+def _duckdb(url: str, root: Path | None, time_zone: str) -> Engine:
     from hedu.engine.duckdb import DuckDB
 
+    parts = urlsplit(url)
+    options = _options(parts.query)
+    place = unquote(parts.path).removeprefix("/")
     return DuckDB(
         url,
         find(place, root) if place and place != ":memory:" else None,
@@ -57,6 +71,13 @@ def find(place: str, root: Path | None) -> Path:
     if Path(place).suffix:
         raise EngineError("engine-missing-database", name=Path(place).name)
     return next((one for one in candidates[1:] if one.parent.is_dir() and "/" in place), candidates[0]).resolve()
+
+
+def _timeout(query: str) -> float | None:
+    """The one option of ours that every engine takes; the rest is its driver's."""
+    ours = "&".join(part for part in query.split("&") if part.startswith("timeout="))
+    options = _options(ours)
+    return float(options["timeout"]) if "timeout" in options else None
 
 
 def _options(query: str) -> dict[str, str]:

@@ -91,6 +91,17 @@ class DuckDB:
         )
         return found
 
+    def batches(
+        self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None, size: int = 65_536
+    ) -> pa.RecordBatchReader:
+        """The rows in batches as they are made; the snapshot stays open until the reader is closed or read out."""
+        import pyarrow
+
+        seconds = timeout if timeout is not None else self._timeout
+        stream = self._streamed(_Question(sql, tuple(parameters), seconds, lambda one: one.to_arrow_reader(size)))
+        schema = next(stream)
+        return pyarrow.RecordBatchReader.from_batches(schema, stream)
+
     def columns(self, sql: str) -> Mapping[str, str]:
         """Column name -> text, number, boolean, date, timestamp or other."""
         with self._current().cursor() as cursor:
@@ -207,6 +218,22 @@ class DuckDB:
             raise
         except duckdb.Error as error:
             raise self._worded(error) from None
+
+    def _streamed(self, question: _Question) -> Iterator[Any]:
+        """The schema, then the batches; the session outlives the last of them."""
+        with self._current().cursor() as cursor, _deadline(cursor, question.seconds) as is_late:
+            try:
+                reader = self._run(cursor, question, is_late)
+                yield reader.schema
+                yield from reader
+            except duckdb.BinderException as error:
+                raise self._worded(error) from None
+            except (duckdb.Error, OSError) as error:
+                if is_late.is_set():
+                    raise EngineError("engine-timeout", seconds=question.seconds) from None
+                if "interrupt" in str(error).lower():
+                    raise EngineError("engine-cancelled") from None
+                raise EngineError("engine-refused", detail=str(error).splitlines()[0][:200]) from None
 
     def _worded(self, error: duckdb.Error) -> EngineError:
         unread = self._unread.get(missing_table(error) or "")

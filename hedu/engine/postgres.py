@@ -1,65 +1,341 @@
-"""PostgreSQL -> Arrow, to be loaded."""
+"""SQL text -> Arrow through PostgreSQL, read-only: one transaction a question, connections kept for the next."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pyarrow as pa
-from sqlglot import exp
 
-from hedu.errors import EngineError
+from hedu.engine.arrived import kind_of, plain_rows, settled
+from hedu.engine.kept import Reference
+from hedu.engine.places import placed, require_loaded, require_select, written
+from hedu.engine.postgres_faults import STATE_NO_OPERATOR, engine_error, is_lost, is_passing
+from hedu.engine.shown import shown_url
+from hedu.errors import EngineError, suggest
 
-_TABLES = """
-select case when table_schema = 'public' then table_name else table_schema || '.' || table_name end as name
-from information_schema.tables
-where table_schema not in ('information_schema', 'pg_catalog')
-order by 1
+try:
+    import adbc_driver_postgresql.dbapi as driver
+except ImportError:
+    raise EngineError("driver-missing", name="PostgreSQL", extra="postgresql") from None
+
+_IDLE_KEPT = 4
+_CONNECT_TRIES = 3
+_CONNECT_WAIT = 0.3
+_STREAM_SCALE = 18
+_BEGIN = "BEGIN TRANSACTION READ ONLY"
+_SETTLE = (
+    "select set_config('TimeZone', $1, false), set_config('standard_conforming_strings', 'on', false),"
+    " set_config('default_transaction_read_only', 'on', false), set_config('application_name', 'hedu', false)"
+)
+_LIMIT = "select set_config('statement_timeout', $1, true)"
+_REFERENCES = """
+select case when rn.nspname = any(current_schemas(false)) then '' else rn.nspname || '.' end || r.relname as referrer,
+  rn.nspname || '.' || r.relname as referrer_whole,
+  (select string_agg(a.attname, chr(31) order by k.at) from unnest(c.conkey) with ordinality as k(number, at)
+    join pg_attribute as a on a.attrelid = c.conrelid and a.attnum = k.number) as columns,
+  case when fn.nspname = any(current_schemas(false)) then '' else fn.nspname || '.' end || f.relname as referred,
+  fn.nspname || '.' || f.relname as referred_whole,
+  (select string_agg(a.attname, chr(31) order by k.at) from unnest(c.confkey) with ordinality as k(number, at)
+    join pg_attribute as a on a.attrelid = c.confrelid and a.attnum = k.number) as key
+from pg_constraint as c
+  join pg_class as r on r.oid = c.conrelid join pg_namespace as rn on rn.oid = r.relnamespace
+  join pg_class as f on f.oid = c.confrelid join pg_namespace as fn on fn.oid = f.relnamespace
+where c.contype = 'f' and c.convalidated
+  and not exists (select 1 from unnest(c.conkey) as k(number)
+    join pg_attribute as a on a.attrelid = c.conrelid and a.attnum = k.number where not a.attnotnull)
 """
+_TABLES = """
+select case when n.nspname = any(current_schemas(false)) then c.relname else n.nspname || '.' || c.relname end as name
+from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind in ('r', 'v', 'm', 'p', 'f') and n.nspname not in ('pg_catalog', 'information_schema')
+"""
+Found = TypeVar("Found")
 
 
-def tables_of(url: str, shown: str) -> list[str]:
-    """The tables and views one may read, those outside `public` with their schema. EngineError source-unreachable."""
-    names: list[str] = _fetched(url, _TABLES, shown).column("name").to_pylist()
-    return names
+class Postgres:
+    """Read-only and safe to share between threads: each question has a connection and a transaction of its own.
 
+    The database has no versions that Hedu knows of: answers are never kept, `at` is refused. Referential integrity
+    is what its validated foreign keys over NOT NULL columns promise.
+    """
 
-def read_table(url: str, table: str, shown: str) -> pa.Table:
-    """All rows of one table. EngineError source-unreachable."""
-    parts = [exp.to_identifier(part, quoted=True) for part in table.split(".", 1)]
-    source = exp.Table(**dict(zip(("this", "db"), reversed(parts), strict=False)))
-    return _exact(_fetched(url, exp.select("*").from_(source).sql("postgres"), shown))
+    dialect = "postgres"
 
+    def __init__(self, url: str, *, time_zone: str = "UTC", timeout: float | None = None) -> None:
+        self.url = shown_url(url)
+        self._address = _without_ours(url)
+        self._time_zone = time_zone
+        self._timeout = timeout
+        self._guard = threading.Lock()
+        self._idle: list[Any] = []
+        self._running: set[Any] = set()
+        self._cancelled: set[Any] = set()
+        self._files: list[str] = []
+        self._is_closed = False
+        self._give_back(self._connected())
 
-def _exact(table: pa.Table) -> pa.Table:
-    """Exact numbers arrive as opaque texts; here they become decimals, floats where 38 digits do not do."""
-    for at, field in enumerate(table.schema):
-        if isinstance(field.type, pa.OpaqueType):
-            texts = pa.chunked_array([chunk.storage for chunk in table.column(at).chunks], pa.string())
-            column = _decimals(texts) if field.type.type_name == "numeric" else texts
-            table = table.set_column(at, field.name, column)
-    return table
+    def query(self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> pa.Table:
+        """Run one SELECT. EngineError: engine-refused, engine-timeout, engine-cancelled, engine-missing-table, …"""
+        require_select(sql)
+        require_loaded(sql, self._files)
+        try:
+            return self._answered(sql, parameters, timeout)
+        except EngineError as error:
+            # A text bound as such does not meet an enum or a uuid; a text written down does.
+            has_texts = any(isinstance(value, str) for value in parameters)
+            if error.problem.facts.get("state") != STATE_NO_OPERATOR or not has_texts:
+                raise
+        texts, others = _texts_written(sql, parameters)
+        return self._answered(texts, others, timeout)
 
+    def rows(
+        self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The same as names and plain rows."""
+        return plain_rows(self.query(sql, parameters, timeout=timeout))
 
-def _decimals(texts: pa.ChunkedArray) -> pa.Array:
-    values = [None if text is None else Decimal(text) for text in texts.to_pylist()]
-    scale = max(
-        (-int(value.as_tuple().exponent) for value in values if value is not None and value.is_finite()), default=0
-    )
-    try:
-        return pa.array(values, pa.decimal128(38, max(scale, 0)))
-    except (pa.ArrowInvalid, ValueError):
-        return pa.array([None if value is None else float(value) for value in values], pa.float64())
+    def batches(
+        self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None, size: int = 65_536
+    ) -> pa.RecordBatchReader:
+        """The rows in batches as the server makes them; the limit of time counts for each batch."""
+        require_select(sql)
+        require_loaded(sql, self._files)
+        stream = self._streamed(sql, parameters, timeout, size)
+        first = next(stream)
+        return pa.RecordBatchReader.from_batches(first.schema, _all_batches(first, stream))
 
+    def columns(self, sql: str) -> Mapping[str, str]:
+        """Column name -> text, number, boolean, date, timestamp or other."""
+        require_select(sql)
 
-def _fetched(url: str, sql: str, shown: str) -> pa.Table:
-    try:
-        import adbc_driver_postgresql.dbapi as postgres
-    except ImportError:
-        raise EngineError("driver-missing", name="PostgreSQL", extra="intake") from None
-    try:
-        with postgres.connect(url) as connection, connection.cursor() as cursor:
-            cursor.execute(sql)
+        def look(cursor: Any) -> Mapping[str, str]:
+            return {field.name: kind_of(field.type) for field in cursor.adbc_execute_schema(sql)}
+
+        return self._once_more(lambda: self._in_transaction(None, look))
+
+    def register_file(self, name: str, path: Path) -> None:
+        """PostgreSQL reads no data files; questions to `name` will say so."""
+        self._files.append(name)
+
+    def snapshot(self) -> str | None:
+        """None: the data may change between any two questions."""
+        return None
+
+    def watermarks(self) -> Mapping[str, str]:
+        """Empty: nobody tells when rows arrived."""
+        return {}
+
+    def integrity(self) -> frozenset[Reference]:
+        """The validated foreign keys over NOT NULL columns, each by its tables' short and whole names."""
+        found = self._answered(_REFERENCES, (), None).to_pylist()
+        references = set()
+        for row in found:
+            columns, key = tuple(row["columns"].split("\x1f")), tuple(row["key"].split("\x1f"))
+            for referrer in {row["referrer"], row["referrer_whole"]}:
+                for referred in {row["referred"], row["referred_whole"]}:
+                    references.add((referrer, columns, referred, key))
+        return frozenset(references)
+
+    def at(self, as_of: str) -> Postgres:
+        """EngineError engine-no-history."""
+        raise EngineError("engine-no-history", as_of=as_of)
+
+    def cancel(self) -> None:
+        """Stop every running question."""
+        with self._guard:
+            running = set(self._running)
+            self._cancelled |= running
+        for cursor in running:
+            with suppress(driver.Error):
+                cursor.adbc_cancel()
+
+    def close(self) -> None:
+        """Release the connections; those of running questions when they end."""
+        with self._guard:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _answered(self, sql: str, parameters: Sequence[Any], timeout: float | None) -> pa.Table:
+        seconds = timeout if timeout is not None else self._timeout
+        text = placed(sql, lambda at: f"${at + 1}")
+
+        def ask(cursor: Any) -> pa.Table:
+            cursor.execute(text, tuple(parameters) or None)
             return cursor.fetch_arrow_table()
-    except postgres.Error as error:
-        detail = str(error).splitlines()[0].replace(url, shown)[:160]
-        raise EngineError("source-unreachable", name=shown, detail=detail) from None
+
+        return settled(self._once_more(lambda: self._in_transaction(seconds, ask)), self._time_zone)
+
+    def _once_more(self, ask: Callable[[], Found]) -> Found:
+        """Ask; again on a new connection where a kept one turns out to be lost: nothing was delivered yet."""
+        for is_last in (False, True):
+            try:
+                return ask()
+            except _Lost as lost:
+                if is_last or not lost.was_kept:
+                    raise self._worded(lost.error, None, None) from None
+                self._forget_idle()
+        raise EngineError("engine-closed")
+
+    def _in_transaction(self, seconds: float | None, ask: Callable[[Any], Found]) -> Found:
+        with self._connection() as (connection, was_kept):
+            cursor = connection.cursor()
+            try:
+                self._begin(connection, seconds)
+                with self._guard:
+                    self._running.add(cursor)
+                found = ask(cursor)
+                self._end(cursor)
+                _run(connection, "COMMIT")
+                return found
+            except driver.Error as error:
+                if is_lost(error):
+                    raise _Lost(error, was_kept) from None
+                raise self._worded(error, seconds, cursor) from None
+            finally:
+                self._end(cursor)
+                cursor.close()
+
+    def _streamed(self, sql: str, parameters: Sequence[Any], timeout: float | None, size: int) -> Iterator[pa.Table]:
+        """At least one table, the first perhaps empty; nothing is asked again once the first is there."""
+        seconds = timeout if timeout is not None else self._timeout
+        declared = "DECLARE hedu_rows NO SCROLL CURSOR FOR " + placed(sql, lambda at: f"${at + 1}")
+        with self._connection() as (connection, _):
+            cursor = connection.cursor()
+            try:
+                self._begin(connection, seconds)
+                with self._guard:
+                    self._running.add(cursor)
+                cursor.execute(declared, tuple(parameters) or None)
+                cursor.adbc_statement.set_options(**{"adbc.postgresql.use_copy": "false"})
+                is_first = True
+                while True:
+                    cursor.execute(f"FETCH FORWARD {int(size)} FROM hedu_rows")
+                    table = settled(cursor.fetch_arrow_table(), self._time_zone, _STREAM_SCALE)
+                    if table.num_rows or is_first:
+                        yield table
+                    if table.num_rows < size:
+                        break
+                    is_first = False
+                _run(connection, "COMMIT")
+            except driver.Error as error:
+                raise self._worded(error, seconds, cursor) from None
+            finally:
+                self._end(cursor)
+                cursor.close()
+
+    def _begin(self, connection: Any, seconds: float | None) -> None:
+        _run(connection, _BEGIN)
+        if seconds is not None:
+            _run(connection, _LIMIT, (str(max(int(seconds * 1000), 1)),))
+
+    def _end(self, cursor: Any) -> None:
+        with self._guard:
+            self._running.discard(cursor)
+            self._cancelled.discard(cursor)
+
+    def _worded(self, error: Any, seconds: float | None, cursor: Any) -> EngineError:
+        with self._guard:
+            is_cancelled = cursor in self._cancelled
+        worded = engine_error(error, self.url, seconds, is_cancelled=is_cancelled)
+        if worded.code == "engine-missing-table":
+            name = str(worded.problem.facts["name"])
+            with suppress(EngineError):
+                names = self._answered(_TABLES, (), None).column(0).to_pylist()
+                worded = EngineError("engine-missing-table", **{**worded.problem.facts, "near": suggest(name, names)})
+        return worded
+
+    @contextmanager
+    def _connection(self) -> Iterator[tuple[Any, bool]]:
+        """A connection, and whether it was kept from before. It is kept again only where all went well."""
+        with self._guard:
+            if self._is_closed:
+                raise EngineError("engine-closed")
+            kept = self._idle.pop() if self._idle else None
+        connection = kept if kept is not None else self._connected()
+        is_well = False
+        try:
+            yield connection, kept is not None
+            is_well = True
+        finally:
+            if is_well:
+                self._give_back(connection)
+            else:
+                with suppress(driver.Error):
+                    connection.close()
+
+    def _give_back(self, connection: Any) -> None:
+        with self._guard:
+            if not self._is_closed and len(self._idle) < _IDLE_KEPT:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _forget_idle(self) -> None:
+        with self._guard:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            with suppress(driver.Error):
+                connection.close()
+
+    def _connected(self) -> Any:
+        """A new session, read-only and in the workspace's time zone; a server that is starting is waited for."""
+        for left in reversed(range(_CONNECT_TRIES)):
+            try:
+                connection = driver.connect(self._address, autocommit=True)
+                break
+            except driver.Error as error:
+                if not left or not is_passing(error):
+                    raise engine_error(error, self.url, None) from None
+            time.sleep(_CONNECT_WAIT)
+        try:
+            _run(connection, _SETTLE, (self._time_zone,))
+        except driver.Error as error:
+            connection.close()
+            raise engine_error(error, self.url, None) from None
+        return connection
+
+
+class _Lost(Exception):
+    """The connection broke; `was_kept` where it had been opened for an earlier question."""
+
+    def __init__(self, error: Any, was_kept: bool) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.was_kept = was_kept
+
+
+def _run(connection: Any, sql: str, parameters: tuple[Any, ...] | None = None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        if parameters is not None:
+            cursor.fetch_arrow_table()
+
+
+def _texts_written(sql: str, parameters: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Texts as literals of no type yet, which the server reads as whatever they are compared with."""
+
+    def one(at: int) -> str:
+        return written(parameters[at], "postgres") if isinstance(parameters[at], str) else "?"
+
+    return placed(sql, one), tuple(value for value in parameters if not isinstance(value, str))
+
+
+def _all_batches(first: pa.Table, rest: Iterator[pa.Table]) -> Iterator[pa.RecordBatch]:
+    yield from first.to_batches()
+    for table in rest:
+        yield from table.to_batches()
+
+
+def _without_ours(url: str) -> str:
+    """The address as libpq reads it: our own options are not its."""
+    parts = urlsplit(url)
+    theirs = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "timeout"]
+    return urlunsplit(parts._replace(query=urlencode(theirs)))

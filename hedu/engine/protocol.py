@@ -27,6 +27,14 @@ class Engine(Protocol):
     ) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The same as column names and plain rows, without loading Arrow."""
 
+    def batches(
+        self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None, size: int = 65_536
+    ) -> pa.RecordBatchReader:
+        """The same for results too large to hold: batches of about `size` rows as they arrive.
+
+        Close the reader, or read it to its end: until then it holds a connection.
+        """
+
     def columns(self, sql: str) -> Mapping[str, str]:
         """Column name -> one of text, number, boolean, date, timestamp, other for a SELECT, without running it."""
 

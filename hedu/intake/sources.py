@@ -100,7 +100,7 @@ def _sqlite(path: Path, options: Options) -> Grid:
 
 
 def _postgres(url: str, name: str, options: Options) -> Grid:
-    from hedu.engine.postgres import read_table, tables_of
+    from hedu.engine.postgres_tables import read_table, tables_of
 
     table = _table_of(tables_of(url, name), options, name)
     return table_grid(read_table(url, table, name), name)

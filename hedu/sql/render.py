@@ -14,6 +14,7 @@ from hedu.plan.planner import Plan
 from hedu.plan.relation import from_source
 from hedu.plan.scalars import column, literal
 from hedu.sql.compared import compare_select
+from hedu.sql.dialects import fitted
 from hedu.sql.stitched import replaced, stitch_select
 
 _PLACE = re.compile("\x01(\\d+)\x01")
@@ -30,7 +31,7 @@ class Statement:
 
 def render(plan: Plan, dialect: str = "duckdb") -> Statement:
     """The statement that answers a plan in one dialect."""
-    raw = page_select(plan.root).sql(dialect=dialect, pretty=True)
+    raw = fitted(page_select(plan.root), dialect).sql(dialect=dialect, pretty=True)
     order: list[int] = []
 
     def place(match: re.Match[str]) -> str:

@@ -147,4 +147,10 @@ TEXTS: dict[str, Text] = {
         "检查磁盘空间和目录权限；原有数据没有变化。",
         "Check the disk's space and the folder's permissions; the former data are unchanged.",
     ),
+    "engine-reads-no-files": Text(
+        "这个引擎不能就地读取数据集 `{name}` 的文件。",
+        "This engine cannot read the file of dataset `{name}` in place.",
+        "把文件装进这个数据库，再让数据集的 source 指向那张表；就地读文件只有 DuckDB 可以。",
+        "Load the file into this database and point the dataset's source at that table; only DuckDB reads files in place.",
+    ),
 }

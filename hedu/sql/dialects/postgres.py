@@ -1,0 +1,146 @@
+"""What PostgreSQL reads otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from hedu.sql.dialects.passes import CALENDAR, PARTS, call, each
+
+_TEXTS = ("text", "character varying", "character", "name", "citext")
+
+
+def _average(node: exp.Expr) -> exp.Expr:
+    """An average is a float, as everywhere else, not an exact number of sixteen digits and more."""
+    return exp.Avg(this=exp.cast(node.this, "double"))
+
+
+def _part(node: exp.Expr) -> exp.Expr | None:
+    """A date part is a whole number."""
+    if node.name.lower() not in PARTS or isinstance(node.parent, exp.Cast):
+        return None
+    return exp.cast(node.copy(), "int")
+
+
+def _round(node: exp.Expr) -> exp.Expr | None:
+    """Only exact numbers are rounded to a digit."""
+    if node.args.get("decimals") is None:
+        return None
+    return exp.Round(this=exp.cast(node.this, "decimal"), decimals=node.args["decimals"])
+
+
+def _calendar(node: exp.Expr) -> exp.Expr:
+    return exp.Extract(this=exp.var(CALENDAR[type(node)]), expression=node.this)
+
+
+def _approximate(node: exp.Expr) -> exp.Expr:
+    """PostgreSQL approximates nothing by itself: the exact answer is within any tolerance."""
+    if isinstance(node, exp.ApproxDistinct):
+        return exp.Count(this=exp.Distinct(expressions=[node.this]), big_int=True)
+    return _percentile(exp.PercentileCont(this=node.args["quantile"]), node.this)
+
+
+def _quantile(node: exp.Expr) -> exp.Expr | None:
+    """`quantile_cont(x, share)` is spelled with WITHIN GROUP."""
+    if isinstance(node.parent, exp.WithinGroup) or node.args.get("expression") is None:
+        return None
+    return _percentile(type(node)(this=node.expression), node.this)
+
+
+def _percentile(share: exp.Expr, value: exp.Expr) -> exp.Expr:
+    order = exp.Order(expressions=[exp.Ordered(this=value, nulls_first=False)])
+    return exp.WithinGroup(this=share, expression=order)
+
+
+def _contains(node: exp.Expr) -> exp.Expr:
+    return exp.GT(this=call("STRPOS", node.this, node.expression), expression=exp.Literal.number(0))
+
+
+def _best(node: exp.Expr) -> exp.Expr:
+    """The value that stands beside the greatest or least: the first of all values in that order."""
+    is_most = isinstance(node, exp.ArgMax)
+    ordered = exp.Ordered(this=node.expression, desc=is_most, nulls_first=False)
+    values = exp.ArrayAgg(this=exp.Order(this=node.this, expressions=[ordered]))
+    known = exp.and_(
+        *(exp.not_(exp.Is(this=one.copy(), expression=exp.null())) for one in (node.this, node.expression))
+    )
+    found = exp.Filter(this=values, expression=exp.Where(this=known))
+    return exp.Bracket(this=exp.paren(found), expressions=[exp.Literal.number(1)], offset=1)
+
+
+def _typed_nulls(tree: exp.Expr) -> exp.Expr:
+    """In a UNION of three and more, a NULL takes the type of the part that has the column, not of a text."""
+    for union in list(tree.find_all(exp.Union)):
+        if isinstance(union.parent, exp.Union):
+            continue
+        rows = list(_selects(union))
+        for row in rows:
+            for at, item in enumerate(row.expressions):
+                if isinstance(item, exp.Alias) and isinstance(item.this, exp.Null):
+                    typed = _typed(rows, at)
+                    if typed is not None:
+                        item.set("this", typed)
+    return tree
+
+
+def _typed(rows: list[exp.Select], at: int) -> exp.Expr | None:
+    """A NULL of the type that column `at` has where it is one: a query of it without rows."""
+    for row in rows:
+        item = row.expressions[at]
+        source = row.args.get("from_")
+        if isinstance(item, exp.Column) and source is not None:
+            none = exp.select(item.copy()).from_(source.this.copy()).limit(0)
+            return exp.Subquery(this=none)
+    return None
+
+
+def _selects(tree: exp.Expr) -> Iterator[exp.Select]:
+    if isinstance(tree, exp.Union):
+        yield from _selects(tree.this)
+        yield from _selects(tree.expression)
+    elif isinstance(tree, exp.Select):
+        yield tree
+
+
+def _texts_in_order(tree: exp.Expr) -> exp.Expr:
+    """Texts stand in the order of their code points, whatever language the database was made for.
+
+    What is a text only the server knows; the order may name output columns only bare, hence the SELECT around.
+    """
+    order = tree.args.get("order")
+    if not isinstance(tree, exp.Select) or order is None:
+        return tree
+    outer = exp.select("*")
+    terms: list[exp.Expr] = []
+    for one in order.expressions:
+        if isinstance(one.this, exp.Column):
+            kind = exp.cast(call("PG_TYPEOF", one.this.copy()), "text")
+            is_text = exp.In(this=kind, expressions=[exp.Literal.string(name) for name in _TEXTS])
+            plain = exp.Collate(this=exp.cast(one.this.copy(), "text"), expression=exp.to_identifier("C", quoted=True))
+            terms.append(
+                exp.Ordered(this=exp.Case().when(is_text, plain), desc=one.args.get("desc"), nulls_first=False)
+            )
+        terms.append(one.copy())
+    limit, ctes = tree.args.get("limit"), tree.args.get("with_")
+    for name in ("order", "limit", "with_"):
+        tree.set(name, None)
+    outer = outer.from_(exp.Subquery(this=tree, alias=exp.TableAlias(this=exp.to_identifier("answer", quoted=True))))
+    outer.set("order", exp.Order(expressions=terms))
+    outer.set("limit", limit)
+    outer.set("with_", ctes)
+    return outer
+
+
+POSTGRES = (
+    _typed_nulls,
+    each(exp.Avg, _average),
+    each(tuple(CALENDAR), _calendar),
+    each(exp.Extract, _part),
+    each(exp.Round, _round),
+    each((exp.ApproxDistinct, exp.ApproxQuantile), _approximate),
+    each((exp.PercentileCont, exp.PercentileDisc), _quantile),
+    each((exp.ArgMax, exp.ArgMin), _best),
+    each(exp.Contains, _contains),
+    _texts_in_order,
+)

@@ -1,0 +1,70 @@
+"""Every case on every engine: the rows that the oracle gives on DuckDB, NULLs last, times alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from hedu.errors import HeduError
+from tests.cases.test_cases import _access, _equal, _rows, _sortable, cases, world_database
+from tests.engines import postgresql
+from tests.engines.gaps import expect
+from tests.engines.worlds import Site
+
+ENGINES = {
+    "postgresql": (postgresql, [pytest.mark.engine_postgres]),
+}
+
+
+@pytest.fixture(scope="module", params=[pytest.param(name, marks=marks) for name, (_, marks) in ENGINES.items()])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def site(engine: str) -> Iterator[Site]:
+    """A running engine with the worlds in it."""
+    with ENGINES[engine][0].site() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("worlds")
+
+
+@pytest.mark.parametrize(("world", "case"), cases())
+def test_case(
+    world: str, case: Mapping[str, Any], engine: str, site: Site, databases: Path, request: pytest.FixtureRequest
+) -> None:
+    expect(ENGINES[engine][0].GAPS, request.node.callspec.id.removeprefix(f"{engine}-"), request)
+    workspace = site.workspace(world)
+    asked = {**case["ask"], "access": _access(case.get("access"))}
+    if "error" in case:
+        with pytest.raises(HeduError) as caught:
+            workspace.ask(**asked)
+        assert caught.value.code == case["error"]
+        return
+    result = workspace.ask(**asked)
+    with duckdb.connect(str(world_database(world, databases)), read_only=True) as connection:
+        oracle = connection.execute(case["oracle"]).to_arrow_table()
+        totals = connection.execute(case["totals"]).to_arrow_table() if "totals" in case else None
+    assert result.table.column_names == oracle.column_names
+    _assert_same(_rows(result.table), _rows(oracle), case)
+    if totals is not None:
+        assert result.totals is not None
+        _assert_same(_rows(result.totals), _rows(totals), case)
+
+
+def _assert_same(ours: list[tuple[Any, ...]], theirs: list[tuple[Any, ...]], case: Mapping[str, Any]) -> None:
+    """The same rows, in the asked order if one was asked."""
+    if not case["ask"].get("order"):
+        ours, theirs = sorted(ours, key=_sortable), sorted(theirs, key=_sortable)
+    assert len(ours) == len(theirs), (ours, theirs)
+    near = case.get("tolerance", 1e-9)
+    for own, other in zip(ours, theirs, strict=True):
+        assert all(_equal(a, b, near) for a, b in zip(own, other, strict=True)), (own, other)
