@@ -18,7 +18,7 @@ from hedu.define.definitions import Definitions
 from hedu.define.folder import folder
 from hedu.engine.answers import Answers
 from hedu.errors import DefinitionError, EngineError, Problem, QueryError, suggest
-from hedu.model.compiled import opened, resolved
+from hedu.model.compiled import findings, opened, resolved
 from hedu.model.types import Model
 from hedu.plan.meaning import columns
 from hedu.plan.offered import DimensionInfo, dimensions_of
@@ -67,10 +67,10 @@ def load(
     [{'total': 1}]
     """
     root = None if isinstance(path, Mapping) else Path(path)
-    model, definitions, found = resolved(path) if isinstance(path, Mapping) else opened(folder(path))
+    model, definitions, found, place = resolved(path) if isinstance(path, Mapping) else opened(folder(path))
     if strict and found:
         raise DefinitionError.of(found)
-    return Workspace(model, definitions, found, engine, root, now, answers)
+    return Workspace(model, definitions, found, engine, root, now, answers, place)
 
 
 class Workspace:
@@ -85,11 +85,13 @@ class Workspace:
         root: Path | None,
         now: datetime | None = None,
         answers: Answers | None = None,
+        place: Path | None = None,
     ) -> None:
         self.model = model
         self.definitions = definitions
         self.problems = problems
         self.root = root
+        self.place = place
         self._url = engine
         self._now = now
         self._engine: Engine | None = None
@@ -180,10 +182,8 @@ class Workspace:
         return dimensions_of(self.model, names, access)
 
     def check(self) -> tuple[Problem, ...]:
-        """Everything wrong with the definitions, and what the checks of the model advise."""
-        from hedu.model.checks import CHECKS
-
-        return (*self.problems, *(problem for check in CHECKS for problem in check(self.model)))
+        """Everything wrong with the definitions: what they say, and what the model they make cannot hold."""
+        return (*self.problems, *findings(self.model, self.place, "faults"))
 
     def over(self, model: Model) -> Workspace:
         """A workspace of another model over the same open engine and kept answers."""

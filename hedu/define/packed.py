@@ -8,12 +8,14 @@ from dataclasses import fields
 from typing import Any
 
 from hedu.define import definitions
+from hedu.define.places import Places
 from hedu.errors import Problem
 
 _CLASSES: tuple[type, ...] = (
     Problem,
     *(value for value in vars(definitions).values() if isinstance(value, type) and hasattr(value, "__match_args__")),
 )
+_PLACES = -1
 _NUMBERS = {cls: number for number, cls in enumerate(_CLASSES)}
 _FIELDS = {cls: tuple(one.name for one in fields(cls)) for cls in _CLASSES}
 
@@ -29,11 +31,16 @@ def unpacked(data: bytes) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    number = _NUMBERS.get(type(value))
+    kind = type(value)
+    if kind is str or value is None:
+        return value
+    number = _NUMBERS.get(kind)
     if number is not None:
-        return (..., number, *(_plain(getattr(value, name)) for name in _FIELDS[type(value)]))
-    if isinstance(value, (tuple, list)):
-        return type(value)(_plain(item) for item in value)
+        return (..., number, *[_plain(getattr(value, name)) for name in _FIELDS[kind]])
+    if kind is Places:
+        return (..., _PLACES, value.file, value.found)
+    if kind is tuple or kind is list:
+        return kind(_plain(item) for item in value)
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return value
@@ -42,6 +49,8 @@ def _plain(value: Any) -> Any:
 def _made(value: Any) -> Any:
     if isinstance(value, tuple):
         if value and value[0] is ...:
+            if value[1] == _PLACES:
+                return Places(value[2], value[3])
             return _CLASSES[value[1]](*map(_made, value[2:]))
         return tuple(map(_made, value))
     if isinstance(value, list):

@@ -36,12 +36,12 @@ _SAYS = {
 def check_folder(path: Path, *, json: bool = False, lang: Lang = "zh") -> int:
     """Print every problem of the definitions under `path`, then advice; 0 when there is no problem, else 1."""
     from hedu.define.folder import folder
-    from hedu.model.checks import advice, faults
+    from hedu.model.compiled import findings
     from hedu.workspace import load
 
     try:
         texts = folder(path)
-        workspace = load(texts)
+        workspace = load(path)
     except HeduError as error:
         if json:
             _print_json(error.problems, (), lang)
@@ -49,8 +49,9 @@ def check_folder(path: Path, *, json: bool = False, lang: Lang = "zh") -> int:
             _print_problems(error.problems, {}, lang, out=sys.stderr)
         return 1
     problems = list(workspace.problems)
-    problems += [one for one in faults(workspace.model) if one not in problems]
-    advised = advice(workspace.model)
+    faults = findings(workspace.model, workspace.place, "faults")
+    problems += [one for one in faults if one not in problems]
+    advised = findings(workspace.model, workspace.place, "advice")
     if json:
         _print_json(problems, advised, lang)
         return 1 if problems else 0

@@ -6,15 +6,17 @@ a prepared answer with it, under the digest of every text and of the code that r
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import marshal
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, overload
 
 from hedu.define.definitions import Definitions, MetricDef, Reported
 from hedu.define.packed import packed, unpacked
@@ -22,10 +24,18 @@ from hedu.errors import Problem
 from hedu.model.types import Dataset, Entity, Metric, Model, reported_dataset
 
 Value = TypeVar("Value")
-Opened = tuple[Model, Definitions, tuple[Problem, ...]]
 _KEPT_AT_MOST = 40
 _RESOLVED = tuple(one.name for one in fields(Metric) if one.name not in ("name", "definition"))
 _CODE = ("define", "model", "errors")
+
+
+class Opened(NamedTuple):
+    """A model with its definitions and problems; `place` is where it is kept, None where it is not."""
+
+    model: Model
+    definitions: Definitions
+    problems: tuple[Problem, ...]
+    place: Path | None = None
 
 
 def opened(texts: Mapping[str, bytes]) -> Opened:
@@ -34,9 +44,10 @@ def opened(texts: Mapping[str, bytes]) -> Opened:
     kept = _read(place) if place else None
     if kept is not None:
         return kept
-    made = resolved(texts)
+    made = resolved(texts)._replace(place=place)
     if place:
-        _write(place, made)
+        with _uncollected():
+            _write(place, _kept(made.model, made.definitions, made.problems))
     return made
 
 
@@ -45,9 +56,40 @@ def resolved(texts: Mapping[str, str | bytes]) -> Opened:
     from hedu.define.read import read
     from hedu.model.resolve import resolve
 
-    definitions, problems = read(texts)
-    model, more = resolve(definitions)
-    return model, definitions, (*problems, *more)
+    with _uncollected():
+        definitions, problems = read(texts)
+        model, more = resolve(definitions)
+    return Opened(model, definitions, (*problems, *more))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection: a large catalog is built of objects that all stay, and looking at them again and again
+    would take as long as building it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def findings(model: Model, place: Path | None, kind: Literal["faults", "advice"]) -> tuple[Problem, ...]:
+    """What the checks of a model find: as kept beside it, else found and kept."""
+    beside = place.with_suffix(f".{kind}") if place else None
+    content = _content(beside) if beside else None
+    if content is not None:
+        with suppress(KeyError, ValueError, EOFError, TypeError, IndexError):
+            kept: tuple[Problem, ...] = unpacked(content["found"])
+            return kept
+    from hedu.model import checks
+
+    with _uncollected():
+        found = checks.faults(model) if kind == "faults" else checks.advice(model)
+    if beside:
+        _write(beside, {"found": packed(found)})
+    return found
 
 
 class Lazily(Mapping[str, Value], Generic[Value]):
@@ -96,16 +138,25 @@ class _InOrder(Sequence[Value], Generic[Value]):
 
 
 def _read(place: Path) -> Opened | None:
+    kept = _content(place)
+    try:
+        return _reopened(kept, place) if kept is not None else None
+    except (ValueError, EOFError, TypeError, KeyError, IndexError):
+        return None
+
+
+def _content(place: Path) -> dict[str, Any] | None:
+    """What a file of our own holds; None where there is none, or it is somebody else's or damaged."""
     try:
         if place.stat().st_uid != os.geteuid():
             return None
         kept = marshal.loads(place.read_bytes())  # noqa: S302 (a file of our own, in a folder of our own)
-        return _reopened(kept)
-    except (OSError, ValueError, EOFError, TypeError, KeyError, IndexError):
+    except (OSError, ValueError, EOFError, TypeError):
         return None
+    return kept if isinstance(kept, dict) else None
 
 
-def _reopened(kept: dict[str, Any]) -> Opened:
+def _reopened(kept: dict[str, Any], place: Path) -> Opened:
     metric_blobs, dataset_blobs = kept["metrics"], kept["datasets"]
     metric_defs = Lazily[MetricDef](list(metric_blobs), lambda name: unpacked(metric_blobs[name]))
     dataset_defs = Lazily[Any](list(dataset_blobs), lambda name: unpacked(dataset_blobs[name]))
@@ -119,7 +170,7 @@ def _reopened(kept: dict[str, Any]) -> Opened:
     metrics = Lazily[Metric](list(facts), lambda name: Metric(name, metric_defs[name], **facts[name]))
     datasets = _datasets(kept, dataset_defs, metric_defs)
     model = Model(datasets, metrics, rest.settings, definitions, kept["uses"])
-    return model, definitions, unpacked(kept["problems"])
+    return Opened(model, definitions, unpacked(kept["problems"]), place)
 
 
 def _datasets(kept: dict[str, Any], defs: Mapping[str, Any], metrics: Mapping[str, MetricDef]) -> Lazily[Dataset]:
@@ -149,15 +200,15 @@ def _datasets(kept: dict[str, Any], defs: Mapping[str, Any], metrics: Mapping[st
     )
 
 
-def _write(place: Path, made: Opened) -> None:
-    """Keep it; where that cannot be, the next start resolves again."""
+def _write(place: Path, kept: dict[str, Any]) -> None:
+    """Keep it; where that cannot be, the next start does the work again."""
     try:
-        content = marshal.dumps(_kept(*made))
+        content = marshal.dumps(kept)
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = place.with_name(f".{place.name}.{os.getpid()}")
         fresh.write_bytes(content)
         fresh.replace(place)
-        others = sorted(place.parent.glob("*.model"), key=lambda one: one.stat().st_mtime, reverse=True)
+        others = sorted(place.parent.glob(f"*{place.suffix}"), key=lambda one: one.stat().st_mtime, reverse=True)
         for old in others[_KEPT_AT_MOST:]:
             old.unlink(missing_ok=True)
     except (OSError, ValueError):

@@ -99,6 +99,17 @@ def test_whole_companies_can_be_kept(place: Path, source: Path) -> None:
     assert any(one.joins for one in again.model.datasets.values())
 
 
+def test_what_the_checks_find_is_kept_too(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place / "m" / "all.yml").write_text(ORDERS + "owner: nobody\n---\nversion: 1\nworkspace: w\ndepartments: {finance: {}}\n", encoding="utf-8")
+    first = hedu.load(place / "m").check()
+    assert [problem.code for problem in first] == ["department-unknown"]
+    monkeypatch.setattr("hedu.model.checks.faults", never_read)
+    assert hedu.load(place / "m").check() == first
+    next((place / "kept").glob("*.faults")).write_bytes(b"damaged")
+    with pytest.raises(AssertionError, match="resolved again"):
+        hedu.load(place / "m").check()
+
+
 def test_any_change_of_a_text_is_seen(place: Path) -> None:
     hedu.load(place / "m")
     (place / "m" / "all.yml").write_text(ORDERS.replace("'East'", "'West'"), encoding="utf-8")

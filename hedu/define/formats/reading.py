@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from yaml import Node, ScalarNode
 
 from hedu.define.formats.nodes import QUOTED
+from hedu.define.places import Places
 from hedu.errors import Problem, Where
 
 MISSING: Final[Any] = type("Missing", (), {"__repr__": lambda self: "MISSING"})()
@@ -19,26 +19,6 @@ class Pair(NamedTuple):
     key: str
     at: Node
     value: Node
-
-
-class Places(Mapping[str, Where]):
-    """Dotted path -> Where. Kept as numbers: most are never asked for, and there are many."""
-
-    __slots__ = ("_file", "_found")
-
-    def __init__(self, file: str, found: dict[str, tuple[int, int]]) -> None:
-        self._file = file
-        self._found = found
-
-    def __getitem__(self, path: str) -> Where:
-        line, col = self._found[path]
-        return Where(self._file, line, col)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
 
 
 class Reading:

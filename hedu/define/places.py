@@ -1,0 +1,27 @@
+"""Where each field of a definition stands in its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from hedu.errors import Where
+
+
+class Places(Mapping[str, Where]):
+    """Dotted path -> Where. Kept as numbers: most are never asked for, and there are many."""
+
+    __slots__ = ("file", "found")
+
+    def __init__(self, file: str, found: dict[str, tuple[int, int]]) -> None:
+        self.file = file
+        self.found = found
+
+    def __getitem__(self, path: str) -> Where:
+        line, col = self.found[path]
+        return Where(self.file, line, col)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
