@@ -10,6 +10,8 @@ from hedu.alignment.classes import (
     access,
     interpretation,
     ownership,
+    source,
+    timing,
     version,
 )
 from hedu.alignment.conflict import Conflict, ConflictClass
@@ -29,6 +31,8 @@ class Detector(Protocol):
 
 
 DETECTORS: tuple[tuple[ConflictClass, Detector], ...] = (
+    ("source", source),
+    ("timing", timing),
     ("ownership", ownership),
     ("version", version),
     ("access", access),

@@ -10,6 +10,8 @@ from hedu.alignment.texts import (
     access,
     interpretation,
     ownership,
+    source,
+    timing,
     version,
 )
 from hedu.alignment.texts.facets import FACETS
@@ -21,6 +23,8 @@ SENTENCES: Mapping[str, Mapping[str, Label]] = {
     "access": access.SENTENCES,
     "interpretation": interpretation.SENTENCES,
     "ownership": ownership.SENTENCES,
+    "source": source.SENTENCES,
+    "timing": timing.SENTENCES,
     "version": version.SENTENCES,
 }
 """Class -> code -> sentence. A new class adds its line."""

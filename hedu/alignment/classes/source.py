@@ -1,0 +1,137 @@
+"""Source discrepancy: one measure kept in two systems, apart by exactly these rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from hedu.alignment.bridge import Bridge, bridge
+from hedu.alignment.conflict import Conflict, Evidence, Severity
+from hedu.alignment.scene import Scene
+from hedu.alignment.series import Series, owners, period_text, same_name, series, simple_of, since_of, together
+
+VERSION = 1
+MONTHS = 12
+"""The gap must stand in the recent past, not in old history."""
+BRIDGED = 36
+"""The months whose rows are bridged."""
+PERSISTENT = 4
+"""Months of these in which the gap must be material."""
+MATERIAL = 0.001
+"""Smaller gaps are rounding."""
+OVERLAP, AGREEMENT = 0.5, 0.8
+"""Rows of one measure share their keys and, mostly, their values; else the two count different things."""
+CENT = 0.011
+
+
+def detect(scene: Scene) -> Iterator[Conflict]:
+    """Pairs of one name over different sources; rows prove that they mean the same, and bridge the gap.
+
+    Days after the smaller watermark are cut off: a system that is late does not disagree.
+    """
+    for a, b in same_name(scene):
+        if not _is_candidate(scene, a, b):
+            continue
+        until = _until(scene, a, b)
+        monthly = series(scene, "month", (a, b))
+        if until is None or len(monthly) < 2:
+            continue
+        gaps = _gaps(scene, monthly, (a, b), until)
+        if sum(abs(gap) >= MATERIAL for _, gap in gaps) < PERSISTENT:
+            continue
+        found = _compared(scene, a, b, until)
+        if found is not None and found.overlap >= OVERLAP and found.agreement >= AGREEMENT and found.gap:
+            yield _conflict(scene, (a, b), found, gaps, until)
+
+
+def _is_candidate(scene: Scene, a: str, b: str) -> bool:
+    model = scene.model
+    one, other = simple_of(model, a), simple_of(model, b)
+    if one is None or other is None or one[0] == other[0]:
+        return False
+    sides = [model.datasets[dataset] for dataset, _ in (one, other)]
+    keys = [len(side.primary_key) for side in sides]
+    measures = [model.datasets[dataset].measures[name] for dataset, name in (one, other)]
+    is_one_source = sides[0].source == sides[1].source
+    return keys[0] == keys[1] > 0 and not is_one_source and all(one.is_additive for one in measures)
+
+
+def _until(scene: Scene, a: str, b: str) -> date | None:
+    """The last day both sources have."""
+    marks = [scene.look.watermark(dataset) for name in (a, b) for dataset, _ in scene.model.leaves(name)]
+    known = [mark for mark in marks if mark is not None]
+    return min(known) if len(known) == len(marks) else None
+
+
+def _gaps(
+    scene: Scene, monthly: dict[str, Series], pair: tuple[str, str], until: date
+) -> list[tuple[str, float]]:
+    """(month, relative gap) of the last whole months before the watermark."""
+    import numpy as np
+
+    starts, one, other = together(monthly[pair[0]], monthly[pair[1]])
+    whole = (starts.astype("M8[M]") + 1).astype("M8[D]") <= np.datetime64(until) + 1
+    scale = np.maximum(np.abs(one), np.abs(other))
+    gap = np.divide(one - other, scale, out=np.zeros_like(one), where=scale > 0)
+    return [(period_text(at, "month"), round(float(value), 6)) for at, value in zip(starts[whole], gap[whole], strict=True)][-MONTHS:]  # fmt: skip
+
+
+def _compared(scene: Scene, a: str, b: str, until: date) -> Bridge | None:
+    since = since_of(scene, BRIDGED)
+    rows = [scene.look.keyed_rows(name, since, until.isoformat()) for name in (a, b)]
+    if rows[0] is None or rows[1] is None:
+        return None
+    return bridge(rows[0], rows[1], CENT)
+
+
+def _conflict(
+    scene: Scene, pair: tuple[str, str], found: Bridge, gaps: list[tuple[str, float]], until: date
+) -> Conflict:
+    model = scene.model
+    datasets = tuple(dict.fromkeys(dataset for name in pair for dataset, _ in model.leaves(name)))
+    base = max(abs(found.total_a), abs(found.total_b))
+    relative = float(found.gap / base) if base else 0.0
+    only_a, only_b, differ = found.buckets
+    buckets: list[dict[str, Any]] = [
+        {"bucket": one.name, "rows": one.rows, "amount": str(one.amount), "samples": list(one.samples)}
+        for one in found.buckets
+    ]
+    since = since_of(scene, BRIDGED)
+    question = {"metrics": list(pair), "by": ["metric_time.month"], "since": since, "until": until.isoformat()}
+    departments = owners(model, pair)
+    return Conflict(
+        kind="source",
+        code="rows_differ",
+        metrics=pair,
+        departments=departments,
+        facets=("source",),
+        facts={
+            "metric_a": pair[0],
+            "metric_b": pair[1],
+            "department_a": departments[0] if departments else "",
+            "department_b": departments[-1] if departments else "",
+            "gap": relative,
+            "total": abs(relative),
+            "compared": {"zh": "多", "en": "above"} if relative > 0 else {"zh": "少", "en": "below"},
+            "amount_a": float(only_a.amount),
+            "rows_a": only_a.rows,
+            "amount_b": float(-only_b.amount),
+            "rows_b": only_b.rows,
+            "amount_both": float(differ.amount),
+            "rows_both": differ.rows,
+            "since": since,
+            "until": until.isoformat(),
+        },
+        evidence=(
+            Evidence(
+                "bridge",
+                {"total_a": str(found.total_a), "total_b": str(found.total_b), "gap": str(found.gap),
+                 "buckets": buckets, "since": since, "until": until.isoformat()},
+                question, datasets,
+            ),
+            Evidence("gap", {"grain": "month", "gaps": [{"period": at, "gap": gap} for at, gap in gaps]}, question),
+        ),
+        severity=Severity("medium", gap=relative, amount=float(found.gap), unit=model.metrics[pair[0]].unit),
+        settles=("fix_data", "adopt_a", "adopt_b", "scope_by_purpose", "accept_until"),
+    )  # fmt: skip
