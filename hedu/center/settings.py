@@ -31,6 +31,7 @@ HEDU_HOME = Path(env("HEDU_HOME") or "var").absolute()
 HEDU_DEMO = claimed("HEDU_DEMO")
 HEDU_ENGINE = env("HEDU_ENGINE") or f"duckdb:///{HEDU_HOME / 'warehouse'}"
 HEDU_NAME = env("HEDU_NAME")
+HEDU_URL = env("HEDU_URL")
 
 
 def _secret_key() -> str:

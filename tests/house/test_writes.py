@@ -20,9 +20,12 @@ MECHANISM = {
     "hedu/center/kernel/reads.py": "when a token was last used",
     "hedu/center/kernel/job.py": "the queue: what a deed left for later, held and done by workers",
     "hedu/center/kernel/jobs.py": "forgets what has long been done",
+    "hedu/center/kernel/inbox.py": "tasks follow from deeds",
+    "hedu/center/kernel/outbox.py": "messages follow from deeds",
+    "hedu/center/kernel/sending.py": "how far the messages are, by a job",
     "hedu/center/kernel/timetable.py": "which slots were handed to the queue",
 }
-SIGNING_IN = {"hedu/center/kernel/views.py": "before sign-in there is nobody to see for"}
+SIGNING_IN = {"hedu/center/kernel/views/entering.py": "before sign-in there is nobody to see for"}
 NOT_ROWS = {"globals", "cache", "session", "default_storage", "storage"}
 
 

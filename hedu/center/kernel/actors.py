@@ -39,7 +39,8 @@ def stands_in_for(actor: Actor) -> tuple[StandIn, ...]:
     return found
 
 
-def department_names(departments: Iterable[int]) -> Mapping[int, str]:
-    """The departments' names in the present language."""
-    names: Mapping[int, str] = _known_way("HEDU_DEPARTMENT_NAMES")(tuple(departments))
+def department_names(departments: Iterable[int] | None) -> Mapping[int, str]:
+    """The departments' names in the present language; None: of all in use."""
+    wanted = None if departments is None else tuple(departments)
+    names: Mapping[int, str] = _known_way("HEDU_DEPARTMENT_NAMES")(wanted)
     return names

@@ -12,6 +12,7 @@ Inside an action:
   worded in topics.py, too. The action itself checks permission and settles the task.
 - Asking again about the same subject (same person, kind, department) renews the open task; nobody has two.
 - A task of kind "read" with `firm=False` may be marked read in the inbox; a firm one only by `settle`.
+- The people asked hear of it by the ways they chose (kernel.preferences), the department's group once.
 - Only people who may see the subject are asked. Deputies see the tasks of those who are absent (kernel.actors).
 """
 
@@ -25,6 +26,7 @@ from typing import Any, Literal
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from hedu.center.kernel import outbox
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.actors import actor_of, stands_in_for
 from hedu.center.kernel.models import Task, User
@@ -70,8 +72,9 @@ def ask(
         "due_at": due,
         "at": timezone.now(),
     }
+    asked: list[Task] = []
     for person in seeing:
-        Task.objects.update_or_create(
+        row, is_new = Task.objects.update_or_create(
             user=person,
             kind=kind,
             about=subject.kind,
@@ -80,6 +83,8 @@ def ask(
             done_at=None,
             defaults=fields,
         )
+        asked += [row] if is_new and person.pk != actor.user_id else []
+    outbox.post([outbox.News(row, kind) for row in asked], department or 0)
     return len(seeing)
 
 
@@ -117,3 +122,58 @@ def tasks_visible_to(actor: Actor) -> QuerySet[Task]:
 def open_tasks(actor: Actor) -> QuerySet[Task]:
     """What waits for the actor."""
     return tasks_visible_to(actor).filter(done_at=None)
+
+
+# --- for the page ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Open tasks of one kind."""
+
+    kind: str
+    label: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An inbox as a page shows it: groups by role, counts for the filters, whose tasks one also sees."""
+
+    groups: tuple[Group, ...]
+    counts: Mapping[str, int]
+    departments: tuple[int, ...]
+    all: int
+    shown: int
+    overdue: int
+    kind: str
+    department: int | None
+    has_readable: bool
+
+
+def opened_box(actor: Actor, kind: str = "", department: str = "") -> Box:
+    """What waits for the actor, overdue ones first, narrowed as asked."""
+    rows = list(open_tasks(actor))
+    place = int(department) if department.isdecimal() else None
+    wanted = [row for row in rows if kind in ("", row.kind) and place in (None, row.department)]
+    wanted.sort(key=lambda row: not row.is_overdue)
+    groups = [
+        Group(value, str(label), tuple(row for row in wanted if row.kind == value))
+        for value, label in Task.Kind.choices
+    ]
+    return Box(
+        groups=tuple(group for group in groups if group.tasks),
+        counts={value: sum(row.kind == value for row in rows) for value in Task.Kind.values},
+        departments=tuple(sorted({row.department for row in rows if row.department})),
+        all=len(rows),
+        shown=len(wanted),
+        overdue=sum(row.is_overdue for row in rows),
+        kind=kind,
+        department=place,
+        has_readable=any(not row.is_firm for row in wanted),
+    )
+
+
+def lately_done(actor: Actor) -> QuerySet[Task]:
+    """What was settled, the latest first."""
+    return tasks_visible_to(actor).exclude(done_at=None).select_related("done_by").order_by("-done_at")

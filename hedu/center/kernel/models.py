@@ -361,3 +361,23 @@ class Timetable(models.Model):
 
     entry = models.CharField(max_length=200, unique=True)
     last_slot = models.DateTimeField()
+
+
+# The tables of the outbox stand in a file of their own; Django looks for them here.
+from hedu.center.kernel.channels import Channel, Outgoing, Preference  # noqa: E402
+
+__all__ = [
+    "Audit",
+    "Channel",
+    "Comment",
+    "Document",
+    "Job",
+    "Notification",
+    "Once",
+    "Outgoing",
+    "Preference",
+    "Task",
+    "Timetable",
+    "Token",
+    "User",
+]

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from hedu.center.kernel import inbox, subjects
+from hedu.center.kernel import inbox, subjects, timetable
 from hedu.center.kernel.actor import Actor
-from hedu.center.kernel.models import Audit, Comment, Document, Job, Notification, Task, Token, User
+from hedu.center.kernel.models import (
+    Audit,
+    Channel,
+    Comment,
+    Document,
+    Job,
+    Notification,
+    Outgoing,
+    Preference,
+    Task,
+    Token,
+    User,
+)
 from hedu.center.kernel.reading import found, read
 from hedu.center.kernel.rules import digest_of
+from hedu.center.kernel.sealing import opened
 
 
 def tokens_visible_to(actor: Actor) -> QuerySet[Token]:
@@ -49,6 +62,41 @@ def audit_visible_to(actor: Actor, **where: Any) -> QuerySet[Audit]:
     return rows.filter(user_id=actor.user_id) if actor.user_id else rows.none()
 
 
+def channels_visible_to(actor: Actor) -> QuerySet[Channel]:
+    """Ways out of the site are for administrators to see; their secrets are nobody's."""
+    return Channel.objects.all() if actor.is_admin else Channel.objects.none()
+
+
+def messages_visible_to(actor: Actor) -> QuerySet[Outgoing]:
+    """What is and was on its way out, for administrators."""
+    rows = Outgoing.objects.select_related("channel", "user")
+    return rows if actor.is_admin else rows.none()
+
+
+def preference_of(actor: Actor) -> Preference:
+    """How one wants to hear; the ordinary ways until one has chosen."""
+    return Preference.objects.filter(user_id=actor.user_id).first() or Preference(user_id=actor.user_id)
+
+
+@read(doors={"rest"})
+def preferences(actor: Actor) -> dict[str, Any]:
+    """How one hears of each type of news, the quiet hours and the hour of the digest."""
+    return preference_of(actor).as_json()
+
+
+def channels_with_counts(actor: Actor) -> list[Channel]:
+    """Channels with how much waits in each, was given up, and when one last took a message."""
+    waiting, dead = Count("outgoing", Q(outgoing__state="waiting")), Count("outgoing", Q(outgoing__state="dead"))
+    rows = channels_visible_to(actor).annotate(waiting=waiting, dead=dead, last=Max("outgoing__sent_at"))
+    return list(rows.order_by("id"))
+
+
+def channels_to_address() -> list[Channel]:
+    """Channels for persons that ask each of them for an address of their own, such as a telephone number."""
+    rows = Channel.objects.filter(is_active=True, department=0)
+    return [row for row in rows if "{address}" in opened(row.sealed)]
+
+
 def jobs_visible_to(actor: Actor) -> QuerySet[Job]:
     """Work in the background is for administrators to see."""
     return Job.objects.all() if actor.is_admin else Job.objects.none()
@@ -66,6 +114,21 @@ def tasks(actor: Actor, kind: str = "", department: int | None = None) -> list[d
     rows = rows.filter(kind=kind) if kind else rows
     rows = rows.filter(department=department) if department is not None else rows
     return [row.as_json() for row in rows[:500]]
+
+
+def job_counts(actor: Actor) -> dict[str, int]:
+    """How many jobs are in each state."""
+    rows = jobs_visible_to(actor).order_by().values("state").annotate(count=Count("pk"))
+    return dict(rows.values_list("state", "count"))
+
+
+def upcoming(actor: Actor) -> list[tuple[str, str, datetime]]:
+    """Scheduled jobs with their cron expression and next time, the soonest first."""
+    if not actor.is_admin:
+        return []
+    now = timezone.now()
+    rows = [(name, expression, timetable.next_slot(expression, now)) for expression, name, _ in timetable.entries()]
+    return sorted(rows, key=lambda row: row[2])
 
 
 @read(doors={"rest", "cli"})

@@ -43,6 +43,12 @@ def last_slot(expression: str, now: datetime) -> datetime:
     return timezone.make_aware(slot)
 
 
+def next_slot(expression: str, now: datetime) -> datetime:
+    """The first moment after `now` that the expression names."""
+    local = timezone.localtime(now).replace(tzinfo=None)
+    return timezone.make_aware(croniter(expression, local).get_next(datetime))
+
+
 def hand_over(now: datetime | None = None) -> list[Job]:
     """Queue the jobs whose slot has come -> those queued by this very call."""
     now = now or timezone.now()

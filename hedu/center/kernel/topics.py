@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from hedu.center.kernel import outbox
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.actors import actor_of
 from hedu.center.kernel.models import Notification, User
@@ -32,7 +33,14 @@ def wordings() -> Mapping[str, Any]:
     return table
 
 
-def worded(news: Notification) -> str:
+class Told(Protocol):
+    """News, a task or a message: a topic with the facts that fill its wording."""
+
+    topic: str
+    facts: dict[str, Any]
+
+
+def worded(news: Told) -> str:
     """The sentence a person reads, in the present language; a topic no longer known reads as its object."""
     template = wordings().get(news.topic)
     facts = defaultdict(str, {key: str(value) for key, value in news.facts.items()})
@@ -40,9 +48,13 @@ def worded(news: Notification) -> str:
 
 
 def notify(topic: str, people: Iterable[User], subject: Subject, actor: Actor, **facts: Any) -> int:
-    """Inside an action: tell `people` (not the actor) who may see the subject, each once -> how many."""
+    """Inside an action: tell `people` (not the actor) who may see the subject, each once -> how many.
+
+    People hear by the ways they chose (kernel.preferences): not at all, in the site, in a digest or at once.
+    """
     told = {person.pk: person for person in people if person.is_active and person.pk != actor.user_id}
-    find = kinds()[subject.kind]
+    find, type = kinds()[subject.kind], outbox.type_of(topic)
+    ways = outbox.preferences_of(told.values())
     rows = [
         Notification(
             user=person,
@@ -53,7 +65,8 @@ def notify(topic: str, people: Iterable[User], subject: Subject, actor: Actor, *
             url=subject.url,
         )
         for person in told.values()
-        if find(actor_of(person), subject.object_id) is not None
+        if ways[person.pk].way(type) != "never" and find(actor_of(person), subject.object_id) is not None
     ]
     Notification.objects.bulk_create(rows)
+    outbox.post([outbox.News(row, type) for row in rows])
     return len(rows)

@@ -176,9 +176,12 @@ def other_administrators(membership: Membership) -> QuerySet[User]:
     return User.objects.filter(chosen, is_active=True).exclude(pk=membership.user_id)
 
 
-def names_of(departments: Iterable[int]) -> dict[int, str]:
-    """The departments' names in the present language."""
-    return {row.pk: row.name for row in Department.objects.filter(pk__in=list(departments))}
+def names_of(departments: Iterable[int] | None) -> dict[int, str]:
+    """The departments' names in the present language; None: of all in use."""
+    rows = Department.objects.filter(is_active=True)
+    if departments is not None:
+        rows = Department.objects.filter(pk__in=list(departments))
+    return {row.pk: row.name for row in rows}
 
 
 # --- absence ---------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ SETTINGS = {
     "HEDU_HTTPS": ("", "`1` 表示经由 HTTPS 访问：Cookie 只走加密连接，并启用 HSTS", "`1` when reached over HTTPS: secure cookies and HSTS"),
     "HEDU_TIME_ZONE": ("Asia/Shanghai", "网站显示时间所用的时区", "Time zone that pages show times in"),
     "HEDU_OIDC": ("", "单点登录提供方的名字，逗号分隔；各自另设 `HEDU_OIDC_<名字>_URL`、`_ID`、`_SECRET`、`_LABEL`", "Names of sign-in providers, separated by commas; each has `HEDU_OIDC_<NAME>_URL`, `_ID`, `_SECRET`, `_LABEL`"),
+    "HEDU_URL": ("", "网站对外的地址，如 `https://hedu.example.com`；写进发出的消息里的链接用它", "The site's public address, e.g. `https://hedu.example.com`; links in messages that leave the site begin with it"),
     "HEDU_SMTP": ("", "发信服务器，如 `smtp://用户:密码@主机:587`（`smtps://` 为全程加密）；不设则不发邮件", "Mail server, e.g. `smtp://name:password@host:587` (`smtps://` for TLS from the start); no mail without it"),
     "HEDU_MAIL_FROM": ("hedu@localhost", "发件地址", "Address that mail comes from"),
     "HEDU_WORKERS": ("", "网页进程数，默认不超过 2", "Web processes; at most 2 by default"),

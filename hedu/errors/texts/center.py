@@ -297,4 +297,46 @@ TEXTS: dict[str, Text] = {
         "请等它执行完；不必再次重试。",
         "Let that one run; there is no need to retry.",
     ),
+    "channel-scheme": Text(
+        "不支持以此开头的渠道地址。",
+        "A channel's address cannot begin like that.",
+        "可用的开头：{known}；各自的写法见文档 do/notifications.md。",
+        "It may begin with {known}; docs/do/notifications.md shows how each is written.",
+    ),
+    "channel-address": Text(
+        "渠道地址不完整，{scheme} 无法识别。",
+        "The channel's address is incomplete: {scheme} does not understand it.",
+        "请对照文档 do/notifications.md 中的例子检查密钥和各部分。",
+        "Compare its parts with the example in docs/do/notifications.md.",
+    ),
+    "channel-for-whom": Text(
+        "渠道地址没有说清发给谁。",
+        "The channel's address does not say whom it reaches.",
+        "发给个人的地址要含 {places} 之一；部门群的地址不能含它们。",
+        "An address for persons holds one of {places}; the address of a department's group holds none of them.",
+    ),
+    "channel-no-address": Text(
+        "您自己在渠道“{name}”里没有地址，无法试发。",
+        "You have no address of your own for the channel “{name}”, so it cannot be tried.",
+        "请先在个人设置里填写邮箱或该渠道的地址。",
+        "Enter your mail or your address for this channel in your settings first.",
+    ),
+    "channel-refused": Text(
+        "渠道“{name}”没有接收消息：{reason}",
+        "The channel “{name}” did not take the message: {reason}",
+        "请检查地址、密钥和网络后再试；密钥不会显示在这里。",
+        "Check address, key and network, then try again; the key is never shown here.",
+    ),
+    "channel-own-address": Text(
+        "地址“{address}”含有不能用的字符。",
+        "The address “{address}” holds characters that cannot be used.",
+        "只能用字母、数字和 . _ @ + -。",
+        "Use letters, digits and . _ @ + - only.",
+    ),
+    "way-unknown": Text(
+        "不知道用“{way}”方式通知“{type}”是什么意思。",
+        "It is not known what hearing of “{type}” by “{way}” means.",
+        "类型有 {types}，方式有 {ways}。",
+        "Types are {types}; ways are {ways}.",
+    ),
 }
