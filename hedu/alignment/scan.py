@@ -12,6 +12,7 @@ from hedu.alignment.classes import (
     ownership,
     source,
     timing,
+    unit,
     version,
 )
 from hedu.alignment.conflict import Conflict, ConflictClass
@@ -33,6 +34,7 @@ class Detector(Protocol):
 DETECTORS: tuple[tuple[ConflictClass, Detector], ...] = (
     ("source", source),
     ("timing", timing),
+    ("unit", unit),
     ("ownership", ownership),
     ("version", version),
     ("access", access),

@@ -12,6 +12,7 @@ from hedu.alignment.texts import (
     ownership,
     source,
     timing,
+    unit,
     version,
 )
 from hedu.alignment.texts.facets import FACETS
@@ -25,6 +26,7 @@ SENTENCES: Mapping[str, Mapping[str, Label]] = {
     "ownership": ownership.SENTENCES,
     "source": source.SENTENCES,
     "timing": timing.SENTENCES,
+    "unit": unit.SENTENCES,
     "version": version.SENTENCES,
 }
 """Class -> code -> sentence. A new class adds its line."""
