@@ -101,9 +101,7 @@ def _exact(amounts: Ints) -> Decimal:
     return (Decimal(int(amounts.sum())) / SCALE).normalize() + 0
 
 
-def _bucket(
-    name: str, joined: pa.Table, keys: list[str], inside: Any, gap: Ints, sides: tuple[Ints, Ints]
-) -> Bucket:
+def _bucket(name: str, joined: pa.Table, keys: list[str], inside: Any, gap: Ints, sides: tuple[Ints, Ints]) -> Bucket:
     import numpy as np
 
     places = np.flatnonzero(inside)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from hedu.alignment.classes import (
     access,
+    aggregation,
     interpretation,
     ownership,
     source,
@@ -35,6 +36,7 @@ DETECTORS: tuple[tuple[ConflictClass, Detector], ...] = (
     ("source", source),
     ("timing", timing),
     ("unit", unit),
+    ("aggregation", aggregation),
     ("ownership", ownership),
     ("version", version),
     ("access", access),

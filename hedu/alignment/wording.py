@@ -8,6 +8,7 @@ from typing import Any, Literal
 from hedu.alignment.conflict import Conflict
 from hedu.alignment.texts import (
     access,
+    aggregation,
     interpretation,
     ownership,
     source,
@@ -27,6 +28,7 @@ SENTENCES: Mapping[str, Mapping[str, Label]] = {
     "source": source.SENTENCES,
     "timing": timing.SENTENCES,
     "unit": unit.SENTENCES,
+    "aggregation": aggregation.SENTENCES,
     "version": version.SENTENCES,
 }
 """Class -> code -> sentence. A new class adds its line."""

@@ -64,9 +64,7 @@ def _until(scene: Scene, a: str, b: str) -> date | None:
     return min(known) if len(known) == len(marks) else None
 
 
-def _gaps(
-    scene: Scene, monthly: dict[str, Series], pair: tuple[str, str], until: date
-) -> list[tuple[str, float]]:
+def _gaps(scene: Scene, monthly: dict[str, Series], pair: tuple[str, str], until: date) -> list[tuple[str, float]]:
     """(month, relative gap) of the last whole months before the watermark."""
     import numpy as np
 

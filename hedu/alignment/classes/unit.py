@@ -195,7 +195,9 @@ def _conflict(scene: Scene, found: Apart) -> Conflict:
             "tax": times - 1,
         },
         evidence=(
-            Evidence("series", {"grain": found.grain, "rows": rows, "factor": factor.value, "rate": found.rate}, question),
+            Evidence(
+                "series", {"grain": found.grain, "rows": rows, "factor": factor.value, "rate": found.rate}, question
+            ),
             Evidence("facets", {"facets": [{"facet": factor.facet, "a": units[found.a], "b": units[found.b]}]}),
         ),
         severity=Severity("medium", gap=factor.value - 1 if factor.value < 1 else 1 - 1 / factor.value),

@@ -1,0 +1,236 @@
+"""Reported values -> the wrong sums and averages of computed metrics that reproduce them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from hedu.alignment.scene import Scene
+from hedu.alignment.series import (
+    Panel,
+    Series,
+    ends,
+    is_reported,
+    native_grain,
+    panel,
+    plain_name,
+    series,
+    together,
+)
+from hedu.define.definitions import Grain
+from hedu.errors import HeduError
+from hedu.model.types import GRAINS, Model
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+How = Literal["sum", "mean"]
+FINER: dict[Grain, tuple[Grain, ...]] = {"year": ("quarter", "month"), "quarter": ("month",), "month": ("day",)}
+SAME = 0.003
+"""Values this near are the same but for rounding."""
+REPRODUCED = 0.9
+"""The part of the periods a misuse must reproduce."""
+WRONG = 0.005
+"""The right value must be this far away in the median period: else the misuse does no harm."""
+LEAST_PERIODS = 4
+CLOSE = 0.25
+"""Averages of averages are looked for among metrics this near to the reported one."""
+MOST_GROUPS, MOST_DIMENSIONS, MOST_NEAR = 60, 8, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Misuse:
+    """`by_metric` reports `how` of `metric` over `over` (a finer grain or a dimension) instead of `metric` itself."""
+
+    metric: str
+    by_metric: str
+    how: How
+    over: str
+    grain: Grain
+    starts: Any
+    reported: Floats
+    wrong: Floats
+    right: Floats
+
+    @property
+    def gap(self) -> float:
+        """How far off the reported value is in the median period, as a part of the right one."""
+        import numpy as np
+
+        return float(np.median(self.reported / self.right - 1))
+
+
+def over_time(scene: Scene) -> Iterator[Misuse]:
+    """Sums of distinct counts or levels, and means of ratios, over the finer periods in each reported one."""
+    for grain, finer in FINER.items():
+        reported = [name for name in scene.model.metrics if _hands_in(scene, name, grain)]
+        if not reported:
+            continue
+        told = series(scene, grain, reported)
+        for fine in finer:
+            yield from _over_periods(scene, told, grain, fine)
+
+
+def by_dimension(scene: Scene) -> Iterator[Misuse]:
+    """Distinct counts added up, or ratios averaged, over the values of one dimension."""
+    reported = [name for name in scene.model.metrics if _hands_in(scene, name, "month")]
+    if not reported:
+        return
+    months = panel(scene, "month")
+    for name in reported:
+        told = series(scene, "month", (name,)).get(name)
+        for metric in _near(scene, months, name) if told is not None else ():
+            assert told is not None
+            found = _over_groups(scene, metric, name, told)
+            if found is not None:
+                yield found
+                break
+
+
+def _hands_in(scene: Scene, metric: str, grain: Grain) -> bool:
+    model = scene.model
+    return is_reported(model, metric) and native_grain(model, metric) == grain
+
+
+def _is_misusable(model: Model, metric: str) -> bool:
+    """Computed, and not to be added up."""
+    return not model.metrics[metric].is_additive and not is_reported(model, metric)
+
+
+def _over_periods(scene: Scene, told: dict[str, Series], grain: Grain, fine: Grain) -> Iterator[Misuse]:
+    import numpy as np
+    from scipy.spatial import cKDTree
+
+    names = [name for name in scene.model.metrics if _is_misusable(scene.model, name)]
+    parts = panel(scene, fine, names)
+    if not parts.names or not told:
+        return
+    starts, sums, counts = _rolled(parts, grain)
+    last = starts[-LEAST_PERIODS - 1 : -1]
+    wrongs: dict[How, Floats] = {"sum": sums, "mean": np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)}  # fmt: skip
+    for how, wrong in wrongs.items():
+        recent = wrong[:, np.searchsorted(starts, last)]
+        usable = np.flatnonzero((recent > 0).all(axis=1))
+        tree = cKDTree(np.log(recent[usable])) if len(usable) else None
+        for name, one in told.items():
+            place = np.searchsorted(one.starts, last)
+            if tree is None or (place >= len(one.starts)).any() or (one.values[place] <= 0).any():
+                continue
+            for at in tree.query_ball_point(np.log(one.values[place]), SAME * 2 * LEAST_PERIODS**0.5)[:MOST_NEAR]:
+                row = usable[at]
+                found = _checked(scene, parts.names[row], name, (how, fine), one, Series(starts, wrong[row]), grain)
+                if found is not None:
+                    yield found
+                    break
+
+
+def _rolled(parts: Panel, grain: Grain) -> tuple[Any, Floats, Floats]:
+    """Sums and counts of the parts in each coarser period."""
+    import numpy as np
+
+    months = parts.starts.astype("M8[M]").astype(int)
+    size = {"month": 1, "quarter": 3, "year": 12}[grain]
+    starts, place = np.unique(months // size * size, return_inverse=True)
+    shape = (len(parts.names), len(starts))
+    sums, counts = np.zeros(shape), np.zeros(shape)
+    np.add.at(sums.T, place, np.nan_to_num(parts.values).T)
+    np.add.at(counts.T, place, (~np.isnan(parts.values)).astype(float).T)
+    return starts.astype("M8[M]").astype("M8[D]"), sums, counts
+
+
+def _checked(
+    scene: Scene, metric: str, name: str, how: tuple[How, str], told: Series, wrong: Series, grain: Grain
+) -> Misuse | None:
+    """The misuse gives what was reported, and the right value is another."""
+    import numpy as np
+
+    right = series(scene, grain, (metric,)).get(metric)
+    if right is None or not scene.is_asked(metric, name):
+        return None
+    first = max(told.starts[0], wrong.starts[0])
+    starts, one, other = together(told, wrong)
+    starts_right, _, truth = together(told, right)
+    common, at, at_right = np.intersect1d(starts, starts_right, return_indices=True)
+    inside = (
+        (common >= first)
+        & (other[at] != 0)
+        & (truth[at_right] != 0)
+        & (ends(common, grain) <= np.datetime64(scene.today))
+    )
+    if inside.sum() < LEAST_PERIODS:
+        return None
+    reported, made, true = one[at][inside], other[at][inside], truth[at_right][inside]
+    is_same = np.abs(reported / made - 1) <= SAME
+    is_off = np.median(np.abs(reported / true - 1)) >= WRONG and np.median(np.abs(made / true - 1)) >= WRONG
+    if is_same.mean() < REPRODUCED or not is_off:
+        return None
+    return Misuse(metric, name, how[0], how[1], grain, common[inside], reported, made, true)
+
+
+def _near(scene: Scene, months: Panel, reported: str) -> list[str]:
+    """Computed metrics that the reported one may stand for: one unit, kindred names, values not far away."""
+    import numpy as np
+
+    model, told = scene.model, months.row(reported)
+    found: list[tuple[float, str]] = []
+    for metric in _kindred(scene, reported):
+        if metric not in months.names or not _is_misusable(model, metric):
+            continue
+        own = months.row(metric)
+        both = ~np.isnan(told) & ~np.isnan(own) & (own != 0)
+        far = float(np.median(np.abs(told[both] / own[both] - 1))) if both.sum() >= LEAST_PERIODS else 1.0
+        if WRONG <= far <= CLOSE:
+            found.append((far, metric))
+    return [metric for _, metric in sorted(found)[:MOST_NEAR]]
+
+
+def _kindred(scene: Scene, reported: str) -> list[str]:
+    """Metrics of the same unit in the same business process, or whose name is part of the reported one's."""
+    groups: dict[tuple[str, str], list[str]] | None = scene.kept.get("by process")
+    model = scene.model
+    if groups is None:
+        groups = scene.kept["by process"] = {}
+        for name, metric in model.metrics.items():
+            groups.setdefault((metric.unit or "", metric.definition.process or ""), []).append(name)
+    own = model.metrics[reported]
+    near = groups.get((own.unit or "", own.definition.process or ""), [])
+    full = plain_name(own.label.zh or own.label.en)
+    if own.definition.process and len(near) <= MOST_GROUPS:
+        return [name for name in near if name != reported]
+    return [name for name in near if name != reported and plain_name(model.metrics[name].label.zh) in full]
+
+
+def _over_groups(scene: Scene, metric: str, name: str, told: Series) -> Misuse | None:
+    """The first dimension over whose values a plain mean or sum gives what was reported."""
+    dataset = scene.model.datasets[scene.model.leaves(metric)[0][0]]
+    texts = [one.name for one in dataset.dimensions.values() if one.type == "text"]
+    for dimension in texts[:MOST_DIMENSIONS]:
+        grouped = _grouped(scene, metric, f"{dataset.name}.{dimension}")
+        for how in ("mean", "sum"):
+            wrong = grouped.get(how) if grouped else None
+            found = _checked(scene, metric, name, (how, dimension), told, wrong, "month") if wrong is not None else None
+            if found is not None:
+                return found
+    return None
+
+
+def _grouped(scene: Scene, metric: str, dimension: str) -> dict[str, Series] | None:
+    """By month: the plain mean and the sum over the values of a dimension; None where it has too many or cannot be."""
+    import numpy as np
+
+    try:
+        table = scene.look.ask(metric, by=["metric_time.month", dimension]).table
+    except HeduError:
+        return None
+    values = table.column(2).cast("double", safe=False).to_numpy(zero_copy_only=False).astype(float)
+    starts, place = np.unique(np.asarray(table.column(0).cast("date32"), dtype="M8[D]"), return_inverse=True)
+    if len(values) > MOST_GROUPS * max(len(starts), 1):
+        return None
+    held = ~np.isnan(values)
+    sums = np.bincount(place[held], weights=values[held], minlength=len(starts)).astype(float)
+    counts = np.bincount(place[held], minlength=len(starts))
+    return {"sum": Series(starts, sums), "mean": Series(starts, sums / np.maximum(counts, 1))}
