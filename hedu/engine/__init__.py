@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from hedu.errors import EngineError, suggest
 
@@ -37,6 +37,18 @@ def connect(url: str, *, root: Path | None = None, time_zone: str = "Asia/Shangh
             from hedu.engine.postgres import Postgres
 
             return Postgres(url, time_zone=time_zone, timeout=_timeout(parts.query))
+        case "chdb":
+            from hedu.engine.clickhouse import ClickHouse
+            from hedu.engine.clickhouse_embedded import Embedded
+
+            database = dict(parse_qsl(parts.query)).get("database")
+            embedded = Embedded(_folder(unquote(parts.path).removeprefix("/"), root), database)
+            return ClickHouse(url, embedded, time_zone=time_zone, timeout=_timeout(parts.query))
+        case "clickhouse" | "clickhouses":
+            from hedu.engine.clickhouse import ClickHouse
+            from hedu.engine.clickhouse_server import Server
+
+            return ClickHouse(url, Server(url), time_zone=time_zone, timeout=_timeout(parts.query))
         case _:
             name = parts.scheme or url
             raise EngineError("engine-unknown", name=name, known=suggest(name, ENGINES) or ENGINES)
@@ -71,6 +83,16 @@ def find(place: str, root: Path | None) -> Path:
     if Path(place).suffix:
         raise EngineError("engine-missing-database", name=Path(place).name)
     return next((one for one in candidates[1:] if one.parent.is_dir() and "/" in place), candidates[0]).resolve()
+
+
+def _folder(place: str, root: Path | None) -> str:
+    """Where an embedded ClickHouse keeps its tables; empty for in memory. EngineError engine-missing-database."""
+    if not place or place == ":memory:":
+        return ""
+    found = find(place, root)
+    if not found.is_dir():
+        raise EngineError("engine-missing-database", name=found.name)
+    return str(found)
 
 
 def _timeout(query: str) -> float | None:

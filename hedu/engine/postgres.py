@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -15,6 +15,7 @@ import pyarrow as pa
 from hedu.engine.arrived import kind_of, plain_rows, settled
 from hedu.engine.kept import Reference
 from hedu.engine.places import placed, require_loaded, require_select, written
+from hedu.engine.pool import Pool
 from hedu.engine.postgres_faults import STATE_NO_OPERATOR, engine_error, is_lost, is_passing
 from hedu.engine.shown import shown_url
 from hedu.errors import EngineError, suggest
@@ -24,7 +25,6 @@ try:
 except ImportError:
     raise EngineError("driver-missing", name="PostgreSQL", extra="postgresql") from None
 
-_IDLE_KEPT = 4
 _CONNECT_TRIES = 3
 _CONNECT_WAIT = 0.3
 _STREAM_SCALE = 18
@@ -73,12 +73,12 @@ class Postgres:
         self._time_zone = time_zone
         self._timeout = timeout
         self._guard = threading.Lock()
-        self._idle: list[Any] = []
         self._running: set[Any] = set()
         self._cancelled: set[Any] = set()
         self._files: list[str] = []
-        self._is_closed = False
-        self._give_back(self._connected())
+        self._pool = Pool(self._connected, lambda connection: connection.close())
+        with self._pool.lent():
+            pass
 
     def query(self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> pa.Table:
         """Run one SELECT. EngineError: engine-refused, engine-timeout, engine-cancelled, engine-missing-table, …"""
@@ -157,11 +157,7 @@ class Postgres:
 
     def close(self) -> None:
         """Release the connections; those of running questions when they end."""
-        with self._guard:
-            self._is_closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+        self._pool.close()
 
     def _answered(self, sql: str, parameters: Sequence[Any], timeout: float | None) -> pa.Table:
         seconds = timeout if timeout is not None else self._timeout
@@ -181,11 +177,11 @@ class Postgres:
             except _Lost as lost:
                 if is_last or not lost.was_kept:
                     raise self._worded(lost.error, None, None) from None
-                self._forget_idle()
+                self._pool.forget()
         raise EngineError("engine-closed")
 
     def _in_transaction(self, seconds: float | None, ask: Callable[[Any], Found]) -> Found:
-        with self._connection() as (connection, was_kept):
+        with self._pool.lent() as (connection, was_kept):
             cursor = connection.cursor()
             try:
                 self._begin(connection, seconds)
@@ -207,7 +203,7 @@ class Postgres:
         """At least one table, the first perhaps empty; nothing is asked again once the first is there."""
         seconds = timeout if timeout is not None else self._timeout
         declared = "DECLARE hedu_rows NO SCROLL CURSOR FOR " + placed(sql, lambda at: f"${at + 1}")
-        with self._connection() as (connection, _):
+        with self._pool.lent() as (connection, _):
             cursor = connection.cursor()
             try:
                 self._begin(connection, seconds)
@@ -251,39 +247,6 @@ class Postgres:
                 names = self._answered(_TABLES, (), None).column(0).to_pylist()
                 worded = EngineError("engine-missing-table", **{**worded.problem.facts, "near": suggest(name, names)})
         return worded
-
-    @contextmanager
-    def _connection(self) -> Iterator[tuple[Any, bool]]:
-        """A connection, and whether it was kept from before. It is kept again only where all went well."""
-        with self._guard:
-            if self._is_closed:
-                raise EngineError("engine-closed")
-            kept = self._idle.pop() if self._idle else None
-        connection = kept if kept is not None else self._connected()
-        is_well = False
-        try:
-            yield connection, kept is not None
-            is_well = True
-        finally:
-            if is_well:
-                self._give_back(connection)
-            else:
-                with suppress(driver.Error):
-                    connection.close()
-
-    def _give_back(self, connection: Any) -> None:
-        with self._guard:
-            if not self._is_closed and len(self._idle) < _IDLE_KEPT:
-                self._idle.append(connection)
-                return
-        connection.close()
-
-    def _forget_idle(self) -> None:
-        with self._guard:
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            with suppress(driver.Error):
-                connection.close()
 
     def _connected(self) -> Any:
         """A new session, read-only and in the workspace's time zone; a server that is starting is waited for."""

@@ -1,4 +1,4 @@
-"""Every case on every engine: the rows that the oracle gives on DuckDB, NULLs last, times alike."""
+"""Every case on every engine: the oracle's rows, and DuckDB's own in the same order and of the same kinds."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Any
 import duckdb
 import pytest
 
+from hedu.engine.arrived import kind_of
 from hedu.errors import HeduError
-from tests.cases.test_cases import _access, _equal, _rows, _sortable, cases, world_database
-from tests.engines import postgresql
+from tests.cases.test_cases import _access, _equal, _rows, _sortable, cases, world_database, world_workspace
+from tests.engines import chdb, postgresql
 from tests.engines.gaps import expect
 from tests.engines.worlds import Site
 
 ENGINES = {
     "postgresql": (postgresql, [pytest.mark.engine_postgres]),
+    "chdb": (chdb, [pytest.mark.engine_clickhouse]),
 }
 
 
@@ -55,16 +57,21 @@ def test_case(
         totals = connection.execute(case["totals"]).to_arrow_table() if "totals" in case else None
     assert result.table.column_names == oracle.column_names
     _assert_same(_rows(result.table), _rows(oracle), case)
+    here = world_workspace(world, databases).ask(**asked).table
+    _assert_same(_rows(result.table), _rows(here), case, is_ordered=True)
+    assert [kind_of(one) for one in result.table.schema.types] == [kind_of(one) for one in here.schema.types]
     if totals is not None:
         assert result.totals is not None
         _assert_same(_rows(result.totals), _rows(totals), case)
 
 
-def _assert_same(ours: list[tuple[Any, ...]], theirs: list[tuple[Any, ...]], case: Mapping[str, Any]) -> None:
+def _assert_same(
+    ours: list[tuple[Any, ...]], theirs: list[tuple[Any, ...]], case: Mapping[str, Any], *, is_ordered: bool = False
+) -> None:
     """The same rows, in the asked order if one was asked."""
-    if not case["ask"].get("order"):
+    if not is_ordered and not case["ask"].get("order"):
         ours, theirs = sorted(ours, key=_sortable), sorted(theirs, key=_sortable)
     assert len(ours) == len(theirs), (ours, theirs)
-    near = case.get("tolerance", 1e-9)
+    near = [case["tolerance"]] if "tolerance" in case else []
     for own, other in zip(ours, theirs, strict=True):
-        assert all(_equal(a, b, near) for a, b in zip(own, other, strict=True)), (own, other)
+        assert all(_equal(a, b, *near) for a, b in zip(own, other, strict=True)), (own, other)

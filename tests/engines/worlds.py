@@ -12,6 +12,7 @@ import pyarrow as pa
 import sqlglot
 
 import hedu
+from hedu.sql.dialects import fitted
 from tests.cases.test_cases import HERE, NOW
 
 
@@ -25,7 +26,7 @@ class Base:
 
     def created(self, dialect: str) -> str:
         """The statement that creates the table in another dialect."""
-        return sqlglot.parse_one(self.create, dialect="duckdb").sql(dialect=dialect)
+        return fitted(sqlglot.parse_one(self.create, dialect="duckdb"), dialect).sql(dialect=dialect)
 
 
 @dataclass

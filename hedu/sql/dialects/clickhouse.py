@@ -1,9 +1,84 @@
-"""What clickhouse reads otherwise."""
+"""What ClickHouse reads otherwise."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
-from hedu.sql.dialects.passes import double_division, each
+from hedu.sql.dialects.passes import double_division, each, is_predicate, named, ordered_outside
 
-CLICKHOUSE = (each(exp.Div, double_division),)
+
+def _type(node: exp.Expr) -> exp.Expr | None:
+    """Days beyond 1970 to 2149, and moments finer than a second."""
+    if node.is_type(exp.DType.DATE):
+        return exp.DataType(this=exp.DType.DATE32, nullable=node.args.get("nullable"))
+    if node.is_type(exp.DType.TIMESTAMP, exp.DType.DATETIME):
+        size = [exp.DataTypeParam(this=exp.Literal.number(6))]
+        return exp.DataType(this=exp.DType.DATETIME64, expressions=size, nullable=node.args.get("nullable"))
+    return None
+
+
+def _quantile(node: exp.Expr) -> exp.Expr:
+    """Exact between values; `quantile` alone would guess from a sample."""
+    if isinstance(node, exp.Median):
+        return _parametric("quantileExactInclusive", exp.Literal.number("0.5"), node.this)
+    if isinstance(node, exp.ApproxQuantile):
+        return _parametric("quantile", node.args["quantile"], node.this)
+    return _parametric("quantileExactInclusive", node.expression, node.this)
+
+
+def _parametric(name: str, share: exp.Expr, value: exp.Expr) -> exp.Expr:
+    number = exp.cast(value, "double")
+    return exp.ParameterizedAgg(this=exp.to_identifier(name), expressions=[share], params=[number])
+
+
+def _discrete(node: exp.Expr) -> exp.Expr | None:
+    """The least value that at least the share of all values does not exceed."""
+    if isinstance(node, exp.Filter) and not isinstance(node.this, exp.PercentileDisc):
+        return None
+    inner, condition = (node.this, node.expression) if isinstance(node, exp.Filter) else (node, None)
+    share, value = inner.expression, inner.this
+
+    def over(call: exp.Expr) -> exp.Expr:
+        return exp.Filter(this=call, expression=condition.copy()) if condition is not None else call
+
+    values = exp.func("arraySort", over(exp.func("groupArray", value.copy())))
+    place = exp.func("ceil", exp.Mul(this=share.copy(), expression=over(exp.Count(this=value.copy()))))
+    least = exp.func("greatest", place, exp.Literal.number(1))
+    return exp.func("arrayElementOrNull", values, exp.func("toInt64", least))
+
+
+def _in_zone(node: exp.Expr) -> exp.Expr | None:
+    """A wall-clock time of one zone becomes that of another; what stands between is UTC."""
+    inner = node.this
+    if not isinstance(inner, exp.AtTimeZone):
+        return None
+    utc = exp.func("toUTCTimestamp", inner.this, inner.args["zone"])
+    return exp.func("fromUTCTimestamp", utc, node.args["zone"])
+
+
+def _boolean(node: exp.Expr) -> exp.Expr | None:
+    """What is shown as true or false is of that type; a comparison is a small number otherwise."""
+    if not isinstance(node.parent, exp.Select) or not is_predicate(node.this):
+        return None
+    return exp.Alias(this=exp.cast(node.this, "boolean"), alias=node.args["alias"])
+
+
+def _part(node: exp.Expr) -> exp.Expr | None:
+    """Weeks are ISO weeks."""
+    if node.name.lower() != "week":
+        return None
+    return exp.func("toISOWeek", node.expression)
+
+
+CLICKHOUSE = (
+    each(exp.DataType, _type),
+    each(exp.Extract, _part),
+    each(exp.AtTimeZone, _in_zone),
+    each((exp.Median, exp.PercentileCont, exp.ApproxQuantile), _quantile),
+    each(exp.Filter, _discrete),
+    each(exp.PercentileDisc, _discrete),
+    each(exp.Div, double_division),
+    each(exp.Alias, _boolean),
+    each(exp.Column, named),
+    ordered_outside,
+)

@@ -44,11 +44,38 @@ def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
-def whole_aggregate(node: exp.Expr) -> exp.Expr:
-    """The aggregate with its FILTER and WITHIN GROUP."""
-    while isinstance(node.parent, (exp.Filter, exp.WithinGroup)) and node.arg_key == "this":
-        node = node.parent
-    return node
+_PREDICATES = (exp.Predicate, exp.Not, exp.And, exp.Or, exp.Boolean, exp.LogicalOr, exp.LogicalAnd)
+
+
+def is_predicate(node: exp.Expr) -> bool:
+    """Whether the value is true or false."""
+    return isinstance(node.unnest(), _PREDICATES)
+
+
+def named(node: exp.Expr) -> exp.Expr | None:
+    """A column of a relation, shown under its own name whatever else bears it."""
+    is_shown = isinstance(node.parent, exp.Select) and node.arg_key == "expressions"
+    return exp.alias_(node.copy(), node.name, quoted=True) if is_shown and node.args.get("table") else None
+
+
+def ordered_outside(tree: exp.Expr, term: Callable[[exp.Ordered], list[exp.Expr]] = lambda one: [one]) -> exp.Expr:
+    """The order and the limit in a SELECT around, where a name can only mean an output column.
+
+    Each part of the order becomes what `term` makes of it.
+    """
+    order = tree.args.get("order")
+    if not isinstance(tree, exp.Select) or order is None:
+        return tree
+    terms = [made.copy() for one in order.expressions for made in term(one)]
+    limit, ctes = tree.args.get("limit"), tree.args.get("with_")
+    for name in ("order", "limit", "with_"):
+        tree.set(name, None)
+    answer = exp.TableAlias(this=exp.to_identifier("answer", quoted=True))
+    outer = exp.select("*").from_(exp.Subquery(this=tree, alias=answer))
+    outer.set("order", exp.Order(expressions=terms))
+    outer.set("limit", limit)
+    outer.set("with_", ctes)
+    return outer
 
 
 def double_division(node: exp.Expr) -> exp.Expr | None:

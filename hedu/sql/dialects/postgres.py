@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from hedu.sql.dialects.passes import CALENDAR, PARTS, call, each
+from hedu.sql.dialects.passes import CALENDAR, PARTS, call, each, ordered_outside
 
 _TEXTS = ("text", "character varying", "character", "name", "citext")
 
@@ -106,30 +106,19 @@ def _selects(tree: exp.Expr) -> Iterator[exp.Select]:
 def _texts_in_order(tree: exp.Expr) -> exp.Expr:
     """Texts stand in the order of their code points, whatever language the database was made for.
 
-    What is a text only the server knows; the order may name output columns only bare, hence the SELECT around.
+    What is a text only the server knows; an order may hold output columns only bare, hence the SELECT around.
     """
-    order = tree.args.get("order")
-    if not isinstance(tree, exp.Select) or order is None:
-        return tree
-    outer = exp.select("*")
-    terms: list[exp.Expr] = []
-    for one in order.expressions:
-        if isinstance(one.this, exp.Column):
-            kind = exp.cast(call("PG_TYPEOF", one.this.copy()), "text")
-            is_text = exp.In(this=kind, expressions=[exp.Literal.string(name) for name in _TEXTS])
-            plain = exp.Collate(this=exp.cast(one.this.copy(), "text"), expression=exp.to_identifier("C", quoted=True))
-            terms.append(
-                exp.Ordered(this=exp.Case().when(is_text, plain), desc=one.args.get("desc"), nulls_first=False)
-            )
-        terms.append(one.copy())
-    limit, ctes = tree.args.get("limit"), tree.args.get("with_")
-    for name in ("order", "limit", "with_"):
-        tree.set(name, None)
-    outer = outer.from_(exp.Subquery(this=tree, alias=exp.TableAlias(this=exp.to_identifier("answer", quoted=True))))
-    outer.set("order", exp.Order(expressions=terms))
-    outer.set("limit", limit)
-    outer.set("with_", ctes)
-    return outer
+    return ordered_outside(tree, _text_first)
+
+
+def _text_first(one: exp.Ordered) -> list[exp.Expr]:
+    if not isinstance(one.this, exp.Column):
+        return [one]
+    kind = exp.cast(call("PG_TYPEOF", one.this.copy()), "text")
+    is_text = exp.In(this=kind, expressions=[exp.Literal.string(name) for name in _TEXTS])
+    plain = exp.Collate(this=exp.cast(one.this.copy(), "text"), expression=exp.to_identifier("C", quoted=True))
+    text = exp.Ordered(this=exp.Case().when(is_text, plain), desc=one.args.get("desc"), nulls_first=False)
+    return [text, one]
 
 
 POSTGRES = (

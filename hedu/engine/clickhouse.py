@@ -1,0 +1,233 @@
+"""SQL text -> Arrow through ClickHouse, read-only: a server over HTTP, or the same engine in this process (chdb)."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from hedu.engine.arrived import kind_of, plain_rows, settled
+from hedu.engine.clickhouse_faults import engine_error, is_ours
+from hedu.engine.kept import Reference
+from hedu.engine.places import placed, require_loaded, require_select
+from hedu.engine.shown import shown_url
+from hedu.errors import EngineError
+
+# Standard SQL where ClickHouse has its own mind: NULL beside what was not joined, NULL for the sum of nothing,
+# a column before an alias of the same name, whole counts. `readonly=2` lets a question set its own time limit.
+SETTINGS: Mapping[str, str | int] = {
+    "join_use_nulls": 1,
+    "aggregate_functions_null_for_empty": 1,
+    "prefer_column_name_to_alias": 1,
+    "count_distinct_implementation": "uniqExact",
+    "cast_keep_nullable": 1,
+    "final": 0,
+    "readonly": 2,
+}
+
+
+class Door(Protocol):
+    """A way to a ClickHouse: texts with `{p1:Type}` places and named values in, Arrow out."""
+
+    def ask(self, sql: str, values: Mapping[str, Any], settings: Mapping[str, str | float], tag: str) -> pa.Table:
+        """The whole answer."""
+
+    def stream(
+        self, sql: str, values: Mapping[str, Any], settings: Mapping[str, str | float], tag: str, size: int
+    ) -> Iterator[pa.Table]:
+        """The answer in parts."""
+
+    def kill(self, tag: str) -> None:
+        """Stop the question that bears `tag`."""
+
+    def close(self) -> None:
+        """Release everything."""
+
+
+class ClickHouse:
+    """Read-only and safe to share between threads. It has no versions of the data and proves no references."""
+
+    dialect = "clickhouse"
+
+    def __init__(self, url: str, door: Door, *, time_zone: str = "UTC", timeout: float | None = None) -> None:
+        self.url = shown_url(url)
+        self._door = door
+        self._time_zone = time_zone
+        self._timeout = timeout
+        self._guard = threading.Lock()
+        self._running: set[str] = set()
+        self._cancelled: set[str] = set()
+        self._files: list[str] = []
+        self._is_closed = False
+
+    def query(self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> pa.Table:
+        """Run one SELECT. EngineError: engine-refused, engine-timeout, engine-cancelled, engine-missing-table, …"""
+        text, values = self._prepared(sql, parameters)
+        with self._question(timeout) as (settings, tag):
+            table = self._door.ask(text, values, settings, tag)
+            moments = self._moments(text, values, table.schema) if _has_seconds(table.schema) else frozenset()
+        return _timed(table, moments, self._time_zone)
+
+    def rows(
+        self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The same as names and plain rows."""
+        return plain_rows(self.query(sql, parameters, timeout=timeout))
+
+    def batches(
+        self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None, size: int = 65_536
+    ) -> pa.RecordBatchReader:
+        """The rows in batches as they are made."""
+        text, values = self._prepared(sql, parameters)
+        stream = self._streamed(text, values, timeout, size)
+        first = next(stream)
+        return pa.RecordBatchReader.from_batches(first.schema, _all_batches(first, stream))
+
+    def columns(self, sql: str) -> Mapping[str, str]:
+        """Column name -> text, number, boolean, date, timestamp or other."""
+        require_select(sql)
+        with self._question(None) as (settings, tag):
+            empty = self._door.ask(f"SELECT * FROM ({sql}\n) LIMIT 0", {}, settings, tag)
+            moments = self._moments(sql, {}, empty.schema)
+        return {field.name: "timestamp" if field.name in moments else kind_of(field.type) for field in empty.schema}
+
+    def register_file(self, name: str, path: Path) -> None:
+        """ClickHouse reads no data files of ours; questions to `name` will say so."""
+        self._files.append(name)
+
+    def snapshot(self) -> str | None:
+        """None: the data may change between any two questions."""
+        return None
+
+    def watermarks(self) -> Mapping[str, str]:
+        """Empty: nobody tells when rows arrived."""
+        return {}
+
+    def integrity(self) -> frozenset[Reference]:
+        """Empty: ClickHouse keeps no references."""
+        return frozenset()
+
+    def at(self, as_of: str) -> ClickHouse:
+        """EngineError engine-no-history."""
+        raise EngineError("engine-no-history", as_of=as_of)
+
+    def cancel(self) -> None:
+        """Stop every running question."""
+        with self._guard:
+            running = set(self._running)
+            self._cancelled |= running
+        for tag in running:
+            self._door.kill(tag)
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._is_closed = True
+        self._door.close()
+
+    def _prepared(self, sql: str, parameters: Sequence[Any]) -> tuple[str, Mapping[str, Any]]:
+        require_select(sql)
+        require_loaded(sql, self._files)
+        text = placed(sql, lambda at: f"{{p{at}:{_type(parameters[at])}}}", "backslash")
+        return text, {f"p{at}": value for at, value in enumerate(parameters)}
+
+    @contextmanager
+    def _question(self, timeout: float | None) -> Iterator[tuple[Mapping[str, str | float], str]]:
+        """The settings and the mark of one question; its faults in our words."""
+        if self._is_closed:
+            raise EngineError("engine-closed")
+        seconds = timeout if timeout is not None else self._timeout
+        tag = f"hedu-{uuid.uuid4().hex}"
+        with self._guard:
+            self._running.add(tag)
+        try:
+            yield {"max_execution_time": seconds or 0, "session_timezone": self._time_zone}, tag
+        except Exception as error:
+            if not is_ours(error):
+                raise
+            raise engine_error(error, self.url, seconds, is_cancelled=tag in self._cancelled) from None
+        finally:
+            with self._guard:
+                self._running.discard(tag)
+                self._cancelled.discard(tag)
+
+    def _streamed(self, text: str, values: Mapping[str, Any], timeout: float | None, size: int) -> Iterator[pa.Table]:
+        """At least one table, the first perhaps empty."""
+        with self._question(timeout) as (settings, tag):
+            empty = self._door.ask(f"SELECT * FROM ({text}\n) LIMIT 0", values, settings, tag)
+            moments = self._moments(text, values, empty.schema)
+            yield _timed(empty, moments, self._time_zone)
+            for table in self._door.stream(text, values, settings, tag, size):
+                yield _timed(table, moments, self._time_zone)
+
+    def _moments(self, text: str, values: Mapping[str, Any], schema: pa.Schema) -> frozenset[str]:
+        """The columns that are moments in whole seconds: Arrow is handed their bare numbers."""
+        if not _has_seconds(schema):
+            return frozenset()
+        found = self._door.ask(f"DESCRIBE TABLE ({text}\n)", values, {"session_timezone": self._time_zone}, "")
+        kinds = zip(found.column("name").to_pylist(), found.column("type").to_pylist(), strict=True)
+        return frozenset(name for name, kind in kinds if "DateTime" in kind and "DateTime64" not in kind)
+
+
+def _has_seconds(schema: pa.Schema) -> bool:
+    return any(pa.types.is_uint32(kind) for kind in schema.types)
+
+
+def _timed(table: pa.Table, moments: frozenset[str], time_zone: str) -> pa.Table:
+    """Moments without a zone of their own are wall-clock times of the session, as elsewhere; counts are signed."""
+    table = settled(table, time_zone)
+    for at, field in enumerate(table.schema):
+        column = table.column(at)
+        if field.name in moments:
+            column = column.cast(pa.int64()).cast(pa.timestamp("s", "UTC")).cast(pa.timestamp("us", time_zone))
+        if pa.types.is_timestamp(column.type) and column.type.tz == time_zone:
+            column = _wall_clock(column)
+        elif pa.types.is_unsigned_integer(column.type):
+            column = _signed(column)
+        table = table.set_column(at, pa.field(field.name, column.type), column)
+    return table
+
+
+def _wall_clock(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow.compute as pc
+
+    return pc.local_timestamp(column).cast(pa.timestamp("us"))
+
+
+def _signed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    try:
+        return column.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return column.cast(pa.decimal128(38, 0))
+
+
+def _type(value: Any) -> str:
+    """ClickHouse's name for the type of a bound value."""
+    match value:
+        case None:
+            return "Nullable(String)"
+        case bool():
+            return "Bool"
+        case int():
+            return "Int64"
+        case float():
+            return "Float64"
+        case Decimal():
+            return f"Decimal(38, {max(-int(value.as_tuple().exponent), 0)})"
+        case datetime():
+            return "DateTime64(6)"
+        case date():
+            return "Date32"
+        case _:
+            return "String"
+
+
+def _all_batches(first: pa.Table, rest: Iterator[pa.Table]) -> Iterator[pa.RecordBatch]:
+    for table in rest:
+        yield from table.cast(first.schema).to_batches()

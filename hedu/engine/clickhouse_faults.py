@@ -1,0 +1,58 @@
+"""A ClickHouse error -> an error of ours, by its number; without passwords."""
+
+from __future__ import annotations
+
+import re
+
+from hedu.errors import EngineError
+
+_CODE = re.compile(r"[Cc]ode: (\d+)")
+_NAME = re.compile(r"identifier ['`‘]([^'`’]+)['`’]|(?:Table|Database) ([^\s]+) do(?:es)?(?: not|n't) exist")
+_NEAR = re.compile(r"[Mm]aybe you meant:? \[?['`]([^'`]+)['`]")
+_TABLE, _COLUMN = (60, 81), (47, 8, 10, 16)
+_UNFIT = (6, 26, 27, 32, 38, 41, 53, 70, 72, 153, 349, 675, 691)
+_OVERFLOW, _MEMORY = (69, 321, 407, 439), (241, 173)
+_TIME, _CANCELLED, _READONLY, _SYNTAX = (159, 160), (394, 735), (164, 497), (62,)
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether an exception comes from a driver of ClickHouse, or from the way to its server."""
+    module = type(error).__module__.partition(".")[0]
+    return module in ("chdb", "clickhouse_connect", "urllib3") or isinstance(error, (OSError, RuntimeError))
+
+
+def engine_error(error: BaseException, url: str, seconds: float | None, *, is_cancelled: bool = False) -> EngineError:
+    """The fault in our words; the server's own first line as `detail`."""
+    text = str(error)
+    found = _CODE.search(text)
+    code = int(found.group(1)) if found else 0
+    detail = re.sub(r"^.*?DB::Exception: |\(version [^)]*\)", "", text.splitlines()[0] if text else "").strip()[:300]
+    if code in _CANCELLED or (is_cancelled and code in (0, *_TIME)):
+        return EngineError("engine-cancelled")
+    if code in _TIME:
+        return EngineError("engine-timeout", seconds=seconds)
+    if code in _TABLE:
+        return EngineError("engine-missing-table", name=_name(detail), near=_near(detail), detail=detail)
+    if code in _COLUMN:
+        return EngineError("engine-missing-column", name=_name(detail), detail=detail)
+    if code in _MEMORY:
+        return EngineError("engine-out-of-memory", detail=detail)
+    if code in _OVERFLOW:
+        return EngineError("engine-overflow", detail=detail)
+    if code in _UNFIT:
+        return EngineError("engine-value-unfit", detail=detail)
+    if code in _READONLY:
+        return EngineError("engine-not-a-select")
+    if code == 0 or code in (36, 192, 193, 194, 209, 210, 279, 516):
+        return EngineError("engine-unreachable", url=url, detail=detail or type(error).__name__)
+    return EngineError("engine-refused", detail=detail)
+
+
+def _name(detail: str) -> str:
+    found = _NAME.search(detail)
+    return next(filter(None, found.groups()), detail) if found else detail
+
+
+def _near(detail: str) -> str:
+    found = _NEAR.search(detail)
+    return found.group(1) if found else ""
