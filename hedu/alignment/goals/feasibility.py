@@ -1,0 +1,200 @@
+"""Targets, agreed constraints and identities -> whether all can hold at once (a linear program, HiGHS).
+
+If not: a minimal set of them that contradicts itself (take any one away and the rest can hold), found by the deletion
+filter of Chinneck & Dravnieks (1991): the departments behind it must talk. If so: how much room each target leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from hedu.alignment.scene import Operator
+
+Variable = tuple[str, str, str]
+"""(metric, scope, period)."""
+RowKind = Literal["target", "constraint", "identity", "bound"]
+_REMOVED_FIRST: tuple[RowKind, ...] = ("bound", "identity", "constraint", "target")
+_SLACK = 1e-6
+"""Of a row's own size: contradictions smaller than this are rounding."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """sum(coefficient × variable) operator bound. `name` is the target's, the constraint's or the identity's own."""
+
+    name: str
+    kind: RowKind
+    terms: Mapping[Variable, float]
+    operator: Operator
+    bound: float
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How far a target could still be pushed while all others hold; None where nothing limits it."""
+
+    name: str
+    best: float | None
+    slack: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A minimal set of rows that cannot hold at once. `gives` says, for each target and constraint of it, the nearest
+    bound it would have to take if it alone gave way (None: it cannot help)."""
+
+    rows: tuple[Row, ...]
+    gives: Mapping[str, float | None]
+
+    @property
+    def parties(self) -> tuple[Row, ...]:
+        """The rows people set, identities and bounds of history left out."""
+        return tuple(row for row in self.rows if row.kind in ("target", "constraint"))
+
+
+def contradictions(rows: Iterable[Row]) -> tuple[Contradiction, ...]:
+    """Every contradiction, one minimal set for each; sets that share a target show one after the other is settled."""
+    found: list[Contradiction] = []
+    for component in components(rows):
+        left = list(component)
+        while left and not is_feasible(left):
+            core = minimal(left)
+            found.append(Contradiction(core, _gives(core)))
+            aims = {row.name for row in core if row.kind == "target"} or {core[0].name}
+            left = [row for row in left if row.name not in aims]
+    return tuple(found)
+
+
+def rooms(rows: Iterable[Row]) -> dict[str, Room]:
+    """For each target of what can hold: the best value it could reach with all the others held."""
+    found: dict[str, Room] = {}
+    for component in components(rows):
+        if not any(row.kind == "target" for row in component) or not is_feasible(component):
+            continue
+        for row in component:
+            if row.kind == "target" and row.operator != "=":
+                best = _best(row, [other for other in component if other is not row])
+                sign = 1 if row.operator == ">=" else -1
+                found[row.name] = Room(row.name, best, None if best is None else (best - row.bound) * sign)
+    return found
+
+
+def components(rows: Iterable[Row]) -> list[list[Row]]:
+    """Rows that have variables in common, however far apart, stand together."""
+    above: dict[Variable, Variable] = {}
+
+    def top(variable: Variable) -> Variable:
+        while above.setdefault(variable, variable) != variable:
+            above[variable] = above[above[variable]]
+            variable = above[variable]
+        return variable
+
+    kept = [row for row in rows if row.terms]
+    for row in kept:
+        first, *others = row.terms
+        for other in others:
+            above[top(other)] = top(first)
+    grouped: dict[Variable, list[Row]] = {}
+    for row in kept:
+        grouped.setdefault(top(next(iter(row.terms))), []).append(row)
+    return list(grouped.values())
+
+
+def is_feasible(rows: Sequence[Row]) -> bool:
+    """Whether all rows can hold at once."""
+    return _solved(rows, None) is not None
+
+
+def minimal(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The deletion filter over rows that cannot hold: what can be left out is; bounds and identities first."""
+    kept = list(rows)
+    for row in sorted(rows, key=lambda row: _REMOVED_FIRST.index(row.kind)):
+        fewer = [other for other in kept if other is not row]
+        if fewer and not is_feasible(fewer):
+            kept = fewer
+    return tuple(kept)
+
+
+def _gives(core: Sequence[Row]) -> dict[str, float | None]:
+    told: dict[str, float | None] = {}
+    for row in core:
+        if row.kind in ("target", "constraint"):
+            told[row.name] = _best(row, [other for other in core if other is not row])
+    return told
+
+
+def _best(row: Row, others: Sequence[Row]) -> float | None:
+    """The largest (for >=) or smallest value of a row's left side while the others hold; None where unlimited."""
+    if not others:
+        return None
+    if row.operator == "=":
+        ends = [_solved(others, row, sense) for sense in (1, -1)]
+        known = [end for end in ends if end is not None and abs(end) != float("inf")]
+        return min(known, key=lambda end: abs(end - row.bound), default=None)
+    found = _solved(others, row, 1 if row.operator == ">=" else -1)
+    return None if found is None or abs(found) == float("inf") else found
+
+
+def _solved(rows: Sequence[Row], objective: Row | None, sense: int = 1) -> float | None:
+    """The best value of the objective's left side (inf where unlimited), 0 without one; None where rows cannot hold.
+
+    Variables and rows are scaled to about one, so that the solver's tolerance means the same for yuan and ratios.
+    """
+    import numpy as np
+    from scipy.optimize import linprog
+
+    variables = list(dict.fromkeys(name for row in (*rows, *filter(None, [objective])) for name in row.terms))
+    scale = _scales(rows, variables)
+    place = {name: at for at, name in enumerate(variables)}
+    upper: list[list[float]] = []
+    upper_bounds: list[float] = []
+    for row in rows:
+        line = [0.0] * len(variables)
+        for name, factor in row.terms.items():
+            line[place[name]] = factor * scale[name]
+        size = max((abs(factor) for factor in line), default=0.0) or 1.0
+        line, bound = [factor / size for factor in line], row.bound / size
+        give = _SLACK * max(1.0, abs(bound))
+        if row.operator in (">=", "="):
+            upper.append([-factor for factor in line])
+            upper_bounds.append(-bound + give)
+        if row.operator in ("<=", "="):
+            upper.append(line)
+            upper_bounds.append(bound + give)
+    costs = np.zeros(len(variables))
+    if objective is not None:
+        for name, factor in objective.terms.items():
+            costs[place[name]] = -sense * factor * scale[name]
+    unit = float(np.abs(costs).max()) or 1.0
+    solved = linprog(
+        costs / unit, A_ub=upper or None, b_ub=upper_bounds or None, bounds=[(None, None)] * len(variables),
+        method="highs",
+    )  # fmt: skip
+    if solved.status == 2:
+        return None
+    if objective is None:
+        return 0.0
+    return -sense * float(solved.fun) * unit if solved.status == 0 else sense * float("inf")
+
+
+def _scales(rows: Sequence[Row], variables: Sequence[Variable]) -> dict[Variable, float]:
+    """A typical size of each variable: what the rows that speak of it alone say, else what follows from the others."""
+    sizes: dict[Variable, float] = {}
+    for row in rows:
+        if len(row.terms) == 1 and row.bound:
+            ((name, factor),) = row.terms.items()
+            if factor:
+                sizes[name] = max(sizes.get(name, 0.0), abs(row.bound / factor))
+    for _ in range(len(rows)):
+        before = len(sizes)
+        for row in rows:
+            known = [abs(factor) * sizes[name] for name, factor in row.terms.items() if name in sizes]
+            for name, factor in row.terms.items():
+                if known and factor:
+                    sizes.setdefault(name, max(known) / abs(factor))
+        if len(sizes) == before:
+            break
+    return {name: sizes.get(name) or 1.0 for name in variables}

@@ -1,0 +1,170 @@
+"""Joint feasibility: contradictions are minimal, identities count, rounding is none, room is exact."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hedu.alignment.goals.feasibility import Row, components, contradictions, is_feasible, minimal, rooms
+from hedu.alignment.goals.reach import percentile
+from hedu.alignment.goals.system import linear, system
+from hedu.alignment.scene import Constraint, Target
+from hedu.workspace import load
+
+SALES, UNITS, STOCK = ("sales", "", "2027"), ("units", "", "2027"), ("stock", "", "2027")
+GOAL = Row("T1", "target", {SALES: 1.0}, ">=", 130.0, "sales")
+CAPACITY = Row("T2", "target", {UNITS: 1.0}, "<=", 11.2, "operations")
+PRICE = Row("K1", "constraint", {SALES: 1.0, UNITS: -10.3}, "<=", 0.0, "product")
+
+MODEL = """version: 1
+dataset: t
+select: select 1 as x, 2 as y, 'a' as r, date '2026-01-01' as d
+time: d
+dimensions: {d: {type: date}, r: {}}
+measures: {x: {agg: sum}, y: {agg: sum}}
+---
+version: 1
+metric: x
+simple: t.x
+---
+version: 1
+metric: y
+simple: t.y
+---
+version: 1
+metric: gain
+derived: {formula: 2 * x - (y + 1) / 4}
+---
+version: 1
+metric: product
+derived: {formula: x * y}
+---
+version: 1
+metric: share
+ratio: {numerator: x, denominator: y}
+"""
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load({"m.yml": MODEL}, engine="duckdb://", strict=True).model
+
+
+def test_the_departments_that_must_talk_are_just_those():
+    free = Row("T3", "target", {UNITS: 1.0}, ">=", 1.0, "hr")
+    (found,) = contradictions([free, GOAL, CAPACITY, PRICE])
+    assert {row.name for row in found.parties} == {"T1", "T2", "K1"}
+    assert {row.department for row in found.parties} == {"sales", "operations", "product"}
+    assert found.gives["T1"] == pytest.approx(11.2 * 10.3, rel=1e-4)
+    assert found.gives["T2"] == pytest.approx(130 / 10.3, rel=1e-4)
+
+
+def test_just_enough_is_enough():
+    rows = [
+        Row("LEADS", "target", {("leads", "", "2027"): 1.0}, ">=", 5000.0),
+        Row("SPEND", "target", {("spend", "", "2027"): 1.0}, "<=", 8_500_000.0),
+        Row("COST", "constraint", {("spend", "", "2027"): 1.0, ("leads", "", "2027"): -1700.0}, ">=", 0.0),
+    ]
+    assert not contradictions(rows)
+    assert rooms(rows)["LEADS"].slack == pytest.approx(0, abs=0.1)
+    tight = [rows[0], Row("SPEND", "target", rows[1].terms, "<=", 8_499_000.0), rows[2]]
+    assert len(contradictions(tight)) == 1
+
+
+def test_two_contradictions_are_two():
+    up, down = Row("A", "target", {STOCK: 1.0}, ">=", 2.0), Row("B", "target", {STOCK: 1.0}, "<=", 1.0)
+    found = contradictions([up, GOAL, down, CAPACITY, PRICE])
+    assert sorted(sorted(row.name for row in one.rows) for one in found) == [["A", "B"], ["K1", "T1", "T2"]]
+    assert len(components([up, GOAL, down, CAPACITY, PRICE])) == 2
+
+
+def test_equal_targets_bind_from_both_sides():
+    fixed = Row("E", "target", {STOCK: 1.0}, "=", 3.0)
+    assert is_feasible([fixed, Row("F", "target", {STOCK: 1.0}, ">=", 2.0)])
+    (found,) = contradictions([fixed, Row("F", "target", {STOCK: 1.0}, ">=", 4.0)])
+    assert found.gives == {"E": pytest.approx(4.0, rel=1e-5), "F": pytest.approx(3.0, rel=1e-5)}
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([SALES, UNITS, STOCK]), st.sampled_from([">=", "<="]), st.integers(-5, 5)),
+        min_size=2, max_size=9,
+    )
+)  # fmt: skip
+def test_one_number_at_a_time_contradicts_when_a_floor_is_above_a_ceiling(bounds):
+    rows = [Row(f"T{at}", "target", {name: 1.0}, op, float(bound)) for at, (name, op, bound) in enumerate(bounds)]
+    broken = any(
+        max((b for n, op, b in bounds if n == name and op == ">="), default=-9)
+        > min((b for n, op, b in bounds if n == name and op == "<="), default=9)
+        for name in (SALES, UNITS, STOCK)
+    )
+    assert is_feasible(rows) is not broken
+    for found in contradictions(rows):
+        assert not is_feasible(found.rows)
+        assert all(is_feasible([other for other in found.rows if other is not row]) for row in found.rows)
+
+
+def test_the_filter_keeps_what_people_set_rather_than_what_history_allows():
+    bound = Row("sales ≤", "bound", {SALES: 1.0}, "<=", 100.0)
+    assert {row.name for row in minimal([bound, GOAL, CAPACITY, PRICE])} == {"T1", "T2", "K1"}
+    assert {row.name for row in minimal([bound, GOAL])} == {"sales ≤", "T1"}
+
+
+def test_room_is_none_where_nothing_limits():
+    found = rooms([GOAL, Row("S", "target", {STOCK: 1.0}, "<=", 5.0)])
+    assert found["T1"].slack is None and found["S"].slack is None
+    held = rooms([Row("T1", "target", {SALES: 1.0}, ">=", 100.0), CAPACITY, PRICE])
+    assert held["T1"].slack == pytest.approx(15.36, rel=1e-3)
+    assert held["T2"].slack == pytest.approx(11.2 - 100 / 10.3, rel=1e-3)
+
+
+def test_formulas_that_are_linear_are_identities(model):
+    assert linear(model, "gain") == ({"x": 2.0, "y": -0.25}, -0.25)
+    assert linear(model, "product") is None and linear(model, "x") is None
+    targets = (
+        Target("G", "gain", "a", "2027", ">=", 100.0),
+        Target("X", "x", "b", "2027", "<=", 50.0),
+        Target("Y", "y", "c", "2027", ">=", 10.0),
+    )
+    (found,) = contradictions(system(model, targets))
+    assert {row.name for row in found.parties} == {"G", "X", "Y"}
+    assert any(row.kind == "identity" for row in found.rows)
+    assert found.gives["G"] == pytest.approx(2 * 50 - 10 / 4 - 0.25, rel=1e-3)
+
+
+def test_the_target_of_a_ratio_binds_its_two_sides(model):
+    targets = (
+        Target("S", "share", "a", "2027", ">=", 0.5),
+        Target("X", "x", "b", "2027", "<=", 40.0),
+        Target("Y", "y", "c", "2027", ">=", 100.0),
+    )
+    (found,) = contradictions(system(model, targets))
+    assert {row.name for row in found.parties} == {"S", "X", "Y"}
+    assert not contradictions(system(model, (targets[0], targets[1])))
+
+
+def test_parts_that_cover_the_whole_make_it_up(model):
+    targets = (
+        Target("W", "x", "a", "2027", "<=", 10.0),
+        Target("P1", "x", "b", "2027", ">=", 6.0, scope="r = 'a'", parent="W"),
+        Target("P2", "x", "b", "2027", ">=", 5.0, scope="r = 'b'", parent="W"),
+    )
+    assert not contradictions(system(model, targets))
+    (found,) = contradictions(system(model, targets, covered={"W"}))
+    assert {row.name for row in found.parties} == {"W", "P1", "P2"}
+
+
+def test_what_the_model_does_not_know_is_left_out(model):
+    strange = Constraint("K", "a", "2027", {"nothing": 1.0}, "<=", 1.0)
+    rows = system(model, (Target("T", "nothing", "a", "2027", ">=", 1.0),), (strange,))
+    assert rows == ()
+    bounds = {("x", "", "2027"): (0.0, 5.0), ("y", "", "2027"): (0.0, 5.0)}
+    rows = system(model, (Target("T", "x", "a", "2027", ">=", 6.0),), bounds=bounds)
+    assert [row.name for row in rows] == ["T", "x ≥", "x ≤"]
+    (found,) = contradictions(rows)
+    assert {row.kind for row in found.rows} == {"target", "bound"}
+
+
+def test_percentile_between_values():
+    assert percentile([0, 10], 0.99) == pytest.approx(9.9) and percentile([7], 0.99) == 7
