@@ -1,6 +1,19 @@
 """Code -> wording. One table a stage; a code stands in exactly one of them."""
 
-from hedu.errors.texts import catalog, center, checks, define, engine, goals, intake, model, plan, query
+from hedu.errors.texts import (
+    catalog,
+    center,
+    checks,
+    conflicts,
+    define,
+    engine,
+    goals,
+    intake,
+    model,
+    plan,
+    proposals,
+    query,
+)
 from hedu.errors.texts.text import Text
 
 STAGES = {
@@ -14,6 +27,8 @@ STAGES = {
     "center": center.TEXTS,
     "catalog": catalog.TEXTS,
     "goals": goals.TEXTS,
+    "proposals": proposals.TEXTS,
+    "conflicts": conflicts.TEXTS,
 }
 
 TEXTS: dict[str, Text] = {code: text for table in STAGES.values() for code, text in table.items()}

@@ -1,0 +1,92 @@
+"""The same detector, asked again: clean, or fresh evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from hedu.alignment.conflict import Conflict as Found
+from hedu.center.conflicts import reads
+from hedu.center.conflicts.actions.scanning import _describe, keep_finding
+from hedu.center.conflicts.actions.steps import (
+    ask_for,
+    everybody,
+    for_change,
+    may,
+    move,
+    only_system,
+    require,
+    settled,
+    tell,
+    told,
+)
+from hedu.center.conflicts.models import Case, Finding
+from hedu.center.kernel.action import action
+from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.job import enqueue
+from hedu.errors import Conflict
+
+
+def may_verify(actor: Actor, case: int, **more: Any) -> bool:
+    """Those a case concerns; of one raised by hand only whoever raised it, the mediator or an administrator."""
+    if not may("verify")(actor, case=case):
+        return (
+            actor.user_id is not None and reads.visible_to(actor).filter(pk=case, raised_by_id=actor.user_id).exists()
+        )
+    return True
+
+
+@action(may=may_verify, doors={"page", "rest", "cli"})
+def verify(actor: Actor, case: int, *, note: str = "") -> Case:
+    """Have the detector that found the case look again at the present definitions and data.
+
+    A case raised by hand has no detector: it is verified by whoever raised it, its mediator or an administrator.
+    """
+    row = for_change(actor, case)
+    require(row, "verify")
+    if row.is_by_hand:
+        if not (actor.is_admin or actor.user_id in (row.raised_by_id, row.mediator_id)):
+            raise Conflict("case-raiser-verifies", number=row.number)
+        before = move(row, "verify")
+        row.checked_at = timezone.now()
+        row.save()
+        told(row, before, note, clean=True)
+        tell(row, "verified", everybody(row), actor)
+        return row
+    open_ones = [state for state in reads.proposal_states(row).values() if state not in reads.PUBLISHED_STATES]
+    if row.changes_definitions and (open_ones or not row.proposals):
+        raise Conflict("case-not-applied", number=row.number)
+    row.check_state = "waiting"
+    row.save(update_fields=["check_state"])
+    enqueue("conflicts.check", {"case": row.pk}, key=f"conflicts.check:{row.pk}")
+    told(row, {}, note, check="asked")
+    return row
+
+
+@action(may=only_system, doors=set(), event="conflicts.checked")
+def file_check(actor: Actor, case: int, *, conflicts: Sequence[Found], snapshot: str = "") -> Case:
+    """What the detector says now: nothing of this kind about these metrics, or it stands with fresh evidence."""
+    row = for_change(actor, case)
+    row.check_state, row.checked_at = "", timezone.now()
+    same = next((conflict for conflict in conflicts if conflict.fingerprint == row.fingerprint), None)
+    if same is None:
+        before = move(row, "verify") if row.state in ("decided", "applied") else {"state": row.state}
+        row.vanished_at = row.vanished_at or timezone.now()
+        row.save()
+        Finding.objects.create(case=row, is_clean=True, snapshot=snapshot[:120], detector=row.detector)
+        told(row, before, clean=True)
+        settled(row, actor, "verified")
+        ask_for(row, "read", "verified", everybody(row), actor)
+        return row
+    before = {"state": row.state}
+    _describe(row, same)
+    if row.state == "verified":
+        before = move(row, "apply", "applied")
+    row.vanished_at, row.changed_at = None, timezone.now()
+    row.save()
+    keep_finding(row, same, snapshot)
+    told(row, before, clean=False)
+    tell(row, "not_clean", everybody(row), actor)
+    return row

@@ -1,0 +1,68 @@
+"""What is done later: looking for conflicts, checking one case, and what time does to cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hedu.alignment.conflict import Conflict
+from hedu.alignment.scan import DETECTORS, scan
+from hedu.center.conflicts import actions, reads
+from hedu.center.conflicts.scene import site_scene
+from hedu.center.kernel.job import Run, job
+from hedu.errors import HeduError
+
+
+@job("conflicts.scan", retries=1, lane="long", limit=1800)
+def look(run: Run, *, scan: int) -> dict[str, Any]:
+    """One detector after the other, outside of any transaction; what they found is filed at once."""
+    row = actions.begin_scan(run.actor, scan)
+    try:
+        found, snapshot = _found(run, row.pk, tuple(row.metrics))
+    except HeduError as error:
+        actions.fail_scan(run.actor, scan, code=error.code)
+        raise
+    return actions.file_found(run.actor, scan, conflicts=found, snapshot=snapshot).counts
+
+
+def _found(run: Run, row: int, metrics: tuple[str, ...]) -> tuple[list[Conflict], str]:
+    scene, found = site_scene(), []
+    for at, (kind, _) in enumerate(DETECTORS):
+        run.progress(at / len(DETECTORS), kind)
+        actions.tell_scan(run.actor, row, done=100 * at // len(DETECTORS), note=kind)
+        found.extend(scan(scene, classes=(kind,), metrics=metrics or None))
+    return found, scene.look.snapshot() or ""
+
+
+@job("conflicts.check", retries=1, lane="long", limit=600)
+def check(run: Run, *, case: int) -> dict[str, Any]:
+    """The detector that found a case looks again, at the case's metrics only."""
+    row = reads.visible_to(run.actor).get(pk=case)
+    scene = site_scene()
+    found = scan(scene, classes=(row.kind,), metrics=row.names or None)  # type: ignore[arg-type]
+    made = actions.file_check(run.actor, case, conflicts=found, snapshot=scene.look.snapshot() or "")
+    return {"state": made.state}
+
+
+@job("conflicts.sweep")
+def sweep(run: Run) -> dict[str, int]:
+    """Deadlines that passed, acceptance that ran out."""
+    return actions.sweep(run.actor)
+
+
+@job("conflicts.nightly")
+def nightly(run: Run) -> dict[str, int]:
+    """Look everywhere once a night."""
+    return {"scan": actions.scan(run.actor, why="night").pk}
+
+
+@job("conflicts.refreshed")
+def refreshed(run: Run) -> dict[str, Any]:
+    """Look everywhere where other data answers than at the last look."""
+    last = reads.last_scan(run.actor)
+    now = reads.snapshot_now()
+    if last is None or not now or last.snapshot == now[:120] or reads.is_scanning(run.actor):
+        return {}
+    return {"scan": actions.scan(run.actor, why="data").pk}
+
+
+JOBS = (look, check, sweep, nightly, refreshed)

@@ -1,0 +1,305 @@
+"""Tables of cases -> what the actor may see, what they are to a case, and how it reads in their language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db.models import Case as When_
+from django.db.models import IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from hedu.alignment.conflict import Conflict
+from hedu.alignment.wording import SENTENCES, facet_label, sentence
+from hedu.center.catalog.models import Metric
+from hedu.center.catalog.reads import workspace
+from hedu.center.conflicts import rules
+from hedu.center.conflicts.models import Case, Position, Scan
+from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.models import Audit, User
+from hedu.center.people.models import Department
+from hedu.center.people.reads import holders, liaisons_of, parents, people_visible_to, today
+from hedu.define.definitions import Label
+
+URGENCY = When_(
+    *(When(severity=level, then=Value(at)) for at, level in enumerate(rules.SEVERITIES)), output_field=IntegerField()
+)
+
+
+def visible_to(actor: Actor) -> QuerySet[Case]:
+    """Disagreements are no secret between colleagues; what is seen of their evidence is decided by one's rights."""
+    if actor.is_anonymous:
+        return Case.objects.none()
+    return Case.objects.select_related("mediator", "raised_by", "decided_by", "merged_into").prefetch_related(
+        "departments", "metrics"
+    )
+
+
+def scans_visible_to(actor: Actor) -> QuerySet[Scan]:
+    """Every look at everything, latest first."""
+    return Scan.objects.none() if actor.is_anonymous else Scan.objects.select_related("asked_by")
+
+
+# --- who is what -----------------------------------------------------------------------------------------
+
+
+def _with_above(departments: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Each department with those above it."""
+    above = parents()
+    found = {}
+    for department in departments:
+        chain: set[int] = set()
+        place: int | None = department
+        while place is not None and place not in chain:
+            chain.add(place)
+            place = above.get(place)
+        found[department] = frozenset(chain)
+    return found
+
+
+def standing_of(actor: Actor, case: Case) -> rules.Standing:
+    """What the actor is to the case. Who speaks for a department speaks for those below it; the company's own
+    posts speak for no single department."""
+    held = {place for place, roles in actor.roles.items() if roles & rules.SPEAKING}
+    places = _with_above(department.pk for department in case.departments.all()) if held else {}
+    tops = {pk for pk, parent in parents().items() if parent is None} if held else set()
+    mine = {party for party, chain in places.items() if held & ({party} | (chain - tops))}
+    return rules.Standing(
+        frozenset(mine), case.mediator_id is not None and case.mediator_id == actor.user_id, actor.is_admin
+    )
+
+
+def speakers_of(case: Case) -> list[User]:
+    """Liaisons of every party, else whoever stands in for them, each once."""
+    found: dict[int, User] = {}
+    for department in case.departments.all():
+        found |= {user.pk: user for user in liaisons_of(department.pk)}
+    return list(found.values())
+
+
+def speakers_of_department(department: int) -> list[User]:
+    """Liaisons of one party, else whoever stands in for them."""
+    return list(liaisons_of(department))
+
+
+def rung_of(case: Case, rung: str) -> list[User]:
+    """Whom an overdue case goes to: liaisons, then heads of the parties, then the administrators."""
+    if rung == "liaison":
+        return speakers_of(case)
+    if rung == "manager":
+        return [user for department in case.departments.all() for user in holders(department.pk, "manager")]
+    held = Q(memberships__role="administrator") | Q(is_superuser=True)
+    return list(User.objects.filter(held, is_active=True).distinct())
+
+
+# --- lists -----------------------------------------------------------------------------------------------
+
+
+def listed(actor: Actor, asked: Mapping[str, str]) -> QuerySet[Case]:
+    """Cases narrowed by kind, state, severity, department, metric, `mine` and words; the gravest and latest first."""
+    rows = _narrowed(visible_to(actor), actor, asked)
+    return rows.order_by("-is_open", URGENCY, "-changed_at", "-pk")
+
+
+def _narrowed(rows: QuerySet[Case], actor: Actor, asked: Mapping[str, str]) -> QuerySet[Case]:
+    match asked.get("state", "open"):
+        case "open" | "":
+            rows = rows.filter(is_open=True)
+        case "ended":
+            rows = rows.filter(is_open=False)
+        case "late":
+            rows = rows.filter(is_open=True, due_on__lt=today())
+        case "all":
+            pass
+        case state:
+            rows = rows.filter(state=state)
+    for field in ("kind", "severity"):
+        if asked.get(field):
+            rows = rows.filter(**{field: asked[field]})
+    if asked.get("department"):
+        rows = rows.filter(pk__in=Case.objects.filter(departments__code=asked["department"]).values("pk"))
+    if asked.get("metric"):
+        rows = rows.filter(pk__in=Case.objects.filter(metrics__name=asked["metric"]).values("pk"))
+    if asked.get("mine"):
+        rows = rows.filter(pk__in=_mine(actor).values("pk"))
+    for word in asked.get("q", "").split():
+        rows = rows.filter(pk__in=_with_word(word).values("pk"))
+    return rows
+
+
+def _mine(actor: Actor) -> QuerySet[Case]:
+    """Those one mediates, raised, or whose party one belongs to."""
+    mine = Q(departments__in=actor.departments)
+    if actor.user_id is not None:
+        mine |= Q(mediator_id=actor.user_id) | Q(raised_by_id=actor.user_id)
+    return Case.objects.filter(mine)
+
+
+def _with_word(word: str) -> QuerySet[Case]:
+    number = word.upper().removeprefix("C-").lstrip("0")
+    found = Q(metrics__name__icontains=word) | Q(metrics__search_text__icontains=word) | Q(raised__icontains=word)
+    return Case.objects.filter(found | Q(pk=int(number)) if number.isdecimal() and len(number) < 15 else found)
+
+
+def counted(actor: Actor) -> dict[str, Any]:
+    """How many open cases there are by severity, state and kind, how many are late and how many are mine."""
+    rows = list(Case.objects.filter(is_open=True).values_list("severity", "state", "kind", "due_on"))
+    if actor.is_anonymous:
+        rows = []
+    return {
+        "open": len(rows),
+        "severity": Counter(row[0] for row in rows),
+        "state": Counter(row[1] for row in rows),
+        "kind": Counter(row[2] for row in rows),
+        "late": sum(row[3] is not None and row[3] < today() for row in rows),
+        "mine": _mine(actor).filter(is_open=True).values("pk").distinct().count() if rows else 0,
+    }
+
+
+def on_board(actor: Actor, asked: Mapping[str, str], most: int = 30) -> list[tuple[str, list[Case], int]]:
+    """(state, its first cases, how many there are) for each column of the board."""
+    rows = _narrowed(visible_to(actor), actor, {**asked, "state": "open"}).order_by(URGENCY, "due_on", "-pk")
+    columns: dict[str, list[Case]] = {state: [] for state in rules.COLUMNS}
+    for row in rows:
+        columns["decided" if row.state == "accepted" else row.state].append(row)
+    return [(state, found[:most], len(found)) for state, found in columns.items()]
+
+
+def open_cases_of(actor: Actor, metric: str) -> QuerySet[Case]:
+    """Open cases about a metric, the gravest first."""
+    return listed(actor, {"metric": metric})
+
+
+def similar_to(actor: Actor, case: Case) -> QuerySet[Case]:
+    """Open cases about one of the same metrics: those it could be merged into."""
+    rows = visible_to(actor).filter(is_open=True, metrics__in=case.metrics.all()).exclude(pk=case.pk)
+    return rows.distinct().order_by("-changed_at")[:20]
+
+
+def waiting_for(actor: Actor) -> list[Case]:
+    """Open cases in which the actor is the next to move: those they mediate, and those whose party they speak for."""
+    speaking = [place for place, roles in actor.roles.items() if roles & rules.SPEAKING]
+    mine = Q(mediator_id=actor.user_id, state__in=("mediating", "applied", "verified"))
+    mine |= Q(departments__in=speaking, state__in=("detected", "triaged", "decided"))
+    mine |= Q(departments__in=speaking, state="mediating") & ~Q(positions__department__in=speaking)
+    if actor.user_id is None:
+        return []
+    rows = visible_to(actor).filter(pk__in=Case.objects.filter(mine, is_open=True).values("pk"))
+    return list(rows.order_by(URGENCY, "due_on", "-pk")[:20])
+
+
+# --- words -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A metric of a case with the letter it is called by, and who owns it."""
+
+    letter: str
+    name: str
+    label: str
+    metric: Metric | None
+
+
+def metrics_of(case: Case, lang: str) -> list[Party]:
+    """The case's metrics in order: 甲 (A), 乙 (B), … A metric gone by now keeps its name."""
+    rows = {row.name: row for row in case.metrics.all()}
+    letters = "甲乙丙丁戊己庚辛" if lang == "zh" else "ABCDEFGH"
+    labels = {name: row.label(lang) for name, row in rows.items()}
+    return [
+        Party(letters[at : at + 1], name, labels.get(name, name), rows.get(name)) for at, name in enumerate(case.names)
+    ]
+
+
+def parties(case: Case) -> list[Department]:
+    return list(case.departments.all())
+
+
+def words_for(case: Case, lang: Literal["zh", "en"]) -> str:
+    """The case in one plain sentence. One that people raised speaks in their words."""
+    if case.is_by_hand:
+        return str(case.raised.get("text") or case.code)
+    if case.code not in SENTENCES.get(case.kind, {}):
+        return f"{case.get_kind_display()}: {', '.join(case.names)}"
+    conflict = Conflict(
+        kind=case.kind,  # type: ignore[arg-type]
+        code=case.code,
+        metrics=tuple(case.names),
+        departments=tuple(department.code for department in case.departments.all()),
+        facts=case.facts,
+    )
+    return sentence(conflict, lang, workspace().model, _department_labels())
+
+
+def _department_labels() -> dict[str, Label]:
+    rows = Department.objects.values_list("code", "name_zh", "name_en")
+    return {code: Label(zh, en) for code, zh, en in rows}
+
+
+def facets_told(case: Case, lang: Literal["zh", "en"]) -> list[str]:
+    return [facet_label(facet, lang) for facet in case.facets]
+
+
+def timeline(actor: Actor, case: Case) -> list[Audit]:
+    """Everything done to the case, latest first: audit rows are its history."""
+    if actor.is_anonymous:
+        return []
+    rows = Audit.objects.filter(kind="case", object_id=str(case.pk), outcome=Audit.Outcome.DONE)
+    return list(rows.select_related("user")[:200])
+
+
+def positions_of(case: Case) -> list[tuple[Department, list[Position]]]:
+    """Each party with what it said, latest first; the first of them stands."""
+    said: dict[int, list[Position]] = {}
+    for position in case.positions.select_related("person", "department"):
+        said.setdefault(position.department_id, []).append(position)
+    return [(department, said.get(department.pk, [])) for department in case.departments.all()]
+
+
+def mediators_for(actor: Actor, case: Case) -> list[User]:
+    """Who could mediate: liaisons and heads of departments that the case is not about, and administrators."""
+    parties = [department.pk for department in case.departments.all()]
+    held = Q(memberships__role__in=("liaison", "manager", "owner", "administrator"))
+    rows = people_visible_to(actor).filter(held, is_active=True).exclude(memberships__department__in=parties)
+    return list(rows.distinct().order_by("name")[:100])
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the history: what was done, by whom, when, and in which words."""
+
+    deed: str
+    words: Any
+    who: str
+    at: Any
+    note: str
+    after: Mapping[str, Any]
+
+
+def timeline_told(actor: Actor, case: Case) -> list[Step]:
+    """The history in words, latest first."""
+    return [
+        Step(row.deed, DEEDS.get(row.deed, row.deed), row.who, row.at, row.note, row.after or {})
+        for row in timeline(actor, case)
+    ]
+
+
+DEEDS: Mapping[str, Any] = {
+    "conflicts.file_found": _("检测器扫描"),
+    "conflicts.raise_by_hand": _("人工提出"),
+    "conflicts.triage": _("分诊"),
+    "conflicts.assign_mediator": _("指定调解人"),
+    "conflicts.state_position": _("说明立场"),
+    "conflicts.decide": _("裁定"),
+    "conflicts.apply": _("开出变更提案"),
+    "conflicts.verify": _("请求复核"),
+    "conflicts.file_check": _("检测器复核"),
+    "conflicts.close": _("关闭"),
+    "conflicts.dismiss": _("驳回"),
+    "conflicts.reopen": _("重新打开"),
+    "conflicts.merge": _("合并"),
+    "conflicts.escalate": _("上报"),
+    "conflicts.sweep": _("期限到"),
+}

@@ -1,0 +1,107 @@
+"""Findings + the viewer's rights -> exhibits: rows of what they may not see are left out, agreed aggregates stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hedu.center.catalog import reads as catalog
+from hedu.center.conflicts.models import Case, Finding
+from hedu.center.conflicts.reads.scanning import snapshot_now
+from hedu.center.kernel.actor import Actor
+from hedu.errors import HeduError
+from hedu.query import Access
+
+ROWS_MOST = 20
+LIVE_MOST = 3
+ROW_KINDS = frozenset({"witness"})
+MASKED = "•••"
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One exhibit as this person may see it. `hidden` are datasets whose rows were left out."""
+
+    kind: str
+    facts: Mapping[str, Any]
+    question: Mapping[str, Any] | None = None
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The same question asked now, under the viewer's own rights."""
+
+    question: Mapping[str, Any]
+    answer: Mapping[str, Any] | None
+    problem: Any = None
+
+
+def latest(case: Case) -> Finding | None:
+    """What the last look that found it found."""
+    return case.findings.filter(is_clean=False).first()
+
+
+def exhibits(actor: Actor, case: Case, finding: Finding | None = None) -> list[Exhibit]:
+    """The frozen exhibits of a finding (default the latest) under the actor's rights."""
+    chosen = finding or latest(case)
+    if chosen is None:
+        return []
+    access = catalog.asker(actor).access
+    return [_seen(access, each) for each in chosen.evidence]
+
+
+def _seen(access: Access, each: Mapping[str, Any]) -> Exhibit:
+    closed = _closed(access)
+    hidden = tuple(name for name in each.get("datasets", ()) if name in closed)
+    masked = {mask.column for mask in access.masks if mask.dataset in each.get("datasets", ())}
+    facts = {key: _cut(value, bool(hidden), masked, each["kind"] in ROW_KINDS) for key, value in each["facts"].items()}
+    return Exhibit(each["kind"], facts, each.get("question"), hidden)
+
+
+def _closed(access: Access) -> set[str]:
+    """Datasets of which some rows are kept from the person."""
+    filtered = {item.dataset for item in access.rows if item.where.strip().lower() not in ("", "true")}
+    return set(access.hidden) | filtered
+
+
+def _cut(value: Any, is_hidden: bool, masked: set[str], is_rows: bool) -> Any:
+    """Rows (lists of objects with keys, and whatever a witness holds) go; numbers and texts stay."""
+    if isinstance(value, Mapping):
+        return {key: MASKED if key in masked else _cut(item, is_hidden, masked, is_rows) for key, item in value.items()}
+    if isinstance(value, list):
+        if is_hidden and (is_rows or any(isinstance(item, Mapping) and _is_row(item) for item in value)):
+            return []
+        return [_cut(item, is_hidden, masked, is_rows) for item in value]
+    return value
+
+
+def _is_row(item: Mapping[str, Any]) -> bool:
+    """An entry told by the key of single rows, not by a group."""
+    return any(key == "key" or key.startswith("key_") for key in item)
+
+
+def live_exhibits(actor: Actor, case: Case) -> list[Live]:
+    """The questions of the latest finding, asked again now."""
+    finding = latest(case)
+    asked = [each["question"] for each in (finding.evidence if finding else ()) if each.get("question")]
+    if case.is_by_hand and case.raised.get("question"):
+        asked = [case.raised["question"]]
+    unique = list({repr(sorted(question.items())): question for question in asked}.values())[:LIVE_MOST]
+    return [_asked(actor, question) for question in unique]
+
+
+def _asked(actor: Actor, question: Mapping[str, Any]) -> Live:
+    given = {key: value for key, value in question.items() if value is not None}
+    try:
+        answer = catalog.ask(actor, **{"limit": ROWS_MOST * 3, **given})
+    except HeduError as error:
+        return Live(question, None, error.problem)
+    return Live(question, catalog.result_json(answer, actor.lang, actor))
+
+
+def has_changed_since(case: Case) -> bool:
+    """Whether other data answers now than when the latest finding was made."""
+    finding = latest(case)
+    return bool(finding and finding.snapshot and finding.snapshot != snapshot_now()[:120])
