@@ -36,5 +36,7 @@ def _nav(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         if entry.shown(actor):
             path = reverse(entry.url)
             lit = request.path == path if path == "/" else request.path.startswith(path)
-            found[entry.group].append({"path": path, "icon": entry.icon, "label": entry.label, "lit": lit})
+            count = entry.count(actor) if entry.count else 0
+            item = {"path": path, "icon": entry.icon, "label": entry.label, "lit": lit, "count": count}
+            found[entry.group].append(item)
     return [{"label": label, "entries": found[name]} for name, label in nav.GROUPS if found[name]]

@@ -20,6 +20,7 @@ from hedu.center.kernel.subjects import Subject, kinds
 TOPICS: dict[str, Any] = {
     "kernel.mentioned": _("%(who)s 在“%(name)s”的讨论中提到了您：%(text)s"),
     "kernel.answered": _("%(who)s 在“%(name)s”的讨论中回复：%(text)s"),
+    "outcome.read": _("已读"),
     "kernel.commented": _("%(who)s 评论了“%(name)s”：%(text)s"),
 }
 
@@ -38,6 +39,12 @@ class Told(Protocol):
 
     topic: str
     facts: dict[str, Any]
+
+
+def labelled(topic: str, facts: Mapping[str, Any]) -> str:
+    """A short wording (a button, an outcome) in the present language; "" when no app words it."""
+    template = wordings().get(topic)
+    return str(template) % defaultdict(str, {key: str(value) for key, value in facts.items()}) if template else ""
 
 
 def worded(news: Told) -> str:

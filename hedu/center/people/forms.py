@@ -112,3 +112,12 @@ class SeeAsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["user"] = PersonChoice(label=_("以谁的身份查看"))
+
+
+class AbsenceForm(forms.Form):
+    since = forms.DateField(label=_("从"), widget=Day())
+    until = forms.DateField(label=_("到"), widget=Day())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["delegate"] = PersonChoice(label=_("代理人"), required=False, empty_label=_("—（副联络人代看）"))

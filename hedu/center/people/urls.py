@@ -10,6 +10,7 @@ urlpatterns = [
     path("departments/new/", views.add_department, name="add_department"),
     path("departments/<slug:code>/", views.department, name="department"),
     path("memberships/<int:membership>/end/", views.unassign, name="unassign"),
+    path("absences/<int:absence>/end/", views.end_absence, name="end_absence"),
     path("people/<str:username>/", views.person, name="person"),
     path("admin/users/", views.users, name="users"),
     path("admin/users/invite/", views.invite, name="invite"),

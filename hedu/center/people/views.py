@@ -82,10 +82,30 @@ def unassign(request: HttpRequest, membership: int) -> HttpResponse:
 # --- people ----------------------------------------------------------------------------------------------
 
 
-@require_GET
 def person(request: HttpRequest, username: str) -> HttpResponse:
+    """A person's posts and the days they are away; oneself and administrators add such days here."""
     row = found(reads.people_visible_to(request.actor), username=username)
-    return render(request, "people/person.html", {"person": row, "posts": reads.posts(user=row.pk)})
+    form = forms.AbsenceForm(request.POST or None)
+    is_told = request.method == "POST" and form.is_valid()
+    if is_told and tried(request, form, actions.set_absence, user=username) is not None:
+        messages.success(request, _("已登记。"))
+        return redirect("people:person", username=username)
+    context = {
+        "person": row,
+        "posts": reads.posts(user=row.pk),
+        "absences": reads.absences_visible_to(request.actor).filter(user=row),
+        "form": form,
+        "may_plan": request.actor.is_admin or request.actor.user_id == row.pk,
+        "today": reads.today(),
+    }
+    return render(request, "people/person.html", context)
+
+
+@require_POST
+def end_absence(request: HttpRequest, absence: int) -> HttpResponse:
+    actions.end_absence(request.actor, absence)
+    messages.success(request, _("已取消。"))
+    return redirect("people:person", username=request.POST.get("person", request.actor.username))
 
 
 @require_GET

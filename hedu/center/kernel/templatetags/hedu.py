@@ -13,11 +13,13 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
 from hedu.center.kernel import checks, reads, topics
-from hedu.center.kernel.models import Comment, Notification
+from hedu.center.kernel.models import Comment, Job, Task
 from hedu.center.kernel.rules import MENTION
+from hedu.errors import Problem
 
 register = template.Library()
 
@@ -105,9 +107,31 @@ def json(value: Any) -> str:
 
 
 @register.filter
-def worded(news: Notification) -> str:
-    """The sentence of a notification."""
+def worded(news: topics.Told) -> str:
+    """The sentence of news, a task or a message."""
     return topics.worded(news)
+
+
+@register.filter
+def label_of(topic: str, task: Task) -> str:
+    """What the button of a task's deed says."""
+    return topics.labelled(topic, task.facts) or gettext("办理")
+
+
+@register.filter
+def outcome(name: str) -> str:
+    """How a task ended, as the app that settled it says ("outcome.signed" in its topics.py)."""
+    return topics.labelled(f"outcome.{name}", {}) or name
+
+
+@register.filter
+def job_error(job: Job) -> str:
+    """Why a job failed: our own words for a refusal, else what the program said."""
+    if not job.error_code:
+        return job.error
+    lang = "en" if get_language() == "en" else "zh"
+    problem = Problem(job.error_code, facts=job.error_facts)
+    return f"{problem.what(lang)} {problem.hint(lang)}"
 
 
 @register.filter
