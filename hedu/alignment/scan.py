@@ -14,6 +14,7 @@ from hedu.alignment.classes import (
     source,
     target,
     timing,
+    trade_off,
     unit,
     version,
 )
@@ -39,6 +40,7 @@ DETECTORS: tuple[tuple[ConflictClass, Detector], ...] = (
     ("unit", unit),
     ("aggregation", aggregation),
     ("target", target),
+    ("trade_off", trade_off),
     ("ownership", ownership),
     ("version", version),
     ("access", access),

@@ -14,6 +14,7 @@ from hedu.alignment.texts import (
     source,
     target,
     timing,
+    trade_off,
     unit,
     version,
 )
@@ -31,6 +32,7 @@ SENTENCES: Mapping[str, Mapping[str, Label]] = {
     "timing": timing.SENTENCES,
     "unit": unit.SENTENCES,
     "aggregation": aggregation.SENTENCES,
+    "trade_off": trade_off.SENTENCES,
     "version": version.SENTENCES,
 }
 """Class -> code -> sentence. A new class adds its line."""
