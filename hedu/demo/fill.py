@@ -12,6 +12,7 @@ import yaml
 
 from hedu.demo.command import demo
 from hedu.demo.company import DEFAULT_SEED
+from hedu.demo.disputes import fill_disputes
 from hedu.demo.load import fill_warehouse
 from hedu.demo.places import DEPARTMENTS, REGIONS
 from hedu.demo.systems.people import REGION_CODES
@@ -58,6 +59,7 @@ def fill_center(home: Path, say: Say = lambda _: None) -> None:
     _favour_and_certify()
     say("看板 · dashboards")
     _boards(company)
+    fill_disputes(company)
 
 
 def _progress(say: Say) -> Callable[[str, int, int], None]:

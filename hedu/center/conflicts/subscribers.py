@@ -8,10 +8,14 @@ from hedu.center.kernel.events import Event
 
 
 def on_published(event: Event) -> None:
-    """Look at the metrics that changed and all made of them, once there has been a first look at everything."""
-    names = sorted({row["object_name"] for row in event.facts["objects"] if row["kind"] == "metric"})
+    """Look at what changed and all made of it, once there has been a first look at everything; then check the cases
+    whose decision has just been carried out."""
+    changed = {(row["kind"], row["object_name"]) for row in event.facts["objects"]}
+    names = reads.touched_by(changed)
     if names and reads.last_scan(SYSTEM) is not None:
-        actions.scan(SYSTEM, metrics=list(reads.touched_by(names)), why="publish")
+        actions.scan(SYSTEM, metrics=list(names), why="publish")
+    for case in reads.ready_to_verify(SYSTEM):
+        actions.verify(SYSTEM, case)
 
 
 SUBSCRIBERS = (("catalog.published", on_published),)

@@ -10,6 +10,7 @@ TOPICS = {
     "conflicts.mediating": _("%(who)s 指定了调解人：%(name)s"),
     "conflicts.decided": _("%(who)s 作出裁定“%(decision)s”：%(name)s"),
     "conflicts.apply_asked": _("裁定待落实：%(name)s"),
+    "conflicts.applied": _("%(who)s 按裁定开出了变更提案：%(name)s"),
     "conflicts.verified": _("已复核，冲突不再存在：%(name)s"),
     "conflicts.not_clean": _("复核未通过，冲突仍在：%(name)s"),
     "conflicts.closed": _("%(who)s 关闭了 %(name)s"),

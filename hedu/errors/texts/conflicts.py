@@ -87,6 +87,12 @@ TEXTS: dict[str, Text] = {
         "请先完成会签；提案发布后会自动复核。",
         "Have them signed first; once they are published the check runs by itself.",
     ),
+    "case-nothing-to-propose": Text(
+        "裁定“{decision}”不改口径，冲突单 {number} 没有变更提案可开。",
+        "The decision “{decision}” changes no definition; case {number} has nothing to propose.",
+        "请照裁定修正数据或职责，然后直接复核。",
+        "Mend data or duties as decided, then have the case verified.",
+    ),
     "case-no-higher": Text(
         "冲突单 {number} 已经结束，或者已经报到最高一级。",
         "Case {number} has ended, or everybody up the ladder knows of it already.",

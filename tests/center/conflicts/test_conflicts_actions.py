@@ -6,11 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from hedu.center.catalog import serving
 from hedu.center.conflicts import actions, reads
 from hedu.center.conflicts.models import Case, Paper, Position, Scan
+from hedu.center.conflicts.preparing import texts_for
 from hedu.center.kernel.actor import SYSTEM
 from hedu.center.kernel.job import work_off
 from hedu.center.kernel.models import Audit, Task
+from hedu.center.proposals.models import Proposal
 from hedu.errors import Conflict, Denied, HeduError, NotFound, QueryError
 
 
@@ -276,3 +279,37 @@ def test_strangers_see_no_cases(case):
 
     assert not reads.visible_to(ANONYMOUS).exists()
     assert not reads.scans_visible_to(ANONYMOUS).exists()
+
+
+# --- applying --------------------------------------------------------------------------------------------
+
+
+def test_a_decision_opens_a_proposal_and_its_publication_has_the_case_checked(case, person, ada, sally, finn, mo, act):
+    Case.objects.filter(pk=case.pk).update(names=["revenue", "order_count"])
+    person("olga", "sales", "owner")
+    actions.assign_mediator(act(sally), case.pk, mediator="mo")
+    actions.decide(act(mo), case.pk, decision="adopt_b", reason="以订单数为准。")
+    refused(Conflict, "case-not-applied", lambda: actions.verify(act(sally), case.pk))
+    actions.apply(act(sally), case.pk)
+    case.refresh_from_db()
+    proposal = Proposal.objects.get(pk=case.proposals[0])
+    assert (case.state, proposal.origin_kind, proposal.origin_id) == ("applied", "case", str(case.pk))
+    refused(Conflict, "case-step-out-of-turn", lambda: actions.apply(act(sally), case.pk))
+    assert reads.proposals_of(act(mo), case) == [proposal]
+
+
+def test_what_changes_no_definition_opens_no_proposal(case, ada, act):
+    actions.decide(act(ada), case.pk, decision="fix_data", reason="补录。")
+    refused(Conflict, "case-nothing-to-propose", lambda: actions.apply(act(ada), case.pk))
+
+
+def test_the_prepared_texts_of_each_decision_load(case):
+    one, other = (serving.served().workspace.model.metrics[name].definition for name in ("revenue", "order_count"))
+    adopted = texts_for("adopt_a", (one, other), {})
+    assert list(adopted) == ["order_count"] and "derived: {formula: revenue}" in adopted["order_count"]
+    names = {"revenue": "销售额（开票） / Sales (invoiced)", "order_count": "订单数"}
+    renamed = texts_for("rename_both", (one, other), names)
+    assert "zh: 销售额（开票）" in renamed["revenue"] and "en: 订单数" in renamed["order_count"]
+    scoped = texts_for("scope_by_purpose", (one, other), {"revenue": "考核 / Scoring", "order_count": "运营"})
+    assert "销售额（考核）" in scoped["revenue"] and "用途：运营。" in scoped["order_count"]
+    assert texts_for("fix_data", (one, other), {}) == {}

@@ -1,5 +1,6 @@
 """Every write of the conflicts app: scans and what they find, and each step of a case."""
 
+from hedu.center.conflicts.actions.applying import apply
 from hedu.center.conflicts.actions.arguing import assign_mediator, merge, raise_by_hand, state_position, triage
 from hedu.center.conflicts.actions.papers import file_papers
 from hedu.center.conflicts.actions.scanning import begin_scan, fail_scan, file_found, scan, tell_scan
@@ -8,6 +9,7 @@ from hedu.center.conflicts.actions.verifying import file_check, verify
 from hedu.center.conflicts.actions.waiting import escalate, sweep
 
 __all__ = [
+    "apply",
     "assign_mediator",
     "begin_scan",
     "close",

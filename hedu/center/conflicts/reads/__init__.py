@@ -1,6 +1,12 @@
 """Everything that can be asked about cases: which, by whom, with what evidence, and how the scans stand."""
 
-from hedu.center.conflicts.reads.applying import PUBLISHED_STATES, proposal_states, proposals_of
+from hedu.center.conflicts.reads.applying import (
+    PUBLISHED_STATES,
+    definitions_of,
+    proposal_states,
+    proposals_of,
+    ready_to_verify,
+)
 from hedu.center.conflicts.reads.cases import (
     counted,
     facets_told,
@@ -32,6 +38,7 @@ __all__ = [
     "case",
     "cases",
     "counted",
+    "definitions_of",
     "exhibits",
     "facets_told",
     "has_changed_since",
@@ -48,6 +55,7 @@ __all__ = [
     "positions_of",
     "proposal_states",
     "proposals_of",
+    "ready_to_verify",
     "scans",
     "scans_visible_to",
     "similar_to",

@@ -25,10 +25,14 @@ def snapshot_now() -> str:
     return workspace().engine.snapshot() or ""
 
 
-def touched_by(names: Iterable[str]) -> tuple[str, ...]:
-    """These metrics and all that are made of them."""
-    uses = workspace().model.uses
-    found = set(names)
-    while more := {name for name, parts in uses.items() if name not in found and found & set(parts)}:
+def touched_by(changed: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The metrics among (kind, name), those that rest on the datasets among them, and all that are made of these."""
+    model = workspace().model
+    given = set(changed)
+    datasets = {name for kind, name in given if kind == "dataset"}
+    found = {name for kind, name in given if kind == "metric"}
+    if datasets:
+        found |= {name for name in model.metrics if datasets & {dataset for dataset, _ in model.leaves(name)}}
+    while more := {name for name, parts in model.uses.items() if name not in found and found & set(parts)}:
         found |= more
-    return tuple(sorted(found & uses.keys() | found))
+    return tuple(sorted(found))

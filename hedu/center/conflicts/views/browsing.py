@@ -80,7 +80,7 @@ def case(request: HttpRequest, case: int) -> HttpResponse:
         "changed_since": reads.has_changed_since(row),
         "positions": reads.positions_of(row),
         "timeline": reads.timeline_told(request.actor, row),
-        "proposals": reads.proposals_of(row),
+        "proposals": reads.proposals_of(request.actor, row),
         "today": today(),
         **_deeds(request, row, standing),
     }

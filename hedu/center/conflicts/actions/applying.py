@@ -1,0 +1,44 @@
+"""A decision -> proposals with the texts that carry it out; those affected then sign or not."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from hedu.center.catalog.serving import file_of
+from hedu.center.conflicts import reads, rules
+from hedu.center.conflicts.actions.steps import everybody, for_change, may, move, require, settled, tell, told
+from hedu.center.conflicts.models import Case
+from hedu.center.conflicts.preparing import texts_for
+from hedu.center.kernel.action import action
+from hedu.center.kernel.actor import Actor
+from hedu.center.proposals import actions as proposals
+from hedu.errors import Conflict
+
+
+@action(may=may("apply"), doors={"page", "rest", "cli"}, event="conflicts.applied")
+def apply(actor: Actor, case: int) -> Case:
+    """Open the change proposal that the decision calls for. The case is verified once it is published."""
+    row = for_change(actor, case)
+    require(row, "apply")
+    if row.decision not in rules.CHANGING:
+        raise Conflict("case-nothing-to-propose", number=row.number, decision=row.get_decision_display())
+    texts = texts_for(row.decision, reads.definitions_of(row), row.details.get("names", {}))
+    if not texts:
+        raise Conflict("case-nothing-to-propose", number=row.number, decision=row.get_decision_display())
+    title = f"{row.number} {row.get_decision_display()}"
+    made = proposals.open_proposal(
+        actor,
+        texts={file_of("metric", name): text for name, text in texts.items()},
+        title=title,
+        reason=row.reason,
+        origin_kind="case",
+        origin_id=str(row.pk),
+    )
+    before = {**move(row, "apply"), "proposals": row.proposals}
+    row.proposals = [*row.proposals, made.pk]
+    row.changed_at = timezone.now()
+    row.save()
+    told(row, before, proposals=row.proposals)
+    settled(row, actor, "applied")
+    tell(row, "applied", everybody(row), actor)
+    return row
