@@ -1,1 +1,7 @@
 """Two definitions -> equal, different with a witness, or unproven after so many tries."""
+
+from hedu.alignment.equivalence.metrics import of_metrics
+from hedu.alignment.equivalence.queries import TableKeys, of_selects
+from hedu.alignment.equivalence.verdict import FacetDifference, Gap, Verdict, Witness
+
+__all__ = ["FacetDifference", "Gap", "TableKeys", "Verdict", "Witness", "of_metrics", "of_selects"]

@@ -107,7 +107,9 @@ def _split(x: Any, y: Any, walk: Callable[[Diagram, Diagram], Diagram]) -> Diagr
         first, other = (x, y) if x[0] < y[0] else (y, x)
         return _node(first[0], first[1], tuple(walk(child, other) for child in first[2]))
     cuts = tuple(sorted({*x[1], *y[1]}))
-    return _node(x[0], cuts, tuple(walk(one, other) for one, other in zip(_along(x, cuts), _along(y, cuts), strict=True)))
+    return _node(
+        x[0], cuts, tuple(walk(one, other) for one, other in zip(_along(x, cuts), _along(y, cuts), strict=True))
+    )
 
 
 def _along(node: Any, cuts: tuple[Cut, ...]) -> list[Diagram]:

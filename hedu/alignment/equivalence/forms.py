@@ -1,0 +1,222 @@
+"""Metric -> its form: one term over the aggregates it rests on. Metrics of equal form give equal numbers always."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlglot import exp
+
+from hedu.alignment.equivalence import terms
+from hedu.alignment.equivalence.aggregates import aggregated
+from hedu.alignment.equivalence.diagrams import Diagram, TooComplex, both, implies
+from hedu.alignment.equivalence.reading import Names, condition, term
+from hedu.alignment.equivalence.terms import Term
+from hedu.alignment.equivalence.verdict import Relation
+from hedu.define.definitions import Reported
+from hedu.define.digest import normal_sql
+from hedu.errors import HeduError
+from hedu.model.types import Dataset, Measure, Model
+from hedu.plan.asking import Asking
+from hedu.plan.conditions import bind_filter, parse_filter
+from hedu.plan.facts import Leaf
+from hedu.plan.kinds import plan_metric
+from hedu.plan.leaves import Leaves
+from hedu.plan.relations import Relations
+from hedu.plan.scalars import column, qualify
+from hedu.query import Question
+
+ANY_DAY = datetime.fromisoformat("2024-06-30T12:00:00")
+"""The moment relative periods in a definition are read at: any one will do, for both sides read at the same."""
+_KINDS = {"text": "text", "number": "number", "boolean": "bool", "date": "day", "timestamp": "moment"}
+_AGGREGATES = {
+    "sum": "SUM", "count": "COUNT", "count_distinct": "COUNT", "min": "MIN", "max": "MAX", "average": "AVG",
+    "median": "MEDIAN", "sum_boolean": "SUM",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LeafForm:
+    """One aggregate of a metric: what of, over which rows, by which time."""
+
+    dataset: str
+    measure: Measure
+    time: str | None
+    source: str
+    where: Diagram
+    value: Term | None
+    rows: Any
+    trees: tuple[exp.Expr, ...] = field(compare=False, repr=False)
+
+    @property
+    def skeleton(self) -> tuple[Any, ...]:
+        """All but the filter."""
+        return (self.measure.agg, self.value, self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A metric's term, its leaves in the order they are met, and the formula over their numbers."""
+
+    term: Term
+    leaves: tuple[LeafForm, ...]
+    formula: Term
+
+    @property
+    def digest(self) -> str:
+        """Equal for metrics of equal form."""
+        return hashlib.sha256(repr(self.term).encode()).hexdigest()[:20]
+
+
+@dataclass
+class Forms:
+    """The forms of a model's metrics, each made once."""
+
+    model: Model
+    made: dict[str, Form | None] = field(default_factory=dict)
+    kinds: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def of(self, metric: str) -> Form | None:
+        """The form of a metric; None where it has none (a filter too intricate, a metric that cannot be planned)."""
+        if metric not in self.made:
+            try:
+                self.made[metric] = self._form(metric)
+            except (TooComplex, HeduError, RecursionError):
+                self.made[metric] = None
+        return self.made[metric]
+
+    def _form(self, metric: str) -> Form:
+        asking = Asking(self.model, Question((metric,), by=_own_keys(self.model, metric)), ANY_DAY)
+        leaves = Leaves(asking)
+        scalar = plan_metric(leaves, metric)
+        found: dict[str, tuple[LeafForm, Term]] = {}
+        for (fact, time, semi, _), group in leaves.passes.items():
+            for leaf in group:
+                found[leaf.name] = self._leaf(asking, self.model.datasets[fact], time, semi, leaf)
+        whole = term(scalar, Names(lambda name: found[name.name][1], is_safe=True))
+        places = {name: ("place", at) for at, name in enumerate(found)}
+        formula = term(scalar, Names(lambda name: places[name.name], is_safe=True))
+        return Form(whole, tuple(leaf for leaf, _ in found.values()), formula)
+
+    def _leaf(self, asking: Asking, fact: Dataset, time: str | None, semi: Any, leaf: Leaf) -> tuple[LeafForm, Term]:
+        relations = Relations(asking, fact, fact.name)
+        own = [leaf.measure.where] if leaf.measure.where is not None else []
+        trees = [*own, *map(parse_filter, leaf.filters)]
+        bound = [bind_filter(relations, tree, time, leaf.metric) for tree in trees]
+        names = self._names(relations)
+        where: Diagram = True
+        for tree in bound:
+            where = both(where, condition(tree, names)[0])
+        day = term(qualify(fact.dimensions[time].expr, fact.name), names) if time else None
+        zone = fact.dimensions[time].time_zone if time else None
+        moment = self._moment(fact, semi, names)
+        bridges = tuple(sorted(edge.right for _, edge in relations.fans))
+        rows = (source_of(fact), day, zone or self.model.settings.time_zone, moment, bridges)
+        measure = leaf.measure
+        value = term(qualify(measure.expr, fact.name), names) if measure.expr is not None else None
+        if measure.agg == "sum_boolean" and measure.expr is not None:
+            truth = condition(qualify(measure.expr, fact.name), names)
+            value = terms.case([(truth[0], terms.number(1))], terms.number(0))
+        made = aggregated(
+            _AGGREGATES[measure.agg], value, where, rows,
+            is_distinct=measure.agg == "count_distinct", key=self._key(fact, names), is_safe=True,
+        )  # fmt: skip
+        form = LeafForm(fact.name, measure, time, source_of(fact), where, value, rows, tuple(bound))
+        return form, made
+
+    def _moment(self, fact: Dataset, semi: Any, names: Names) -> Any:
+        return (term(qualify(fact.dimensions[semi.over].expr, fact.name), names), semi.take) if semi else None
+
+    def _key(self, fact: Dataset, names: Names) -> Term | None:
+        return names.column(column(fact.primary_key[0], fact.name)) if len(fact.primary_key) == 1 else None
+
+    def _names(self, relations: Relations) -> Names:
+        """Columns are called by their source and the way there, whatever a dataset calls itself."""
+        fact = relations.fact
+
+        def place_of(alias: str) -> tuple[str, Dataset, bool]:
+            for mark, (name, edge, _) in relations.joined.items():
+                if name == alias:
+                    before = place_of(relations.joined[mark[:-1]][0])[0] if len(mark) > 1 else source_of(fact)
+                    far = self.model.datasets[edge.right]
+                    keys = [part.sql() for part in (*edge.left_key, *edge.right_key)]
+                    return f"{before} [{', '.join(keys)}] {source_of(far)}", far, True
+            return source_of(fact), fact, False
+
+        def named(name: exp.Column) -> Term:
+            where, dataset, is_joined = place_of(name.table or fact.name)
+            never_null = not is_joined and name.name in dataset.primary_key
+            return ("col", f"{where}.{name.name}", self.kinds_of(dataset).get(name.name, ""), never_null)
+
+        return Names(named)
+
+    def kinds_of(self, dataset: Dataset) -> Mapping[str, str]:
+        """Column -> the kind of its values, as far as dimensions and measures tell."""
+        if dataset.name not in self.kinds:
+            self.kinds[dataset.name] = _kinds(dataset)
+        return self.kinds[dataset.name]
+
+
+def source_of(dataset: Dataset) -> str:
+    """The name of where a dataset's rows come from: equal for datasets over the same rows."""
+    source = dataset.source
+    if source.select is not None:
+        return f"({normal_sql(source.select)})"
+    return source.table or f"file:{source.file}"
+
+
+def relation_between(a: Form, b: Form) -> Relation | None:
+    """Which is a special case of the other: a_implies_b where `b` counts every row `a` counts and all else is equal."""
+    if a.formula != b.formula or [x.skeleton for x in a.leaves] != [x.skeleton for x in b.leaves]:
+        return None
+    pairs = [(x.where, y.where) for x, y in zip(a.leaves, b.leaves, strict=True)]
+    try:
+        if all(implies(x, y) for x, y in pairs):
+            return "a_implies_b"
+        return "b_implies_a" if all(implies(y, x) for x, y in pairs) else None
+    except TooComplex:
+        return None
+
+
+def _own_keys(model: Model, metric: str) -> tuple[str, ...]:
+    """What reported values that do not add up have to be asked by."""
+    found: dict[str, None] = {}
+    for name in model.made_of((metric,)):
+        body = model.metrics[name].body
+        if isinstance(body, Reported) and body.agg == "none":
+            found |= dict.fromkeys((f"metric_time.{body.grain}", *_dimensions(body)))
+    return tuple(found)
+
+
+def _dimensions(body: Reported) -> Iterator[str]:
+    yield from (one.name for one in body.dimensions)
+    yield from (one.name for one in body.entities)
+
+
+def _kinds(dataset: Dataset) -> dict[str, str]:
+    found: dict[str, str] = {"value": "number"} if dataset.reported is not None else {}
+    for measure in dataset.measures.values():
+        if measure.agg in ("sum", "average", "median") and measure.expr is not None:
+            found |= dict.fromkeys(_numbers_in(measure.expr), "number")
+    for dimension in dataset.dimensions.values():
+        if isinstance(dimension.expr, exp.Column):
+            found.setdefault(dimension.expr.name, _KINDS[dimension.type])
+    return found
+
+
+def _numbers_in(tree: exp.Expr) -> Iterator[str]:
+    """The columns that an expression computes with."""
+    match tree:
+        case exp.Column():
+            yield tree.name
+        case exp.Paren() | exp.Neg() | exp.Round():
+            yield from _numbers_in(tree.this)
+        case exp.Mul() | exp.Div():
+            yield from _numbers_in(tree.left)
+            yield from _numbers_in(tree.right)
+        case exp.Add() | exp.Sub():
+            yield from _numbers_in(tree.left)
+            yield from _numbers_in(tree.right)

@@ -1,0 +1,160 @@
+"""Two SELECTs over one schema -> verdict: equal by form, different with a witness, or unproven."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlglot import exp, parse
+from sqlglot.errors import SqlglotError
+
+from hedu.alignment.equivalence.databases import Column, Row, Sheet
+from hedu.alignment.equivalence.diagrams import TooComplex
+from hedu.alignment.equivalence.metrics import scratch_of
+from hedu.alignment.equivalence.selects import form_of
+from hedu.alignment.equivalence.sheets import sheets_of
+from hedu.alignment.equivalence.verdict import Verdict
+from hedu.alignment.equivalence.witnesses import Asked, search
+from hedu.alignment.scene import Look
+from hedu.errors import QueryError
+
+Schema = Mapping[str, Mapping[str, str]]
+"""Table -> column -> type: text, number, integer, boolean, date, timestamp, or as SQL calls them."""
+_KINDS = {
+    "text": "text",
+    "number": "number",
+    "integer": "integer",
+    "boolean": "bool",
+    "date": "day",
+    "timestamp": "moment",
+}
+_BY_CHANCE = (
+    exp.RowNumber, exp.Ntile, exp.AnyValue, exp.First, exp.Last, exp.FirstValue, exp.LastValue, exp.NthValue,
+    exp.ArgMax, exp.ArgMin, exp.ArrayAgg, exp.GroupConcat, exp.Rand, exp.TableSample, exp.Mode, exp.Lag, exp.Lead,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TableKeys:
+    """What holds of a table's rows. `foreign`: (own columns, table, its columns)."""
+
+    primary: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    foreign: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = ()
+
+
+def of_selects(
+    sql_a: str, sql_b: str, schema: Schema, keys: Mapping[str, TableKeys] | None = None, look: Look | None = None
+) -> Verdict:
+    """Whether two SELECTs give the same rows, as often, in any order, on every database that obeys `keys`.
+
+    Names of outputs do not count, their places do. Errors: QueryError select-broken, select-mismatched.
+
+    >>> of_selects("SELECT count(*) FROM t WHERE x IN (1, 2)", "SELECT count(1) FROM t WHERE x = 2 OR x = 1",
+    ...            {"t": {"x": "integer"}}).verdict
+    'equal'
+    """
+    sheets = _known(schema, keys or {})
+    texts = (sql_a, sql_b)
+    trees = [_parsed(sql) for sql in texts]
+    forms = [_form(sql, tree, schema, sheets) for sql, tree in zip(texts, trees, strict=True)]
+    if forms[0] is not None and forms[0] == forms[1]:
+        return Verdict("equal")
+    if any(_is_by_chance(tree) for tree in trees):
+        return Verdict("unproven")
+    asked = Asked(trees[0], trees[1], _as_is, _as_is)
+    try:
+        known = sheets_of([_qualified(tree, schema) for tree in trees], sheets)
+    except (TooComplex, SqlglotError):
+        return Verdict("unproven")
+    for tree in (one for root in trees for one in root.find_all(exp.Table)):
+        name = ".".join(part.name for part in tree.parts)
+        if name in sheets:
+            known.setdefault(name, sheets[name])
+    witness, tries = search([asked], known, scratch_of(look))
+    return Verdict("different" if witness is not None else "unproven", tries, witness)
+
+
+def _as_is(rows: Sequence[Row]) -> Sequence[Row]:
+    return rows
+
+
+@lru_cache(maxsize=500)
+def _read(sql: str) -> exp.Expr | str:
+    try:
+        trees = parse(sql, dialect="duckdb")
+    except (SqlglotError, RecursionError) as error:
+        return str(error).splitlines()[0][:120]
+    tree = trees[0] if len(trees) == 1 else None
+    if not isinstance(tree, exp.Query) or tree.find(exp.DDL, exp.DML, exp.Command) not in (None, tree):
+        return "one SELECT is expected here"
+    return tree
+
+
+def _parsed(sql: str) -> exp.Expr:
+    read = _read(sql)
+    if isinstance(read, str):
+        raise QueryError("select-broken", text=sql[:200], detail=read)
+    return read.copy()
+
+
+def _qualified(tree: exp.Expr, schema: Schema) -> exp.Expr:
+    """Every column with its relation, stars written out, nested queries drawn in where nothing is lost."""
+    from sqlglot.optimizer.merge_subqueries import merge_subqueries
+    from sqlglot.optimizer.qualify import qualify
+
+    nested: dict[str, Any] = {}
+    for table, columns in schema.items():
+        place = nested
+        *folders, last = table.split(".")
+        for folder in folders:
+            place = place.setdefault(folder, {})
+        place[last] = {name: _SQL_TYPES.get(kind, kind) for name, kind in columns.items()}
+    made = qualify(
+        tree.copy(), schema=nested, dialect="duckdb", quote_identifiers=False, validate_qualify_columns=False
+    )
+    found: exp.Expr = merge_subqueries(made)
+    return found
+
+
+_SQL_TYPES = {"number": "double", "integer": "bigint", "text": "varchar"}
+
+
+def _form(sql: str, tree: exp.Expr, schema: Schema, sheets: Mapping[str, Sheet]) -> Any:
+    try:
+        return form_of(_qualified(tree, schema), sheets)
+    except (TooComplex, SqlglotError, RecursionError):
+        return None
+
+
+def _is_by_chance(tree: exp.Expr) -> bool:
+    """Whether equal rows may be told apart by luck alone: cut off without a full order, the first of several."""
+    if tree.find(*_BY_CHANCE) is not None:
+        return True
+    return any(one.args.get("limit") or one.args.get("offset") for one in tree.find_all(exp.Query))
+
+
+def _known(schema: Schema, keys: Mapping[str, TableKeys]) -> dict[str, Sheet]:
+    found = {}
+    for table, columns in schema.items():
+        held = keys.get(table, TableKeys())
+        kinds = {name: Column(_kind(kind), never_null=name in held.primary) for name, kind in columns.items()}
+        found[table] = Sheet(kinds, held.primary, held.unique, held.foreign)
+    return found
+
+
+def _kind(name: str) -> str:
+    if name in _KINDS:
+        return _KINDS[name]
+    made = exp.DataType.build(name, dialect="duckdb")
+    families = {
+        "integer": exp.DataType.INTEGER_TYPES,
+        "number": exp.DataType.NUMERIC_TYPES,
+        "text": exp.DataType.TEXT_TYPES,
+    }
+    for kind, types in families.items():
+        if made.this in types:
+            return kind
+    return {"BOOLEAN": "bool", "DATE": "day"}.get(made.this.name, "moment")
