@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,11 @@ from hedu.alignment.equivalence.diagrams import Diagram, TooComplex, both, impli
 from hedu.alignment.equivalence.reading import Names, condition, term
 from hedu.alignment.equivalence.terms import Term
 from hedu.alignment.equivalence.verdict import Relation
-from hedu.define.definitions import Reported
+from hedu.define.definitions import Derived, MetricRef, Ratio, Reported, Simple
 from hedu.define.digest import normal_sql
 from hedu.errors import HeduError
+from hedu.model.expressions import parse_expression, path_of
+from hedu.model.metrics import formula_names
 from hedu.model.types import Dataset, Measure, Model
 from hedu.plan.asking import Asking
 from hedu.plan.conditions import bind_filter, parse_filter
@@ -84,22 +86,44 @@ class Forms:
         if metric not in self.made:
             try:
                 self.made[metric] = self._form(metric)
-            except (TooComplex, HeduError, RecursionError):
+            except (TooComplex, HeduError, RecursionError, KeyError):
                 self.made[metric] = None
         return self.made[metric]
 
     def _form(self, metric: str) -> Form:
+        if not all(_is_plain(self.model.metrics[name].body) for name in self.model.made_of((metric,))):
+            return self._special(metric)
         asking = Asking(self.model, Question((metric,), by=_own_keys(self.model, metric)), ANY_DAY)
         leaves = Leaves(asking)
         scalar = plan_metric(leaves, metric)
         found: dict[str, tuple[LeafForm, Term]] = {}
-        for (fact, time, semi, _), group in leaves.passes.items():
+        for (fact, time, semi, *_), group in leaves.passes.items():
             for leaf in group:
                 found[leaf.name] = self._leaf(asking, self.model.datasets[fact], time, semi, leaf)
         whole = term(scalar, Names(lambda name: found[name.name][1], is_safe=True))
         places = {name: ("place", at) for at, name in enumerate(found)}
         formula = term(scalar, Names(lambda name: places[name.name], is_safe=True))
         return Form(whole, tuple(leaf for leaf, _ in found.values()), formula)
+
+    def _special(self, metric: str) -> Form:
+        """A metric over windows, offsets or ranks: what it is made of, part by part."""
+        body = self.model.metrics[metric].body
+        whole = ("special", type(body).__name__, *(self._part(getattr(body, one.name)) for one in fields(body)))
+        if isinstance(body, Derived):
+            named = dict(body.metrics)
+            refs = {name: named.get(name, MetricRef(name)) for name in formula_names(body.formula)}
+            parts = {name: ("fn", "PART", self._part(ref)) for name, ref in refs.items()}
+            whole = term(parse_expression(body.formula), Names(lambda name: parts[path_of(name)], is_safe=True))
+        return Form(whole, (), whole)
+
+    def _part(self, value: Any) -> Any:
+        if not isinstance(value, MetricRef):
+            return value
+        form = self.of(value.metric)
+        if form is None:
+            raise TooComplex
+        rest = (getattr(value, one.name) for one in fields(value) if one.name not in ("metric", "where"))
+        return ("part", form.term, normal_sql(value.where) if value.where else None, *rest)
 
     def _leaf(self, asking: Asking, fact: Dataset, time: str | None, semi: Any, leaf: Leaf) -> tuple[LeafForm, Term]:
         relations = Relations(asking, fact, fact.name)
@@ -120,15 +144,19 @@ class Forms:
         if measure.agg == "sum_boolean" and measure.expr is not None:
             truth = condition(qualify(measure.expr, fact.name), names)
             value = terms.case([(truth[0], terms.number(1))], terms.number(0))
+        name = _AGGREGATES.get(measure.agg) or f"{measure.agg} {getattr(measure, 'percentile', '')}"
         made = aggregated(
-            _AGGREGATES[measure.agg], value, where, rows,
+            name, value, where, rows,
             is_distinct=measure.agg == "count_distinct", key=self._key(fact, names), is_safe=True,
         )  # fmt: skip
         form = LeafForm(fact.name, measure, time, source_of(fact), where, value, rows, tuple(bound))
         return form, made
 
     def _moment(self, fact: Dataset, semi: Any, names: Names) -> Any:
-        return (term(qualify(fact.dimensions[semi.over].expr, fact.name), names), semi.take) if semi else None
+        if semi is None:
+            return None
+        rest = tuple(getattr(semi, one.name) for one in fields(semi) if one.name != "over")
+        return (term(qualify(fact.dimensions[semi.over].expr, fact.name), names), *rest)
 
     def _key(self, fact: Dataset, names: Names) -> Term | None:
         return names.column(column(fact.primary_key[0], fact.name)) if len(fact.primary_key) == 1 else None
@@ -160,6 +188,27 @@ class Forms:
         return self.kinds[dataset.name]
 
 
+_PLAIN: dict[type, frozenset[str]] = {
+    Simple: frozenset({"measure", "where"}),
+    Ratio: frozenset({"numerator", "denominator"}),
+    Derived: frozenset({"formula", "metrics"}),
+    Reported: frozenset(one.name for one in fields(Reported)),
+    MetricRef: frozenset({"metric", "where"}),
+}
+
+
+def _is_plain(body: Any) -> bool:
+    """Whether a body only aggregates, filters and computes: nothing about windows, offsets or what fills gaps."""
+    known = _PLAIN.get(type(body))
+    if known is None:
+        return False
+    refs = [getattr(body, one.name) for one in fields(body)]
+    if isinstance(body, Derived):
+        refs = [ref for _, ref in body.metrics]
+    parts = all(_is_plain(ref) for ref in refs if isinstance(ref, MetricRef))
+    return parts and all(getattr(body, one.name) == one.default for one in fields(body) if one.name not in known)
+
+
 def source_of(dataset: Dataset) -> str:
     """The name of where a dataset's rows come from: equal for datasets over the same rows."""
     source = dataset.source
@@ -170,7 +219,7 @@ def source_of(dataset: Dataset) -> str:
 
 def relation_between(a: Form, b: Form) -> Relation | None:
     """Which is a special case of the other: a_implies_b where `b` counts every row `a` counts and all else is equal."""
-    if a.formula != b.formula or [x.skeleton for x in a.leaves] != [x.skeleton for x in b.leaves]:
+    if not a.leaves or a.formula != b.formula or [x.skeleton for x in a.leaves] != [x.skeleton for x in b.leaves]:
         return None
     pairs = [(x.where, y.where) for x, y in zip(a.leaves, b.leaves, strict=True)]
     try:

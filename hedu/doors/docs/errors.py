@@ -15,6 +15,7 @@ HEADS = {
     "plan": "计算口径 · Planning",
     "engine": "引擎 · Engine",
     "intake": "数据装载 · Intake",
+    "alignment": "对齐 · Alignment",
     "center": "网站 · Site",
     "people": "人员与权限 · People and policies",
     "catalog": "指标目录 · Catalog",

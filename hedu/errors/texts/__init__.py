@@ -1,6 +1,7 @@
 """Code -> wording. One table a stage; a code stands in exactly one of them."""
 
 from hedu.errors.texts import (
+    alignment,
     catalog,
     center,
     checks,
@@ -24,6 +25,7 @@ STAGES = {
     "plan": plan.TEXTS,
     "engine": engine.TEXTS,
     "intake": intake.TEXTS,
+    "alignment": alignment.TEXTS,
     "center": center.TEXTS,
     "catalog": catalog.TEXTS,
     "goals": goals.TEXTS,
