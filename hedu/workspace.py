@@ -5,19 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from hedu.alignment.look import look_of
 from hedu.alignment.scene import Look
 from hedu.define.definitions import Definitions
 from hedu.define.folder import folder
-from hedu.engine.answers import Answers
-from hedu.errors import DefinitionError, EngineError, Problem, QueryError, suggest
+from hedu.engine.answers import Answers, of_one_snapshot
+from hedu.errors import DefinitionError, Problem, QueryError, suggest
 from hedu.model.compiled import findings, opened, resolved
 from hedu.model.types import Model
 from hedu.plan.meaning import columns
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from hedu.engine.protocol import Engine
 
 _PLANS_KEPT = 2_000
-_TRIES = 5
-Answer = TypeVar("Answer")
 DEFAULT_ENGINE = "duckdb:///warehouse"
 
 
@@ -142,7 +140,14 @@ class Workspace:
             receipt = replace(self._receipt(question, engine, statement, started, table.num_rows), cached=is_kept)
             return Result(table, columns(self.model, question, planned.root.columns), receipt, total)
 
-        return _of_one_snapshot(engine, answer)
+        return of_one_snapshot(engine, answer)
+
+    def sql(self, text: str, access: Access = ALL, timeout: float | None = None) -> Result:
+        """Ask by `SELECT region, MEASURE(revenue) FROM metrics GROUP BY region`. Errors: sql-…, and those of `ask`."""
+        from hedu.query.sql import asked_in_sql
+
+        asked = asked_in_sql(text, self.model.metrics)
+        return asked.shaped(self.ask(asked.question, access=access, timeout=timeout))
 
     def rows(self, *question: Any, timeout: float | None = None, **more: Any) -> Rows:
         """The same answer as `ask`, as plain rows."""
@@ -160,7 +165,7 @@ class Workspace:
             receipt = self._receipt(asked, engine, statement, started, len(found))
             return Rows(tuple(found), columns(self.model, asked, planned.root.columns), receipt, total)
 
-        return _of_one_snapshot(engine, answer)
+        return of_one_snapshot(engine, answer)
 
     def compile(self, *question: Any, dialect: str | None = None, **more: Any) -> str:
         """The SQL of a question, with its values written in; needs no connection."""
@@ -275,19 +280,6 @@ class Workspace:
 
             self._digests[metric] = meaning_digest(self.model.metrics[metric].definition)
         return self._digests[metric]
-
-
-def _of_one_snapshot(engine: Engine, answer: Callable[[], Answer]) -> Answer:
-    """An answer whose proofs, rows and totals are all of one version of the data: asked again when a load came between.
-
-    EngineError: engine-restless, where the data never stood still.
-    """
-    for _ in range(_TRIES):
-        before = engine.snapshot()
-        found = answer()
-        if engine.snapshot() == before:
-            return found
-    raise EngineError("engine-restless", tries=_TRIES)
 
 
 def dialect_of(url: str) -> str:

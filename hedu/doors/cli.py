@@ -52,7 +52,7 @@ def query(args: argparse.Namespace) -> int:
         "totals": args.totals,
         "as_of": args.as_of,
     }
-    run(question, args.workspace, args.engine, "json" if args.json else args.format, language())
+    run(question, args.sql, args.workspace, args.engine, "json" if args.json else args.format, language())
     return 0
 
 
@@ -140,6 +140,7 @@ def _question(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     one.add_argument("--compare", action="append", default=[], help="previous | last_year")
     one.add_argument("--totals", action="store_true", help="合计 · Totals.")
     one.add_argument("--as-of", dest="as_of", help="按当时的数据 · As the data were then.")
+    one.add_argument("--sql", help="用 SQL 提问 · Ask in SQL: SELECT region, MEASURE(revenue) FROM metrics …")
     one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
     one.add_argument("--engine", default="duckdb:///warehouse", help="引擎地址 · Engine URL.")
     one.add_argument("--format", "-f", default="table", help="table | json | csv | arrow | parquet | sql")
@@ -173,7 +174,7 @@ def _site(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
     one.add_argument("--prune", action="store_true", help="停用文件夹里没有的指标 · Retire what the folder lacks.")
     one.add_argument("--json", action="store_true", help="输出 JSON · Print JSON.")
-    one = _command(commands, "apply", apply, "发布 · Publish a folder, all or nothing.")
+    one = _command(commands, "apply", apply, "发起会签 · Propose a folder to those it affects; fills an empty catalog at once.")
     as_user(one)
     one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
     one.add_argument("--prune", action="store_true", help="停用文件夹里没有的指标 · Retire what the folder lacks.")

@@ -11,23 +11,25 @@ from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import east_asian_width
 
 from hedu.errors import QueryError
-from hedu.workspace import load
+from hedu.query import Rows
+from hedu.workspace import Workspace, load
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from hedu.query import Rows
 
 FORMATS = ("table", "json", "csv", "arrow", "parquet", "sql")
 Lang = Literal["zh", "en"]
 
 
-def run(question: dict[str, Any], workspace: Path, engine: str, format: str, lang: Lang) -> None:
-    """Print the answer in `format`. Errors: format-unknown, and all that asking raises."""
+def run(question: dict[str, Any], sql: str | None, workspace: Path, engine: str, format: str, lang: Lang) -> None:
+    """Print the answer to a question, or to `sql`, in `format`. Errors: format-unknown, and all that asking raises."""
     if format not in FORMATS:
         raise QueryError("format-unknown", name=format, known=FORMATS)
     ws = load(workspace, engine)
-    asked = {key: value for key, value in question.items() if value is not None}
+    asked = {key: value for key, value in question.items() if value not in (None, (), False)}
+    if sql is not None:
+        _in_sql(ws, sql, asked, format, lang)
+        return
     if format == "sql":
         print(ws.compile(**asked) + ";")
         return
@@ -37,6 +39,22 @@ def run(question: dict[str, Any], workspace: Path, engine: str, format: str, lan
         _binary(ws.ask(**asked).table, format)
         return
     {"table": _table, "json": _json, "csv": _csv}[format](ws.rows(**asked), lang)
+
+
+def _in_sql(ws: Workspace, sql: str, asked: dict[str, Any], format: str, lang: Lang) -> None:
+    from hedu.query.sql import asked_in_sql
+
+    if asked:
+        raise QueryError("sql-and-options", options=sorted(asked))
+    if format == "sql":
+        print(ws.compile(asked_in_sql(sql, ws.model.metrics).question) + ";")
+        return
+    result = ws.sql(sql)
+    if format in ("arrow", "parquet"):
+        _binary(result.table, format)
+        return
+    rows = Rows(tuple(tuple(row.values()) for row in result.rows()), result.columns, result.receipt)
+    {"table": _table, "json": _json, "csv": _csv}[format](rows, lang)
 
 
 def plain(value: Any) -> Any:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from hedu.errors import EngineError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from hedu.engine.protocol import Engine
+
 Key = tuple[str, tuple[Any, ...], str]
+Answer = TypeVar("Answer")
+_TRIES = 5
 
 
 class Answers:
@@ -44,3 +51,16 @@ class Answers:
             while self._size > self._most:
                 _, dropped = self._kept.popitem(last=False)
                 self._size -= dropped.nbytes
+
+
+def of_one_snapshot(engine: Engine, answer: Callable[[], Answer]) -> Answer:
+    """An answer whose proofs, rows and totals are all of one version of the data: asked again when a load came between.
+
+    EngineError: engine-restless, where the data never stood still.
+    """
+    for _ in range(_TRIES):
+        before = engine.snapshot()
+        found = answer()
+        if engine.snapshot() == before:
+            return found
+    raise EngineError("engine-restless", tries=_TRIES)

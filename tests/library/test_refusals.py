@@ -149,9 +149,9 @@ def test_formats_that_cannot_show_totals(tmp_path: Path, capsys: pytest.CaptureF
 
     (tmp_path / "t.yml").write_text(HEAD.format(source=f"select: {ROWS}", key="") + TAIL % "", encoding="utf-8")
     asked = {"metrics": ("total",), "by": ("metric_time.month",)}
-    refused("totals-need-table-or-json", lambda: run({**asked, "totals": True}, tmp_path, "duckdb://", "csv", "zh"))
-    refused("format-unknown", lambda: run(asked, tmp_path, "duckdb://", "xml", "zh"))
-    run({**asked, "totals": True}, tmp_path, "duckdb://", "table", "zh")
+    refused("totals-need-table-or-json", lambda: run({**asked, "totals": True}, None, tmp_path, "duckdb://", "csv", "zh"))
+    refused("format-unknown", lambda: run(asked, None, tmp_path, "duckdb://", "xml", "zh"))
+    run({**asked, "totals": True}, None, tmp_path, "duckdb://", "table", "zh")
     assert "合计" in capsys.readouterr().out
 
 
@@ -162,4 +162,16 @@ def test_binary_formats_are_not_for_a_terminal(tmp_path: Path, monkeypatch: pyte
 
     (tmp_path / "t.yml").write_text(HEAD.format(source=f"select: {ROWS}", key="") + TAIL % "", encoding="utf-8")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    refused("format-not-for-terminal", lambda: run({"metrics": ("total",)}, tmp_path, "duckdb://", "arrow", "zh"))
+    refused("format-not-for-terminal", lambda: run({"metrics": ("total",)}, None, tmp_path, "duckdb://", "arrow", "zh"))
+
+
+def test_sql_is_a_whole_question(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from hedu.doors.cli_query import run
+
+    (tmp_path / "t.yml").write_text(HEAD.format(source=f"select: {ROWS}", key="") + TAIL % "", encoding="utf-8")
+    sql = "select date_trunc('year', metric_time) as y, measure(total) as n from metrics group by y"
+    refused("sql-and-options", lambda: run({"limit": 1}, sql, tmp_path, "duckdb://", "csv", "zh"))
+    run({"metrics": ()}, sql, tmp_path, "duckdb://", "csv", "zh")
+    assert capsys.readouterr().out.splitlines()[0] == "y,n"
+    run({}, sql, tmp_path, "duckdb://", "sql", "zh")
+    assert capsys.readouterr().out.startswith("SELECT")

@@ -243,4 +243,46 @@ TEXTS: dict[str, Text] = {
         "改用 --format table 或 json, 或去掉 --totals。",
         "Use --format table or json, or leave out --totals.",
     ),
+    "sql-broken": Text(
+        "这段 SQL 读不懂：{detail}",
+        "This SQL cannot be read: {detail}",
+        "检查括号、引号与关键字。样例：SELECT region, MEASURE(revenue) FROM metrics GROUP BY region",
+        "Check brackets, quotes and keywords. A sample: SELECT region, MEASURE(revenue) FROM metrics GROUP BY region",
+    ),
+    "sql-unsupported": Text(
+        "指标上的 SQL 不支持 {what}。",
+        "SQL over metrics does not take {what}.",
+        "只能写一个 SELECT … FROM metrics，含 WHERE、GROUP BY、HAVING、ORDER BY、LIMIT；要计算请先定义复合指标。",
+        "Write one SELECT … FROM metrics with WHERE, GROUP BY, HAVING, ORDER BY, LIMIT; to compute, define a metric.",
+    ),
+    "sql-table-unknown": Text(
+        "这里只有一张表 metrics，没有 {name}。",
+        "There is one table here, metrics, and no {name}.",
+        "写 FROM metrics：指标所在的数据集和连接由口径决定。",
+        "Write FROM metrics: the definitions decide on datasets and joins.",
+    ),
+    "sql-needs-measure": Text(
+        "{name} 是指标，要写成 MEASURE({name})。",
+        "{name} is a metric: write MEASURE({name}).",
+        "指标在 SELECT、HAVING、ORDER BY 中都写成 MEASURE({name})。",
+        "Write MEASURE({name}) in SELECT, HAVING and ORDER BY alike.",
+    ),
+    "sql-group-by": Text(
+        "GROUP BY 与 SELECT 中的维度不一致：{missing}。",
+        "GROUP BY and the dimensions of SELECT differ: {missing}.",
+        "GROUP BY 恰好列出 SELECT 中的全部维度，或写 GROUP BY ALL。",
+        "List exactly the dimensions of SELECT in GROUP BY, or write GROUP BY ALL.",
+    ),
+    "sql-column-twice": Text(
+        "列名 {name} 出现了两次。",
+        "Column {name} is there twice.",
+        "用 AS 给其中一列换个名字。",
+        "Give one of them another name with AS.",
+    ),
+    "sql-and-options": Text(
+        "--sql 已经是完整的问题，不能再加 {options}。",
+        "--sql is a whole question: {options} cannot be added to it.",
+        "把它们写进 SQL，或去掉 --sql。",
+        "Write them in the SQL, or leave --sql out.",
+    ),
 }
