@@ -9,6 +9,7 @@ from typing import Protocol
 from hedu.alignment.classes import (
     access,
     aggregation,
+    gaming,
     interpretation,
     ownership,
     source,
@@ -41,6 +42,7 @@ DETECTORS: tuple[tuple[ConflictClass, Detector], ...] = (
     ("aggregation", aggregation),
     ("target", target),
     ("trade_off", trade_off),
+    ("gaming", gaming),
     ("ownership", ownership),
     ("version", version),
     ("access", access),

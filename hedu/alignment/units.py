@@ -11,7 +11,8 @@ SCALES: dict[str, tuple[str, float]] = {
     "秒": ("second", 1), "分钟": ("second", 60), "小时": ("second", 3600), "天": ("second", 86400),
     "second": ("second", 1), "minute": ("second", 60), "hour": ("second", 3600), "day": ("second", 86400),
     "ratio": ("ratio", 1), "1": ("ratio", 1), "%": ("ratio", 0.01), "percent": ("ratio", 0.01), "‰": ("ratio", 0.001),
-    "g": ("g", 1), "kg": ("g", 1e3), "t": ("g", 1e6), "克": ("g", 1), "千克": ("g", 1e3), "公斤": ("g", 1e3), "吨": ("g", 1e6),
+    "g": ("g", 1), "kg": ("g", 1e3), "t": ("g", 1e6), "克": ("g", 1),
+    "千克": ("g", 1e3), "公斤": ("g", 1e3), "吨": ("g", 1e6),
 }  # fmt: skip
 """Unit -> (what it measures, how many of its smallest). Others are units of their own."""
 VAT = (1.13, 1.09, 1.06, 1.03, 1.16, 1.17)

@@ -9,6 +9,7 @@ from hedu.alignment.conflict import Conflict
 from hedu.alignment.texts import (
     access,
     aggregation,
+    gaming,
     interpretation,
     ownership,
     source,
@@ -33,6 +34,7 @@ SENTENCES: Mapping[str, Mapping[str, Label]] = {
     "unit": unit.SENTENCES,
     "aggregation": aggregation.SENTENCES,
     "trade_off": trade_off.SENTENCES,
+    "gaming": gaming.SENTENCES,
     "version": version.SENTENCES,
 }
 """Class -> code -> sentence. A new class adds its line."""

@@ -72,7 +72,8 @@ def _gaps(scene: Scene, monthly: dict[str, Series], pair: tuple[str, str], until
     whole = (starts.astype("M8[M]") + 1).astype("M8[D]") <= np.datetime64(until) + 1
     scale = np.maximum(np.abs(one), np.abs(other))
     gap = np.divide(one - other, scale, out=np.zeros_like(one), where=scale > 0)
-    return [(period_text(at, "month"), round(float(value), 6)) for at, value in zip(starts[whole], gap[whole], strict=True)][-MONTHS:]  # fmt: skip
+    months = [period_text(at, "month") for at in starts[whole]]
+    return [(month, round(float(value), 6)) for month, value in zip(months, gap[whole], strict=True)][-MONTHS:]
 
 
 def _compared(scene: Scene, a: str, b: str, until: date) -> Bridge | None:
@@ -87,49 +88,57 @@ def _conflict(
     scene: Scene, pair: tuple[str, str], found: Bridge, gaps: list[tuple[str, float]], until: date
 ) -> Conflict:
     model = scene.model
-    datasets = tuple(dict.fromkeys(dataset for name in pair for dataset, _ in model.leaves(name)))
     base = max(abs(found.total_a), abs(found.total_b))
     relative = float(found.gap / base) if base else 0.0
-    only_a, only_b, differ = found.buckets
-    buckets: list[dict[str, Any]] = [
-        {"bucket": one.name, "rows": one.rows, "amount": str(one.amount), "samples": list(one.samples)}
-        for one in found.buckets
-    ]
-    since = since_of(scene, BRIDGED)
-    question = {"metrics": list(pair), "by": ["metric_time.month"], "since": since, "until": until.isoformat()}
     departments = owners(model, pair)
+    span = {"since": since_of(scene, BRIDGED), "until": until.isoformat()}
+    facts = {
+        "metric_a": pair[0],
+        "metric_b": pair[1],
+        "department_a": departments[0] if departments else "",
+        "department_b": departments[-1] if departments else "",
+        "gap": relative,
+        "total": abs(relative),
+        "compared": {"zh": "多", "en": "above"} if relative > 0 else {"zh": "少", "en": "below"},
+    }
     return Conflict(
         kind="source",
         code="rows_differ",
         metrics=pair,
         departments=departments,
         facets=("source",),
-        facts={
-            "metric_a": pair[0],
-            "metric_b": pair[1],
-            "department_a": departments[0] if departments else "",
-            "department_b": departments[-1] if departments else "",
-            "gap": relative,
-            "total": abs(relative),
-            "compared": {"zh": "多", "en": "above"} if relative > 0 else {"zh": "少", "en": "below"},
-            "amount_a": float(only_a.amount),
-            "rows_a": only_a.rows,
-            "amount_b": float(-only_b.amount),
-            "rows_b": only_b.rows,
-            "amount_both": float(differ.amount),
-            "rows_both": differ.rows,
-            "since": since,
-            "until": until.isoformat(),
-        },
-        evidence=(
-            Evidence(
-                "bridge",
-                {"total_a": str(found.total_a), "total_b": str(found.total_b), "gap": str(found.gap),
-                 "buckets": buckets, "since": since, "until": until.isoformat()},
-                question, datasets,
-            ),
-            Evidence("gap", {"grain": "month", "gaps": [{"period": at, "gap": gap} for at, gap in gaps]}, question),
-        ),
+        facts=facts | _told(found) | span,
+        evidence=_evidence(scene, pair, found, gaps, span),
         severity=Severity("medium", gap=relative, amount=float(found.gap), unit=model.metrics[pair[0]].unit),
         settles=("fix_data", "adopt_a", "adopt_b", "scope_by_purpose", "accept_until"),
-    )  # fmt: skip
+    )
+
+
+def _told(found: Bridge) -> dict[str, Any]:
+    only_a, only_b, differ = found.buckets
+    return {
+        "amount_a": float(only_a.amount),
+        "rows_a": only_a.rows,
+        "amount_b": float(-only_b.amount),
+        "rows_b": only_b.rows,
+        "amount_both": float(differ.amount),
+        "rows_both": differ.rows,
+    }
+
+
+def _evidence(
+    scene: Scene, pair: tuple[str, str], found: Bridge, gaps: list[tuple[str, float]], span: dict[str, str]
+) -> tuple[Evidence, ...]:
+    """The bridge with the rows that weigh most, and the gap month by month."""
+    datasets = tuple(dict.fromkeys(dataset for name in pair for dataset, _ in scene.model.leaves(name)))
+    buckets = [
+        {"bucket": one.name, "rows": one.rows, "amount": str(one.amount), "samples": list(one.samples)}
+        for one in found.buckets
+    ]
+    totals = {"total_a": str(found.total_a), "total_b": str(found.total_b), "gap": str(found.gap)}
+    question = {"metrics": list(pair), "by": ["metric_time.month"], **span}
+    by_month = [{"period": at, "gap": gap} for at, gap in gaps]
+    return (
+        Evidence("bridge", {**totals, "buckets": buckets, **span}, question, datasets),
+        Evidence("gap", {"grain": "month", "gaps": by_month}, question),
+    )
