@@ -83,3 +83,9 @@ class Result:
         """The rows as plain dicts, in order."""
         rows: list[dict[str, Any]] = self.table.to_pylist()
         return rows
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        from hedu.query.shown import html_of
+
+        return html_of(self)

@@ -1,0 +1,75 @@
+"""A notebook shows names with units, every value as text, and a chart where there is one thing to see."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import hedu
+from hedu.query.shown import BARS_SHOWN, ROWS_SHOWN
+
+DEFINITIONS = """\
+version: 1
+dataset: sales
+select: |
+  select * from (values (date '2024-01-01', '<b>East</b>', 10.5, 1), (date '2024-02-01', 'West', -2, 3),
+    (date '2024-03-01', null, null, 2)) as t(day, region, amount, size)
+time: day
+dimensions: {day: {type: date}, region: {label: {zh: 大区, en: Region}}, size: {type: number}}
+measures: {amount: {agg: sum}}
+---
+version: 1
+metric: revenue
+label: {zh: 收入, en: Revenue}
+unit: CNY
+simple: sales.amount
+"""
+
+
+class Read(HTMLParser):
+    """What an HTML text holds: tags by name, and the words between them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def shown(**question: object) -> Read:
+    with_values = hedu.load({"m.yml": DEFINITIONS}, engine="duckdb://")
+    return Read(with_values.ask(**question)._repr_html_())  # type: ignore[arg-type]
+
+
+def test_a_table_says_units_and_escapes_values() -> None:
+    read = shown(metrics="revenue", by="region")
+    assert "收入（CNY）" in read.words and "大区" in read.words
+    assert "<b>East</b>" in read.words and "b" not in read.tags
+    assert {"10.5", "-2.0", "∅"} <= set(read.words)
+    assert read.tags.count("rect") == 2
+
+
+def test_time_is_a_line_broken_where_nothing_is_known() -> None:
+    read = shown(metrics="revenue", by="metric_time.month")
+    assert read.tags.count("polyline") == 1 and "rect" not in read.tags
+
+
+def test_there_is_no_chart_of_one_number_or_of_two_dimensions() -> None:
+    assert "svg" not in shown(metrics="revenue").tags
+    assert "svg" not in shown(metrics="revenue", by=["region", "metric_time.month"]).tags
+    assert "svg" not in shown(by="region").tags
+
+
+def test_long_answers_are_cut_and_say_so() -> None:
+    many = DEFINITIONS.replace("  select * from (values", "  select day + x::int as day, region, amount, x as size "
+                               f"from range({ROWS_SHOWN * 3}) r(x), (values").replace("amount, size)\ntime", "amount, n)\ntime")  # fmt: skip
+    result = hedu.load({"m.yml": many}, engine="duckdb://").ask("revenue", by="size")
+    read = Read(result._repr_html_())
+    assert read.tags.count("tr") == ROWS_SHOWN + 1 and result.table.num_rows > BARS_SHOWN
+    assert "svg" not in read.tags
+    assert any(f"显示前 {ROWS_SHOWN} 行" in words for words in read.words)
