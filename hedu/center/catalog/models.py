@@ -298,3 +298,75 @@ class ReportedValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric_id} {self.period} {self.key} {self.value}"
+
+
+class Question(models.Model):
+    """A question by which people show that they understand a metric; `right` is the place of the right choice.
+
+    `digest` is the meaning it asks about: answers to questions on an earlier meaning do not count for the present one.
+    """
+
+    metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="questions")
+    digest = models.CharField(max_length=64, blank=True)
+    place = models.PositiveSmallIntegerField()
+    text_zh = models.CharField(_("问题"), max_length=300)
+    text_en = models.CharField(_("问题（英文）"), max_length=300, blank=True)
+    choices = models.JSONField(default=list)
+    right = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("确认题")
+        ordering = ["place", "id"]
+
+    def text(self, lang: str) -> str:
+        return (self.text_en or self.text_zh) if lang == "en" else (self.text_zh or self.text_en)
+
+
+class Understanding(models.Model):
+    """One person is asked whether they understand what a metric means; `confirmed_at` is their yes.
+
+    `person` names them for good: a user name, or the pseudonym under which an answer came from elsewhere.
+    """
+
+    metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="understood")
+    digest = models.CharField(max_length=64, blank=True)
+    number = models.PositiveIntegerField(_("版本"))
+    department = models.ForeignKey(DEPARTMENT, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(USER, null=True, on_delete=models.CASCADE, related_name="+")
+    person = models.CharField(max_length=60)
+    asked_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("理解确认")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["metric", "digest", "number", "person"], name="asked_once_per_meaning")
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "metric": self.metric.name,
+            "version": self.number,
+            "person": self.person,
+            "department": self.department.code,
+            "confirmed_at": self.confirmed_at.isoformat() if self.confirmed_at else None,
+        }
+
+
+class QuizAnswer(models.Model):
+    """What somebody chose at one attempt; `choice` is unknown where only right or wrong came from elsewhere."""
+
+    understanding = models.ForeignKey(Understanding, on_delete=models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="answers")
+    attempt = models.PositiveSmallIntegerField(default=1)
+    choice = models.PositiveSmallIntegerField(null=True)
+    is_right = models.BooleanField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["understanding", "question", "attempt"], name="one_answer_per_attempt")
+        ]

@@ -6,5 +6,8 @@ TOPICS = {
     "catalog.published": _("%(who)s 发布了“%(name)s”第 %(number)s 版，口径有变化：%(note)s"),
     "catalog.period_submitted": _("%(who)s 提交了“%(name)s” %(period)s 的填报，等待审核"),
     "catalog.period_returned": _("%(who)s 退回了“%(name)s” %(period)s 的填报：%(note)s"),
+    "catalog.confirm_asked": _("%(who)s 请您确认理解“%(name)s”第 %(number)s 版的口径"),
+    "outcome.confirmed": _("已确认"),
+    "outcome.superseded": _("口径已更新"),
     "catalog.retired": _("%(who)s 停用了“%(name)s”：%(note)s"),
 }

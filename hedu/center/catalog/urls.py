@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hedu.center.catalog.views import answers, browsing, datasets, editing, metric, reporting
+from hedu.center.catalog.views import acknowledging, answers, browsing, datasets, editing, metric, reporting
 
 app_name = "catalog"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("metrics/<str:name>/star/", metric.star, name="star"),
     path("metrics/<str:name>/certify/", metric.certify, name="certify"),
     path("metrics/<str:name>/reviewed/", metric.reviewed, name="reviewed"),
+    path("metrics/<str:name>/understanding/", acknowledging.understanding, name="understanding"),
+    path("metrics/<str:name>/understanding/confirm/", acknowledging.confirm, name="confirm"),
+    path("metrics/<str:name>/understanding/ask/", acknowledging.ask, name="ask_understanding"),
+    path("metrics/<str:name>/understanding/questions/", acknowledging.questions, name="questions"),
     path("metrics/<str:name>/retire/", metric.retire, name="retire"),
     path("metrics/<str:name>/restore/", metric.restore, name="restore"),
     path("metrics/<str:name>/rename/", metric.rename, name="rename"),

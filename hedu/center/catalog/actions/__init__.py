@@ -1,5 +1,11 @@
 """Every deed upon the catalog."""
 
+from hedu.center.catalog.actions.acknowledging import (
+    ask_to_confirm,
+    confirm_understanding,
+    take_over_answers,
+    write_questions,
+)
 from hedu.center.catalog.actions.drafts import TEXT_MOST, create_draft, discard_draft, rebase_draft, save_draft
 from hedu.center.catalog.actions.publishing import apply_texts, publish, rename, restore, retire
 from hedu.center.catalog.actions.reporting import (
@@ -17,7 +23,9 @@ from hedu.center.catalog.actions.uses import keep_counts, note_use, register_use
 __all__ = [
     "TEXT_MOST",
     "apply_texts",
+    "ask_to_confirm",
     "certify",
+    "confirm_understanding",
     "create_draft",
     "discard_draft",
     "favourite",
@@ -37,6 +45,8 @@ __all__ = [
     "review_period",
     "save_draft",
     "submit_period",
+    "take_over_answers",
     "uncertify",
     "unlock_period",
+    "write_questions",
 ]

@@ -1,5 +1,6 @@
 """Everything the catalog can be asked: entries, answers, searches, plans, lineage, reported values."""
 
+from hedu.center.catalog.reads.acknowledging import quiz_answers, understanding
 from hedu.center.catalog.reads.asking import (
     Asker,
     ask,
@@ -117,6 +118,7 @@ __all__ = [
     "policy_datasets",
     "preview_text",
     "pull",
+    "quiz_answers",
     "reported_metrics",
     "reported_shape",
     "result_json",
@@ -129,6 +131,7 @@ __all__ = [
     "spokespeople",
     "starting_text",
     "trend_of",
+    "understanding",
     "upload_rows",
     "uses_visible_to",
     "values",

@@ -28,7 +28,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     who = reads.asker(request.actor)
     tab = request.GET.get("tab", TABS[0])
     tab = tab if tab in TABS else TABS[0]
-    context = _head(request, who, row) | {"tab": tab}
+    context = head_of(request, who, row) | {"tab": tab}
     match tab:
         case "overview":
             context |= _overview(request, who, row, context)
@@ -114,7 +114,7 @@ def _seen(request: HttpRequest, name: str) -> Metric:
     return reads.metric_named(request.actor, name)
 
 
-def _head(request: HttpRequest, who: reads.Asker, row: Metric) -> dict[str, Any]:
+def head_of(request: HttpRequest, who: reads.Asker, row: Metric) -> dict[str, Any]:
     served = who.workspace.model.metrics.get(row.name)
     shown = reads.headline(who, row.name, request.lang)
     today = timezone.localdate()

@@ -1,0 +1,180 @@
+"""Understanding a metric: who is asked, what confirms it, when it is asked anew, how far it reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from hedu.center.catalog import actions, reads
+from hedu.center.catalog.models import Metric, QuizAnswer, Understanding
+from hedu.center.kernel import reads as kernel
+from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.models import Task, User
+from hedu.errors import Conflict, Denied, QueryError
+from tests.center import signed
+from tests.center.catalog.world import REVENUE, TEXTS
+
+QUIZ = [
+    {
+        "zh": "未付款的订单算吗？",
+        "en": "Do unpaid orders count?",
+        "choices": [{"zh": "算"}, {"zh": "不算"}],
+        "right": 1,
+    },
+    {"zh": "含税吗？", "choices": [{"zh": "含"}, {"zh": "不含"}, {"zh": "看渠道"}], "right": 0},
+]
+RELABELLED = {**TEXTS, "metrics/revenue.yml": REVENUE.replace("zh: 销售额", "zh: 已付销售额")}
+OTHER_MEANING = {**TEXTS, "metrics/revenue.yml": REVENUE.replace("'paid'", "'open'")}
+
+
+def open_tasks(actor: Actor) -> list[str]:
+    return [task["topic"] for task in kernel.tasks(actor)]
+
+
+def counts(actor: Actor) -> dict[str, tuple[int, int]]:
+    return {row["department"]: (row["confirmed"], row["asked"]) for row in reads.understanding(actor, "revenue")}
+
+
+def test_those_it_concerns_are_asked_once(sally: Actor, mei: Actor, finn: Actor, lian: Actor) -> None:
+    with pytest.raises(Denied):
+        actions.ask_to_confirm(mei, "revenue")
+    assert actions.ask_to_confirm(sally, "revenue") == 4, "owner, RACI: sales and finance"
+    assert actions.ask_to_confirm(sally, "revenue") == 0
+    assert open_tasks(mei) == open_tasks(finn) == ["catalog.confirm_asked"]
+    assert Task.objects.filter(user_id=mei.user_id).get().url == "/metrics/revenue/understanding/"
+    assert counts(mei) == {"sales": (0, 3), "finance": (0, 1)}
+
+
+def test_departments_can_be_chosen(sally: Actor, mei: Actor, finn: Actor) -> None:
+    assert actions.ask_to_confirm(sally, "revenue", departments=["finance"]) == 1
+    assert open_tasks(finn) and not open_tasks(mei)
+
+
+def test_confirming_settles_the_task_and_counts(sally: Actor, mei: Actor) -> None:
+    actions.ask_to_confirm(sally, "revenue")
+    assert actions.confirm_understanding(mei, "revenue").is_confirmed
+    assert actions.confirm_understanding(mei, "revenue").is_confirmed, "twice is once"
+    assert open_tasks(mei) == [] and counts(mei)["sales"] == (1, 2)
+    with pytest.raises(Conflict) as stale:
+        actions.confirm_understanding(sally, "revenue", digest="what it meant before")
+    assert stale.value.code == "understanding-outdated"
+
+
+def test_somebody_not_asked_may_confirm_too(mei: Actor, person: Callable[..., User], acting) -> None:
+    actions.confirm_understanding(mei, "revenue")
+    assert counts(mei) == {"sales": (1, 1)}
+    Metric.objects.filter(name="staff").update(department=None)
+    with pytest.raises(Conflict) as nowhere:
+        actions.confirm_understanding(acting(person("boss", is_superuser=True)), "staff")
+    assert nowhere.value.code == "understanding-no-department"
+
+
+def test_a_wrong_answer_leaves_it_open_and_is_kept(sally: Actor, mei: Actor) -> None:
+    actions.write_questions(sally, "revenue", questions=QUIZ)
+    actions.ask_to_confirm(sally, "revenue")
+    with pytest.raises(QueryError) as unanswered:
+        actions.confirm_understanding(mei, "revenue", answers=[1])
+    assert unanswered.value.code == "quiz-unanswered"
+    assert actions.confirm_understanding(mei, "revenue", answers=[0, 0]).wrong == (1,)
+    assert open_tasks(mei)
+    assert actions.confirm_understanding(mei, "revenue", answers=[1, 0]).is_confirmed
+    assert not open_tasks(mei)
+    told = [(row.question, row.attempt, row.is_correct) for row in reads.quiz_answers()]
+    assert told == [(1, 1, False), (2, 1, True), (1, 2, True), (2, 2, True)]
+    assert {
+        (row.metric, row.person, row.department, row.metric_version) for row in reads.quiz_answers(["revenue"])
+    } == {("revenue", "mei", "sales", 1)}
+    assert reads.quiz_answers(["order_count"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("questions", "code"),
+    [
+        (QUIZ + QUIZ[:1], "quiz-too-long"),
+        ([{"zh": "？", "choices": [{"zh": "是"}], "right": 0}], "quiz-question-incomplete"),
+        ([{"zh": "？", "choices": [{"zh": "是"}, {"zh": "否"}], "right": 2}], "quiz-question-incomplete"),
+        ([{"zh": "", "choices": [{"zh": "是"}, {"zh": "否"}], "right": 1}], "quiz-question-incomplete"),
+    ],
+)
+def test_questions_are_whole(questions: list, code: str, sally: Actor) -> None:
+    with pytest.raises(QueryError) as refused:
+        actions.write_questions(sally, "revenue", questions=questions)
+    assert refused.value.code == code
+
+
+def test_new_questions_replace_the_old_and_answers_stay(sally: Actor, mei: Actor) -> None:
+    actions.write_questions(sally, "revenue", questions=QUIZ)
+    actions.confirm_understanding(mei, "revenue", answers=[1, 0])
+    actions.write_questions(sally, "revenue", questions=QUIZ[:1])
+    assert QuizAnswer.objects.count() == 2
+    assert actions.confirm_understanding(sally, "revenue", answers=[1]).is_confirmed
+
+
+def test_only_a_new_meaning_is_asked_anew(sally: Actor, mei: Actor, finn: Actor) -> None:
+    actions.ask_to_confirm(sally, "revenue")
+    actions.confirm_understanding(mei, "revenue")
+    signed.put(RELABELLED)
+    assert open_tasks(mei) == [] and counts(mei)["sales"] == (1, 2), "another name is no other meaning"
+    signed.put(OTHER_MEANING)
+    assert open_tasks(mei) == open_tasks(finn) == ["catalog.confirm_asked"]
+    assert counts(mei) == {"sales": (0, 2), "finance": (0, 1)}
+    assert Task.objects.get(user_id=finn.user_id, outcome="superseded").done_at
+    assert Understanding.objects.filter(person="mei").count() == 2
+
+
+def test_nobody_asked_nobody_asked_anew(mei: Actor) -> None:
+    signed.put(OTHER_MEANING)
+    assert open_tasks(mei) == []
+
+
+def given_elsewhere(people: int, wrong: int) -> list[dict]:
+    return [
+        {"person": f"p{n}", "department": "finance", "question": q, "attempt": 1, "correct": not (q == 1 and n < wrong)}
+        for n in range(people)
+        for q in (1, 2)
+    ]
+
+
+def test_answers_given_elsewhere_count_under_their_names(sally: Actor, finn: Actor, mei: Actor) -> None:
+    rows = given_elsewhere(10, 8)
+    with pytest.raises(Denied):
+        actions.take_over_answers(mei, "revenue", version=1, rows=rows, questions=QUIZ)
+    for _ in range(2):
+        assert actions.take_over_answers(sally, "revenue", version=1, rows=rows, questions=QUIZ) == 10
+    assert QuizAnswer.objects.count() == 20 == len(reads.quiz_answers())
+    [told] = reads.understanding(mei, "revenue")
+    assert told == {"department": "finance", "asked": 10, "confirmed": 10, "answered": 10, "wrong": 0.4}
+    actions.take_over_answers(sally, "revenue", version=3, rows=rows, questions=QUIZ, is_present=False)
+    assert reads.understanding(mei, "revenue") == [told], "what was asked of another meaning counts apart"
+
+
+def test_of_few_people_no_rate_is_told(sally: Actor, mei: Actor) -> None:
+    actions.take_over_answers(sally, "revenue", version=1, rows=given_elsewhere(4, 4), questions=QUIZ)
+    assert reads.understanding(mei, "revenue")[0]["wrong"] is None
+
+
+# --- the page --------------------------------------------------------------------------------------------
+
+
+def test_the_page_asks_answers_and_shows(signed_in: Callable[[User], Client], owner: User, member: User, sally: Actor):
+    client = signed_in(owner)
+    form = {"q1_zh": "算吗？", "q1_0_zh": "算", "q1_2_zh": "不算", "q1_2_en": "No", "q1_right": "2"}
+    client.post("/metrics/revenue/understanding/questions/", form)
+    client.post("/metrics/revenue/understanding/ask/", {"department": ["sales"]})
+    client = signed_in(member)
+    page = client.get("/metrics/revenue/understanding/").content.decode()
+    assert "算吗？" in page and "覆盖率" in page
+    name = page.split('name="answer_')[1].split('"')[0]
+    wrong = client.post("/metrics/revenue/understanding/confirm/", {f"answer_{name}": "0"})
+    assert "答错了" in wrong.content.decode()
+    client.post("/metrics/revenue/understanding/confirm/", {f"answer_{name}": "1"})
+    assert Understanding.objects.get(person="mei").confirmed_at
+    assert "您已于" in client.get("/metrics/revenue/understanding/").content.decode()
+
+
+def test_a_page_left_open_over_a_new_version_is_told_so(signed_in: Callable[[User], Client], member: User):
+    client = signed_in(member)
+    answer = client.post("/metrics/revenue/understanding/confirm/", {"digest": "old"}, follow=True)
+    assert "刚刚变了" in answer.content.decode() and not Understanding.objects.exists()
