@@ -1,0 +1,1 @@
+"""The demo company scanned for conflicts, and what was found held against what is true of it."""
