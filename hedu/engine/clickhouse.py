@@ -88,13 +88,13 @@ class ClickHouse:
         text, values = self._prepared(sql, parameters)
         stream = self._streamed(text, values, timeout, size)
         first = next(stream)
-        return pa.RecordBatchReader.from_batches(first.schema, _all_batches(first, stream))
+        return pa.RecordBatchReader.from_batches(first.schema, _all_batches(first, stream, size))
 
     def columns(self, sql: str) -> Mapping[str, str]:
         """Column name -> text, number, boolean, date, timestamp or other."""
         require_select(sql)
         with self._question(None) as (settings, tag):
-            empty = self._door.ask(f"SELECT * FROM ({sql}\n) LIMIT 0", {}, settings, tag)
+            empty = self._door.ask(_none_of(sql), {}, settings, tag)
             moments = self._moments(sql, {}, empty.schema)
         return {field.name: "timestamp" if field.name in moments else kind_of(field.type) for field in empty.schema}
 
@@ -160,7 +160,7 @@ class ClickHouse:
     def _streamed(self, text: str, values: Mapping[str, Any], timeout: float | None, size: int) -> Iterator[pa.Table]:
         """At least one table, the first perhaps empty."""
         with self._question(timeout) as (settings, tag):
-            empty = self._door.ask(f"SELECT * FROM ({text}\n) LIMIT 0", values, settings, tag)
+            empty = self._door.ask(_none_of(text), values, settings, tag)
             moments = self._moments(text, values, empty.schema)
             yield _timed(empty, moments, self._time_zone)
             for table in self._door.stream(text, values, settings, tag, size):
@@ -173,6 +173,11 @@ class ClickHouse:
         found = self._door.ask(f"DESCRIBE TABLE ({text}\n)", values, {"session_timezone": self._time_zone}, "")
         kinds = zip(found.column("name").to_pylist(), found.column("type").to_pylist(), strict=True)
         return frozenset(name for name, kind in kinds if "DateTime" in kind and "DateTime64" not in kind)
+
+
+def _none_of(sql: str) -> str:
+    """The same columns without rows: the question itself stands inside, nothing else is put in."""
+    return f"SELECT * FROM ({sql}\n) LIMIT 0"  # noqa: S608
 
 
 def _has_seconds(schema: pa.Schema) -> bool:
@@ -228,6 +233,6 @@ def _type(value: Any) -> str:
             return "String"
 
 
-def _all_batches(first: pa.Table, rest: Iterator[pa.Table]) -> Iterator[pa.RecordBatch]:
+def _all_batches(first: pa.Table, rest: Iterator[pa.Table], size: int) -> Iterator[pa.RecordBatch]:
     for table in rest:
-        yield from table.cast(first.schema).to_batches()
+        yield from table.cast(first.schema).to_batches(max_chunksize=size)

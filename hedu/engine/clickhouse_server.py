@@ -43,10 +43,12 @@ class Server:
         self, sql: str, values: Mapping[str, Any], settings: Mapping[str, str | float], tag: str, size: int
     ) -> Iterator[pa.Table]:
         told = {**_marked(settings, tag), "max_block_size": size}
-        with self._pool.lent() as (client, _):
-            with client.query_arrow_stream(sql, parameters=dict(values), settings=told, use_strings=True) as parts:
-                for part in parts:
-                    yield part if isinstance(part, pa.Table) else pa.Table.from_batches([part])
+        with (
+            self._pool.lent() as (client, _),
+            client.query_arrow_stream(sql, parameters=dict(values), settings=told, use_strings=True) as parts,
+        ):
+            for part in parts:
+                yield part if isinstance(part, pa.Table) else pa.Table.from_batches([part])
 
     def kill(self, tag: str) -> None:
         with suppress(ClickHouseError), self._pool.lent() as (client, _):

@@ -12,13 +12,14 @@ import pytest
 from hedu.engine.arrived import kind_of
 from hedu.errors import HeduError
 from tests.cases.test_cases import _access, _equal, _rows, _sortable, cases, world_database, world_workspace
-from tests.engines import chdb, postgresql
+from tests.engines import chdb, postgresql, spark
 from tests.engines.gaps import expect
 from tests.engines.worlds import Site
 
 ENGINES = {
     "postgresql": (postgresql, [pytest.mark.engine_postgres]),
     "chdb": (chdb, [pytest.mark.engine_clickhouse]),
+    "spark": (spark, [pytest.mark.engine_spark, pytest.mark.slow]),
 }
 
 

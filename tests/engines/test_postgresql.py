@@ -188,7 +188,9 @@ def test_an_answer_is_never_kept_where_no_one_tells_of_changes(address: str) -> 
 def test_texts_stand_in_the_order_of_code_points(address: str) -> None:
     workspace = hedu.load(MODEL, engine=address)
     assert [row["region"] for row in workspace.ask(by="region").rows()] == ["B", "b", "华东"]
-    assert [row["customer.region"] for row in workspace.ask("sales", by="customer.region", order="-customer.region").rows()] == ["华东", "b", "B"]
+    assert [
+        row["customer.region"] for row in workspace.ask("sales", by="customer.region", order="-customer.region").rows()
+    ] == ["华东", "b", "B"]
     workspace.close()
 
 

@@ -12,6 +12,7 @@ from sqlglot import exp
 from hedu.sql.dialects.clickhouse import CLICKHOUSE
 from hedu.sql.dialects.postgres import POSTGRES
 from hedu.sql.dialects.spark import SPARK
+from hedu.sql.dialects.times import days_between, days_in
 from hedu.sql.dialects.trino import TRINO
 
 Pass = Callable[[exp.Expr], exp.Expr]
@@ -21,12 +22,16 @@ DIALECTS: Mapping[str, tuple[Pass, ...]] = {
     "spark": SPARK,
     "trino": TRINO,
 }
+_INTERVALS = ("clickhouse", "spark", "trino")
+"""Dialects where a day less a day is not a number."""
 
 
-def fitted(tree: exp.Expr, dialect: str) -> exp.Expr:
-    """`tree` fit for a dialect: each of its passes in turn, over a copy."""
+def fitted(tree: exp.Expr, dialect: str, root: object = None) -> exp.Expr:
+    """`tree` fit for a dialect: each of its passes in turn, over a copy. `root` is the plan that it came from."""
     passes = DIALECTS.get(dialect, ())
     fit = tree.copy() if passes else tree
+    if dialect in _INTERVALS:
+        fit = days_between(fit, days_in(root))
     for one in passes:
         fit = one(fit)
     return fit

@@ -1,9 +1,69 @@
-"""What spark reads otherwise."""
+"""What Spark reads otherwise."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
-from hedu.sql.dialects.passes import double_division, each
+from hedu.sql.dialects.passes import CALENDAR, call, double_division, each
 
-SPARK = (each(exp.Div, double_division),)
+_PARTS = {"isodow": "DOW_ISO", "dow": "DOW"}
+
+
+def _calendar(node: exp.Expr) -> exp.Expr:
+    return exp.Extract(this=exp.var(CALENDAR[type(node)]), expression=node.this)
+
+
+def _part(node: exp.Expr) -> exp.Expr | None:
+    """Days of the week have other names, and Sunday is the first, not 0."""
+    name = node.name.lower()
+    if name not in _PARTS:
+        return None
+    made = exp.Extract(this=exp.var(_PARTS[name]), expression=node.expression)
+    return made if name == "isodow" else exp.paren(exp.Sub(this=made, expression=exp.Literal.number(1)))
+
+
+def _average(node: exp.Expr) -> exp.Expr:
+    """An average is a float: of exact numbers it would keep four digits more than they have."""
+    return exp.Avg(this=exp.cast(node.this, "double"))
+
+
+def _quantile(node: exp.Expr) -> exp.Expr:
+    """Exact, between values; `percentile_approx` is kept for estimates."""
+    share = exp.Literal.number("0.5") if isinstance(node, exp.Median) else node.expression
+    return call("PERCENTILE", exp.cast(node.this, "double"), share)
+
+
+def _discrete(node: exp.Expr) -> exp.Expr | None:
+    if isinstance(node.parent, exp.WithinGroup) or node.args.get("expression") is None:
+        return None
+    order = exp.Order(expressions=[exp.Ordered(this=node.this, nulls_first=True)])
+    return exp.WithinGroup(this=exp.PercentileDisc(this=node.expression), expression=order)
+
+
+def _in_zone(node: exp.Expr) -> exp.Expr | None:
+    """A wall-clock time of one zone becomes that of another."""
+    inner = node.this
+    if not isinstance(inner, exp.AtTimeZone):
+        return None
+    return call("CONVERT_TIMEZONE", inner.args["zone"], node.args["zone"], exp.cast(inner.this, "timestamp"))
+
+
+def _series(node: exp.Expr) -> exp.Expr | None:
+    """A sequence that would run backwards is refused by Spark; elsewhere it is empty."""
+    if not isinstance(node.this, exp.GenerateSeries):
+        return None
+    series = node.this
+    is_forward = exp.LTE(this=series.args["start"].copy(), expression=series.args["end"].copy())
+    return exp.Explode(this=exp.Case().when(is_forward, series))
+
+
+SPARK = (
+    each(tuple(CALENDAR), _calendar),
+    each(exp.Extract, _part),
+    each(exp.Avg, _average),
+    each((exp.Median, exp.PercentileCont), _quantile),
+    each(exp.PercentileDisc, _discrete),
+    each(exp.AtTimeZone, _in_zone),
+    each(exp.Explode, _series),
+    each(exp.Div, double_division),
+)

@@ -1,0 +1,56 @@
+"""Plan -> the columns in it that hold days or moments: what subtraction means depends on them in some dialects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from sqlglot import exp
+
+from hedu.plan import nodes
+
+Times = frozenset[tuple[str, str]]
+"""(alias, column) of the days"""
+
+
+def days_in(root: object) -> Times:
+    """The columns of days that a plan scans, as its datasets' dimensions declare them."""
+    found = set()
+    for scan in _scans(root):
+        for dimension in scan.dataset.dimensions.values():
+            if dimension.type == "date" and isinstance(dimension.expr, exp.Column):
+                found.add((scan.alias, dimension.expr.name))
+    return frozenset(found)
+
+
+def days_between(tree: exp.Expr, days: Times) -> exp.Expr:
+    """A day less a day is a number of days: spelled out where the dialect would make an interval of it."""
+    for node in list(tree.find_all(exp.Sub)):
+        if _is_day(node.this, days) and _is_day(node.expression, days):
+            node.replace(exp.DateDiff(this=node.this, expression=node.expression, unit=exp.var("DAY")))
+    return tree
+
+
+def _is_day(node: exp.Expr, days: Times) -> bool:
+    match node.unnest():
+        case exp.Column() as column:
+            return (column.table, column.name) in days
+        case exp.Cast(to=to):
+            return bool(to.is_type(exp.DType.DATE))
+        case exp.Coalesce() as coalesce:
+            return _is_day(coalesce.this, days)
+        case exp.Case() as case:
+            return all(_is_day(one.args["true"], days) for one in case.args["ifs"])
+    return False
+
+
+def _scans(node: Any) -> Iterator[nodes.Scan]:
+    if isinstance(node, nodes.Scan):
+        yield node
+    elif isinstance(node, tuple):
+        for one in node:
+            yield from _scans(one)
+    elif is_dataclass(node) and type(node).__module__ == nodes.__name__:
+        for one in fields(node):
+            yield from _scans(getattr(node, one.name))
