@@ -56,10 +56,24 @@ def query(args: argparse.Namespace) -> int:
     return 0
 
 
+def docs(args: argparse.Namespace) -> int:
+    from hedu.doors.cli_docs import render
+
+    count = render(args.workspace, args.out)
+    print(f"{args.out}/index.html  {count} 页 · pages")
+    return 0
+
+
 def import_data(args: argparse.Namespace) -> int:
     from hedu.doors.cli_load import load
 
     return load(args.path, args.table, args.workspace, lang=language())
+
+
+def engine_test(args: argparse.Namespace) -> int:
+    from hedu.doors.cli_engine import test_engine
+
+    return test_engine(args.url, as_json=args.json, lang=language())
 
 
 def demo(args: argparse.Namespace) -> int:
@@ -127,6 +141,10 @@ def _definitions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
     one.add_argument("--check", action="store_true", help="只检查不改写 · Only say what would change.")
 
+    one = _command(commands, "docs", docs, "生成静态目录 · Render a static catalog of the definitions.")
+    one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
+    one.add_argument("--out", type=Path, required=True, help="写到哪里 · Folder to write.")
+
 
 def _question(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     one = _command(commands, "query", query, "提问 · Ask metrics by dimensions.")
@@ -154,6 +172,11 @@ def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one.add_argument("path", type=Path, help="文件 · File.")
     one.add_argument("--as", dest="table", help="表名, 如 erp.orders; 清单 (.yml) 自带 · Table; a list has its own.")
     one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
+    about = "引擎 · Databases that answer questions."
+    kinds = commands.add_parser("engine", help=about, description=about).add_subparsers(metavar="DEED", required=True)
+    one = _command(kinds, "test", engine_test, "试用一个引擎，说明哪些可用 · Try an engine and say what works.")
+    one.add_argument("url", help="引擎地址, 如 postgresql://user@host/db · Engine URL.")
+    one.add_argument("--json", action="store_true", help="输出 JSON · Print JSON.")
     one = _command(commands, "demo", demo, "生成演示公司 · Write the demo company's source files.")
     one.add_argument("--out", type=Path, required=True, help="文件夹 · Folder to write.")
     one.add_argument("--seed", type=int, default=7, help="随机种子 · Seed.")
@@ -174,7 +197,9 @@ def _site(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
     one.add_argument("--prune", action="store_true", help="停用文件夹里没有的指标 · Retire what the folder lacks.")
     one.add_argument("--json", action="store_true", help="输出 JSON · Print JSON.")
-    one = _command(commands, "apply", apply, "发起会签 · Propose a folder to those it affects; fills an empty catalog at once.")
+    one = _command(
+        commands, "apply", apply, "发起会签 · Propose a folder to those it affects; fills an empty catalog at once."
+    )
     as_user(one)
     one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
     one.add_argument("--prune", action="store_true", help="停用文件夹里没有的指标 · Retire what the folder lacks.")
