@@ -103,7 +103,7 @@ def test_the_way_of_a_case(case, sally, finn, mo, act, monkeypatch):
     work_off()
     case.refresh_from_db()
     assert case.state == "decided", "the detector still finds it"
-    assert Audit.objects.filter(kind="case", deed="conflicts.file_check").first().after["clean"] is False
+    assert Audit.objects.filter(kind="case", deed="conflicts.file_check").first().after["news"] == "not_clean"
 
     monkeypatch.setattr("hedu.center.conflicts.jobs.scan", lambda *_, **__: ())
     actions.verify(act(sally), case.pk)

@@ -107,10 +107,10 @@ def _file(actor: Actor, scan: Scan, conflict: Found, case: Case | None, metrics:
         before = {"state": case.state}
         case.state, case.is_open, case.escalated = "detected", True, 0
         case.due_on = rules.due_on(today(), conflict.severity.level, "detected", is_workday)
-        told(case, before, note="returned")
+        told(case, before, news="returned")
         outcome = "returned"
     if case.vanished_at:
-        told(case, {"vanished": True}, note="found again", vanished=False)
+        told(case, {"vanished": True}, news="again")
         case.vanished_at = None
     is_new = plain(conflict.digests) != case.digests or plain(conflict.facts) != case.facts
     _describe(case, conflict)
@@ -130,7 +130,7 @@ def _open(actor: Actor, scan: Scan, conflict: Found, metrics: dict[str, Metric],
     case.metrics.set([metrics[name] for name in conflict.metrics if name in metrics])
     case.departments.set([departments[code] for code in conflict.departments if code in departments])
     keep_finding(case, conflict, snapshot, scan)
-    told(case, {}, note="found", detector=conflict.detector, severity=case.severity)
+    told(case, {}, news="found", detector=conflict.detector, severity=case.severity)
     if case.severity == "high":
         ask_for(case, "decide", "opened", reads.speakers_of(case), actor)
     return case
@@ -178,7 +178,7 @@ def _vanished(actor: Actor, scan: Scan, seen: set[str]) -> int:
     for case in rows:
         case.vanished_at = case.changed_at = timezone.now()
         case.save(update_fields=["vanished_at", "changed_at"])
-        told(case, {"vanished": False}, note="not found again", vanished=True)
+        told(case, {"vanished": False}, news="vanished")
         if case.state in ("detected", "triaged"):
             settled(case, actor, "vanished")
         count += 1

@@ -52,7 +52,7 @@ def verify(actor: Actor, case: int, *, note: str = "") -> Case:
         before = move(row, "verify")
         row.checked_at = timezone.now()
         row.save()
-        told(row, before, note, clean=True)
+        told(row, before, note, news="clean")
         tell(row, "verified", everybody(row), actor)
         return row
     open_ones = [state for state in reads.proposal_states(row).values() if state not in reads.PUBLISHED_STATES]
@@ -76,7 +76,7 @@ def file_check(actor: Actor, case: int, *, conflicts: Sequence[Found], snapshot:
         row.vanished_at = row.vanished_at or timezone.now()
         row.save()
         Finding.objects.create(case=row, is_clean=True, snapshot=snapshot[:120], detector=row.detector)
-        told(row, before, clean=True)
+        told(row, before, news="clean")
         settled(row, actor, "verified")
         ask_for(row, "read", "verified", everybody(row), actor)
         return row
@@ -87,6 +87,6 @@ def file_check(actor: Actor, case: int, *, conflicts: Sequence[Found], snapshot:
     row.vanished_at, row.changed_at = None, timezone.now()
     row.save()
     keep_finding(row, same, snapshot)
-    told(row, before, clean=False)
+    told(row, before, news="not_clean")
     tell(row, "not_clean", everybody(row), actor)
     return row

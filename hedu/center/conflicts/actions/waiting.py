@@ -24,13 +24,13 @@ def escalate(actor: Actor, case: int, *, note: str = "") -> Case:
     return row
 
 
-def _up(case: Case, actor: Actor, note: str) -> None:
+def _up(case: Case, actor: Actor, note: str = "", **after: str) -> None:
     rung = rules.next_rung(case.escalated)
     assert rung is not None, "asked before"
     case.escalated += 1
     case.changed_at = timezone.now()
     case.save(update_fields=["escalated", "changed_at"])
-    told(case, {"escalated": case.escalated - 1}, note, escalated=rung)
+    told(case, {"escalated": case.escalated - 1}, note, escalated=rung, **after)
     ask_for(case, "decide", "escalated", rung_of(case, rung), actor)
 
 
@@ -42,10 +42,10 @@ def sweep(actor: Actor) -> dict[str, int]:
         if row.state == "accepted":
             before = move(row, "reopen", "mediating" if row.mediator_id else "triaged")
             row.save()
-            told(row, before, note="acceptance ran out", accepted_until=row.accepted_until)
+            told(row, before, news="acceptance_over", accepted_until=row.accepted_until)
             ask_for(row, "decide", "acceptance_over", reads.speakers_of(row), actor)
             counts["returned"] += 1
         elif rules.next_rung(row.escalated):
-            _up(row, actor, "overdue")
+            _up(row, actor, news="overdue")
             counts["escalated"] += 1
     return counts

@@ -33,7 +33,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     if actor.is_anonymous:
         return Case.objects.none()
     return Case.objects.select_related("mediator", "raised_by", "decided_by", "merged_into").prefetch_related(
-        "departments", "metrics"
+        "departments", "metrics__department"
     )
 
 
@@ -208,6 +208,11 @@ def metrics_of(case: Case, lang: str) -> list[Party]:
     rows = {row.name: row for row in case.metrics.all()}
     letters = "甲乙丙丁戊己庚辛" if lang == "zh" else "ABCDEFGH"
     labels = {name: row.label(lang) for name, row in rows.items()}
+    twice = {label for label, count in Counter(labels.values()).items() if count > 1}
+    for name, row in rows.items():
+        if labels[name] in twice:
+            place = f" · {row.department.name}" if row.department else f" · {name}"
+            labels[name] += place if len({one.department_id for one in rows.values()}) > 1 else f" · {name}"
     return [
         Party(letters[at : at + 1], name, labels.get(name, name), rows.get(name)) for at, name in enumerate(case.names)
     ]
@@ -228,9 +233,16 @@ def words_for(case: Case, lang: Literal["zh", "en"]) -> str:
         code=case.code,
         metrics=tuple(case.names),
         departments=tuple(department.code for department in case.departments.all()),
-        facts=case.facts,
+        facts=_with_names(case.facts),
     )
     return sentence(conflict, lang, workspace().model, _department_labels())
+
+
+def _with_names(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """People by their names instead of their user names."""
+    given = facts.get("person")
+    name = User.objects.filter(username=given).values_list("name", flat=True).first() if given else None
+    return {**facts, "person": name} if name else facts
 
 
 def _department_labels() -> dict[str, Label]:
@@ -270,18 +282,17 @@ def mediators_for(actor: Actor, case: Case) -> list[User]:
 class Step:
     """A line of the history: what was done, by whom, when, and in which words."""
 
-    deed: str
     words: Any
+    news: Any
     who: str
     at: Any
     note: str
-    after: Mapping[str, Any]
 
 
 def timeline_told(actor: Actor, case: Case) -> list[Step]:
     """The history in words, latest first."""
     return [
-        Step(row.deed, DEEDS.get(row.deed, row.deed), row.who, row.at, row.note, row.after or {})
+        Step(DEEDS.get(row.deed, row.deed), NEWS.get(str((row.after or {}).get("news"))), row.who, row.at, row.note)
         for row in timeline(actor, case)
     ]
 
@@ -302,4 +313,14 @@ DEEDS: Mapping[str, Any] = {
     "conflicts.merge": _("合并"),
     "conflicts.escalate": _("上报"),
     "conflicts.sweep": _("期限到"),
+}
+NEWS: Mapping[str, Any] = {
+    "found": _("新发现"),
+    "returned": _("依据有变化，重新出现"),
+    "vanished": _("没有再发现"),
+    "again": _("再次发现"),
+    "clean": _("没有再发现"),
+    "not_clean": _("仍然存在"),
+    "overdue": _("已逾期，上报一级"),
+    "acceptance_over": _("暂时接受的期限已到"),
 }

@@ -13,8 +13,8 @@ from hedu.center.kernel.actor import Actor
 from hedu.errors import HeduError
 from hedu.query import Access
 
-ROWS_MOST = 20
 LIVE_MOST = 3
+LIVE_ROWS_MOST = 2000
 ROW_KINDS = frozenset({"witness"})
 MASKED = "•••"
 
@@ -95,7 +95,7 @@ def live_exhibits(actor: Actor, case: Case) -> list[Live]:
 def _asked(actor: Actor, question: Mapping[str, Any]) -> Live:
     given = {key: value for key, value in question.items() if value is not None}
     try:
-        answer = catalog.ask(actor, **{"limit": ROWS_MOST * 3, **given})
+        answer = catalog.ask(actor, **{"limit": LIVE_ROWS_MOST, **given})
     except HeduError as error:
         return Live(question, None, error.problem)
     return Live(question, catalog.result_json(answer, actor.lang, actor))

@@ -18,8 +18,10 @@ from hedu.center.conflicts.models import Case
 from hedu.center.people.reads import visible_to as departments
 
 KEYS: Mapping[str, Promise] = {
-    "a": _("甲"), "b": _("乙"), "accountable": _("最终负责"), "amount": _("金额"), "answers": _("答题数"),
-    "approvers": _("审批人"), "bound": _("绑定版本"), "bucket": _("差在哪里"), "coefficient": _("系数"),
+    "a": _("甲"), "b": _("乙"), "accountable": _("最终负责"), "amount": _("金额"), "after": _("重算后的差额"),
+    "answers": _("答题数"),
+    "approvers": _("审批人"), "before": _("重算前的差额"),
+    "bound": _("绑定版本"), "bucket": _("差在哪里"), "coefficient": _("系数"),
     "correlation": _("相关"), "count": _("数量"), "dataset": _("数据集"), "datasets": _("数据集"),
     "delegate": _("代理人"), "department": _("部门"), "departments": _("部门"), "driver": _("驱动因素"),
     "effect": _("影响"), "elasticity": _("弹性"), "expires_on": _("到期"), "factor": _("倍数"), "facet": _("方面"),
@@ -45,7 +47,7 @@ KINDS: Mapping[str, Promise] = {
     "people": _("相关的人和权限"),
     "gap": _("差额"),
 }
-SHARE_KEYS = frozenset({"share", "wrong", "low", "high", "threshold", "least", "gap"})
+SHARE_KEYS = frozenset({"before", "after", "share", "wrong", "low", "high", "threshold", "least", "gap"})
 
 
 @dataclass(frozen=True, slots=True)
