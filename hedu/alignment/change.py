@@ -189,7 +189,8 @@ def _risk(
     said = parts[2:] if parts[0] in _COLLECTIONS | {"metrics"} else parts
     if any(part in _WORDS for part in said):
         return "safe", "wording"
-    if (was in renames and renames[was] == now) or _is_alias(parts, was, now, renames):
+    follows = parts[0] != "name" and was in renames and renames[was] == now
+    if follows or _is_alias(parts, was, now, renames):
         return "safe", "spelling"
     if parts[0] in _COLLECTIONS and len(parts) > 1:
         return _risk_within(parts, was, now, old, new)

@@ -36,7 +36,7 @@ def do(name: str | None, pairs: Sequence[str], home: Path, user: str | None) -> 
 def plan(workspace: Path, home: Path, user: str | None, *, prune: bool, as_json: bool) -> int:
     """Show what publishing the folder would change. Exit 1 where it has problems."""
     actor = _enter(home, user)
-    from hedu.center.catalog import reads
+    from hedu.center.proposals import reads
 
     found = _through(lambda: reads.plan(actor, _texts(workspace), prune=prune))
     if as_json:
@@ -47,12 +47,16 @@ def plan(workspace: Path, home: Path, user: str | None, *, prune: bool, as_json:
 
 
 def apply(workspace: Path, home: Path, user: str | None, *, prune: bool, note: str) -> int:
-    """Publish the folder, all or nothing."""
+    """Propose the folder to those it affects; an administrator's first one fills the empty catalog at once."""
     actor = _enter(home, user)
-    from hedu.center.catalog import actions
+    from hedu.center.proposals import actions
 
-    versions = _through(lambda: actions.apply_texts(actor, _texts(workspace), note=note, prune=prune))
-    print(f"{len(versions)} 个定义已发布 · {len(versions)} definitions published")
+    done = _through(lambda: actions.apply(actor, texts=_texts(workspace), reason=note, prune=prune))
+    proposal, count = done["proposal"], done["published"]
+    if proposal is not None:
+        print(f"变更提案 #{proposal.pk} 等待会签 · proposal #{proposal.pk} awaits sign-off: /proposals/{proposal.pk}/")
+    else:
+        print(f"{count} 个定义已发布 · {count} definitions published")
     return 0
 
 
@@ -164,6 +168,9 @@ def _print_plan(found: Mapping[str, Any]) -> None:
             continue
         print(f"{marks.get(item['effect'], '?')} {item['kind']} {item['name']}")
         for change in item["changes"]:
-            print(f"    {change['field']}: {change['before']} -> {change['after']}")
+            told = f"  ({change['risk']}: {change['reason']})"
+            print(f"    {change['field']}: {change['before']} -> {change['after']}{told}")
+    for place in found.get("departments", ()):
+        print(f"{place['part']:10} {place['department'] or '–'}: {'; '.join(place['reasons'])}")
     for problem in found["problems"]:
         print(f"{problem['code']}  {problem['where'] or ''}\n{problem['what']}\n{problem['hint']}\n", file=sys.stderr)

@@ -21,6 +21,7 @@ from hedu.center.kernel import faults, reads
 from hedu.center.kernel.action import Action, actions, perform
 from hedu.center.kernel.actors import actor_of
 from hedu.center.kernel.once import once
+from hedu.center.kernel.passage import by_program
 from hedu.center.kernel.plain import plain
 from hedu.center.kernel.reading import Read, readings
 from hedu.doors.inputs import Inputs, given, inputs_model
@@ -38,6 +39,7 @@ class Bearer(HttpBearer):
         if holder is None:
             return None
         row, user = holder
+        by_program()
         request.actor = actor_of(user)  # type: ignore[attr-defined]
         request.scopes = frozenset(row.scopes)  # type: ignore[attr-defined]
         if not request.headers.get("Accept-Language"):

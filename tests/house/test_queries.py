@@ -22,6 +22,7 @@ from hedu.center.kernel.actor import SYSTEM
 from hedu.center.kernel.actors import actor_of
 from hedu.center.kernel.models import Notification, User
 from hedu.center.people.models import Department, Membership, Policy
+from tests.center import signed
 from tests.house.secrets_of_sales import TEXTS, store
 from tests.house.test_leaks import NOT_WALKED, patterns
 
@@ -72,7 +73,7 @@ def more(sally: User, start: int, end: int) -> None:
         Notification.objects.create(user=sally, topic="commented", facts={"name": "x", "text": "x"})
     texts = {f"datasets/deals_{at}.yml": DATASET.replace("{at}", str(at)) for at in range(start, end)}
     texts |= {f"metrics/revenue_{at}.yml": METRIC.format(at=at) for at in range(start, end)}
-    catalog.apply_texts(SYSTEM, TEXTS | texts)
+    signed.put(TEXTS | texts)
 
 
 def lists() -> list[str]:

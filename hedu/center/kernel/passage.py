@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Door = Literal["page", "rest", "cli", "mcp", "system"]
@@ -14,11 +14,15 @@ Door = Literal["page", "rest", "cli", "mcp", "system"]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One request, command or job. `deed` names the action under way, "" outside of one."""
+    """One request, command or job. `deed` names the action under way, "" outside of one.
+
+    `is_program`: a program knocked (with a token, or at the command line), not a person at a page.
+    """
 
     door: Door = "system"
     request_id: str = ""
     deed: str = ""
+    is_program: bool = False
 
 
 NOWHERE = Passage()
@@ -36,9 +40,16 @@ def new_request_id() -> str:
 @contextmanager
 def through(door: Door, request_id: str = "", deed: str = "") -> Iterator[Passage]:
     """Everything inside runs through `door`."""
-    passage = Passage(door, request_id or present().request_id or new_request_id(), deed)
+    outer = present()
+    is_program = door == "cli" or outer.is_program
+    passage = Passage(door, request_id or outer.request_id or new_request_id(), deed, is_program)
     token = _present.set(passage)
     try:
         yield passage
     finally:
         _present.reset(token)
+
+
+def by_program() -> None:
+    """From here to the end of the request a program acts: a token was shown."""
+    _present.set(replace(present(), is_program=True))

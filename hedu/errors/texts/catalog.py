@@ -27,11 +27,23 @@ TEXTS: dict[str, Text] = {
         "请在草稿页查看新版本改了什么，确认后点“以最新版本为基础”，再发布。",
         "See on the draft's page what the new version changed, choose “Base on the latest version”, then publish.",
     ),
-    "definition-not-yours": Text(
-        "“{name}”由部门 {department} 负责，您不能发布它。",
-        "“{name}” belongs to the department {department}; you may not publish it.",
-        "请联系该部门的联络人；他们可以直接使用您的草稿。",
-        "Ask that department's liaison, who can work from your draft.",
+    "approval-missing": Text(
+        "没有对这份内容有效的会签（{approval}），不能发布。",
+        "There is no sign-off of exactly this content ({approval}); it is not published.",
+        "请发起变更提案；受影响的部门会签之后会自动发布。",
+        "Open a proposal; it is published as soon as the departments it affects have signed.",
+    ),
+    "base-moved": Text(
+        "提案写好之后又发布了新版本：{names}。",
+        "Since this was written, other versions were published: {names}.",
+        "请打开提案查看差异：改动互不冲突时会自动合并成新的修订，需要重新会签。",
+        "Open the proposal: changes of different fields are merged into a new revision, which is signed anew.",
+    ),
+    "catalog-in-use": Text(
+        "目录里已经有指标，不能再直接写入。",
+        "The catalog already holds metrics; nothing is written into it directly.",
+        "请发起变更提案（命令行用 `hedu apply`），由受影响的部门会签。",
+        "Open a proposal (`hedu apply` does) for the departments it affects to sign.",
     ),
     "name-taken": Text(
         "标识“{name}”已经被使用。",

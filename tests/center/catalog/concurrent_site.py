@@ -26,6 +26,7 @@ from hedu.center.kernel.models import User  # noqa: E402
 from hedu.center.people.models import Department, Membership  # noqa: E402
 from hedu.center.people.reads import actor_of  # noqa: E402
 from hedu.errors import HeduError  # noqa: E402
+from tests.center import signed  # noqa: E402
 from tests.center.catalog.world import REVENUE, TEXTS  # noqa: E402
 
 OPEN = {**TEXTS, "metrics/revenue.yml": REVENUE.replace("'paid'", "'open'")}
@@ -43,7 +44,7 @@ def make() -> None:
 def die() -> None:
     """Killed after every row is written and before the commit."""
     versions.drop_outdated_certificates = lambda workspace: os.kill(os.getpid(), signal.SIGKILL)
-    actions.apply_texts(SYSTEM, OPEN)
+    signed.put(OPEN)
 
 
 def look() -> None:
@@ -51,7 +52,7 @@ def look() -> None:
     assert Revision.objects.count() == 1 and DefinitionVersion.objects.count() == len(TEXTS)
     assert Metric.objects.get(name="revenue").head.number == 1
     assert reads.workspace().model.metrics["revenue"].definition.body.where == "orders.status = 'paid'"
-    actions.apply_texts(SYSTEM, OPEN)
+    signed.put(OPEN)
     assert reads.workspace().model.metrics["revenue"].definition.body.where == "orders.status = 'open'"
 
 
@@ -79,7 +80,7 @@ def at_once(deeds: list[Callable[[], object]]) -> list[object]:
 def publishing(*texts: str, name: str = "") -> list[Callable[[], object]]:
     sally = actor_of(User.objects.get(username="sally"))
     drafts = [actions.create_draft(sally, name=name, text=text) for text in texts]
-    return [lambda draft=draft: actions.publish(sally, draft.pk) for draft in drafts]  # type: ignore[misc]
+    return [lambda draft=draft: signed.publish_draft(sally, draft.pk) for draft in drafts]  # type: ignore[misc]
 
 
 def one_of_three() -> None:
@@ -87,7 +88,7 @@ def one_of_three() -> None:
     texts = [REVENUE.replace("'paid'\"", f"'{status}'\"") for status in ("open", "void", "late")]
     results = at_once(publishing(*texts, name="revenue"))
     refused = [item.code for item in results if isinstance(item, HeduError)]
-    assert refused == ["draft-out-of-date"] * 2, results
+    assert refused == ["base-moved"] * 2, results
     row = Metric.objects.get(name="revenue")
     assert row.head.number == 2 and DefinitionVersion.objects.filter(entry_id=row.pk).count() == 2
     assert reads.workspace().model.metrics["revenue"].definition.body.where in row.head.text

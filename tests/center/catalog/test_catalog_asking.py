@@ -18,6 +18,7 @@ from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import User
 from hedu.center.people.models import Department, Policy
 from hedu.errors import HeduError
+from tests.center import signed
 from tests.center.catalog.world import TEXTS
 
 BY_REGION = {"metrics": ["revenue"], "by": ["region"], "order": ["region"], "totals": True}
@@ -172,7 +173,7 @@ def test_the_workspace_is_swapped_when_something_is_published(sally: Actor) -> N
     draft = actions.create_draft(
         sally, name="revenue", text=Metric.objects.get(name="revenue").head.text.replace("'paid'", "'open'")
     )
-    actions.publish(sally, draft.pk)
+    signed.publish_draft(sally, draft.pk)
     assert reads.workspace() is not before
     assert reads.ask(sally, "revenue").rows() == [{"revenue": 30}]
     serving.forget()
@@ -182,7 +183,7 @@ def test_the_workspace_is_swapped_when_something_is_published(sally: Actor) -> N
 def test_a_metric_without_values_says_so(sally: Actor, finn: Actor) -> None:
     shown = reads.headline(reads.asker(sally), "staff", "zh")
     assert shown.problem is not None and shown.problem.code == "metric-without-values"
-    actions.retire(finn, "basket")
+    signed.retire(finn, "basket")
     shown = reads.headline(reads.asker(sally), "basket", "zh")
     assert shown.problem is not None and shown.problem.code == "metric-not-served" and shown.problem.hint("en")
 

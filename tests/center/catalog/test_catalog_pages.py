@@ -53,7 +53,7 @@ def test_pages_answer(path: str, language: str, owner: User, signed_in: Callable
     assert response.status_code == 200, response.content[:400]
 
 
-def test_a_draft_is_edited_and_published(owner: User, signed_in: Callable[[User], Client]) -> None:
+def test_a_draft_is_edited_and_kept(owner: User, signed_in: Callable[[User], Client]) -> None:
     client = signed_in(owner)
     response = client.post("/drafts/new/", {"kind": "metric", "name": "revenue"})
     assert response.status_code == 302
@@ -63,8 +63,6 @@ def test_a_draft_is_edited_and_published(owner: User, signed_in: Callable[[User]
     saved = client.post(f"{response.url}save/", {"yaml": text, "version": 1}, content_type="application/json")
     assert saved.json() == {"version": 2}
     assert client.get(response.url).context["changes"][0]["is_meaning"]
-    published = client.post(f"{response.url}publish/", {"note": "看看"})
-    assert published.status_code == 302 and published.url == "/metrics/revenue/"
 
 
 def test_strangers_are_sent_to_sign_in(client: Client, published: None) -> None:
@@ -78,7 +76,7 @@ def test_drafts_of_others_are_not_found(sally: Actor, outsider: User, signed_in:
     assert client.get(f"/drafts/{draft.pk}/").status_code == 404
     saved = client.post(f"/drafts/{draft.pk}/save/", {"yaml": "x", "version": 1}, content_type="application/json")
     assert saved.status_code == 404
-    for deed in ("changes", "publish", "rebase", "discard"):
+    for deed in ("changes", "rebase", "discard"):
         assert client.post(f"/drafts/{draft.pk}/{deed}/", {"text": "x"}).status_code == 404
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from hedu.center.catalog.models import Draft
 from hedu.center.kernel.actions import create_token
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import User
@@ -55,7 +56,7 @@ def test_programs_see_no_more_than_their_people(
         assert client.get(path).status_code == 401
 
 
-def test_a_draft_is_made_and_published_by_a_program(
+def test_a_draft_is_made_by_a_program_and_published_by_no_door(
     owner: User, client: Client, bearer: Callable[[User], dict[str, str]]
 ) -> None:
     key = bearer(owner)
@@ -68,5 +69,7 @@ def test_a_draft_is_made_and_published_by_a_program(
     draft = post("create_draft", name="revenue")
     told = client.get("/api/catalog/metric?name=revenue", headers=key).json()["text"]
     post("save_draft", draft=draft["id"], text=told.replace("'paid'", "'open'"), edits=1)
-    version = post("publish", draft=draft["id"], note="由程序发布")
-    assert (version["name"], version["number"]) == ("revenue", 2)
+    kept = Draft.objects.get(pk=draft["id"])
+    assert kept.edits == 2 and "'open'" in kept.text
+    for deed in ("publish", "rename", "retire", "restore"):
+        assert client.post(f"/api/catalog/{deed}", {}, content_type="application/json", headers=key).status_code == 404

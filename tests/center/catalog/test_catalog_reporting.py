@@ -20,6 +20,7 @@ from hedu.center.catalog.models import Metric, ReportedPeriod, ReportedValue
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import Audit, User
 from hedu.errors import Conflict, DefinitionError, Denied
+from tests.center import signed
 from tests.center.catalog.world import STAFF
 
 ROWS = [
@@ -121,7 +122,7 @@ def test_values_handed_in_are_laid_over_those_loaded(finn: Actor, tmp_path: Path
     settings.HEDU_ENGINE = f"duckdb:///{tmp_path / 'company.duckdb'}"
     text = STAFF.replace("reported:\n", "reported:\n  source: kpi.staff\n")
     draft = actions.create_draft(finn, name="staff", text=text)
-    actions.publish(finn, draft.pk)
+    signed.publish_draft(finn, draft.pk)
     asked = {"by": "metric_time.month", "order": "metric_time.month"}
     assert [row["staff"] for row in reads.ask(finn, "staff", **asked).rows()] == [3, 4]
     digest = reads.ask(finn, "staff", **asked).receipt.definitions

@@ -14,6 +14,7 @@ from hedu.center.kernel.actor import ANONYMOUS
 from hedu.center.kernel.models import Audit
 from hedu.center.people.models import Policy
 from hedu.errors import Denied
+from tests.center import signed
 
 
 def named(cards) -> dict:
@@ -95,7 +96,7 @@ def test_a_publish_makes_numbers_new(sally, act):
     reads.cards(who, list(Metric.objects.all()), "zh")
     assert pulse.are_known(who, ["turnover"])
     catalog_actions.certify(act(sally), "turnover")
-    catalog_actions.rename(act(sally), "turnover", name="takings")
+    signed.rename(act(sally), "turnover", "takings")
     assert not pulse.are_known(catalog.asker(act(sally)), ["takings"])
 
 

@@ -7,7 +7,7 @@ from hedu.center.catalog.actions.acknowledging import (
     write_questions,
 )
 from hedu.center.catalog.actions.drafts import TEXT_MOST, create_draft, discard_draft, rebase_draft, save_draft
-from hedu.center.catalog.actions.publishing import apply_texts, publish, rename, restore, retire
+from hedu.center.catalog.actions.publishing import apply_texts, publish
 from hedu.center.catalog.actions.reporting import (
     lock_period,
     report_value,
@@ -35,11 +35,8 @@ __all__ = [
     "publish",
     "rebase_draft",
     "register_uses",
-    "rename",
     "report_value",
     "report_values",
-    "restore",
-    "retire",
     "return_period",
     "review_done",
     "review_period",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import hedu
-from hedu.alignment.change import Change, Effect, changes
+from hedu.alignment.change import Change, Effect, Risk, changes, greatest
 from hedu.center.catalog import serving
 from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Metric, WorkspaceEntry
 from hedu.center.catalog.reads.asking import Asker, asker, result_json
@@ -43,6 +43,10 @@ class PlannedItem:
     @property
     def is_meaning(self) -> bool:
         return any(change.is_meaning for change in self.changes)
+
+    @property
+    def risk(self) -> Risk:
+        return "breaking" if self.effect == "removed" else greatest(change.risk for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,18 @@ def plan(actor: Actor, texts: dict[str, str], prune: bool = False) -> dict[str, 
                 "kind": item.kind,
                 "name": item.name,
                 "effect": item.effect,
+                "risk": item.risk,
                 "meaning": item.is_meaning,
                 "yours": item.is_yours,
                 "changes": [
-                    {"field": change.title(lang), "path": change.path, "before": change.before, "after": change.after}
+                    {
+                        "field": change.title(lang),
+                        "path": change.path,
+                        "before": change.before,
+                        "after": change.after,
+                        "risk": change.risk,
+                        "reason": change.reason.text(lang),
+                    }
                     for change in item.changes
                 ],
             }
@@ -182,19 +194,27 @@ def _first(row: list[Any]) -> str:
 
 
 def overlay(kind: str, name: str, text: str, replaces: str = "") -> hedu.Workspace:
-    """The published catalog with one text laid over it. The last few are kept."""
-    key = (serving.mark_now(), kind, name, replaces, hashlib.sha256(text.encode()).hexdigest())
+    """The published catalog with one text laid over it."""
+
+    def texts() -> dict[str, str]:
+        found = serving.published_texts()
+        if replaces:
+            found.pop(serving.file_of(kind, replaces), None)
+        return found | {serving.file_of(kind, name): text}
+
+    return laid_over((kind, name, replaces, hashlib.sha256(text.encode()).hexdigest()), texts)
+
+
+def laid_over(key: tuple[str, ...], texts: Callable[[], dict[str, str]]) -> hedu.Workspace:
+    """The catalog of `texts`, which `key` names together with what is published now. The last few are kept."""
+    full = (serving.mark_now(), *key)
     with _lock:
-        if key in _overlays:
-            _overlays.move_to_end(key)
-            return _overlays[key]
-    texts = serving.published_texts()
-    if replaces:
-        texts.pop(serving.file_of(kind, replaces), None)
-    texts[serving.file_of(kind, name)] = text
-    workspace = serving.load(texts)
+        if full in _overlays:
+            _overlays.move_to_end(full)
+            return _overlays[full]
+    workspace = serving.load(texts())
     with _lock:
-        _overlays[key] = workspace
+        _overlays[full] = workspace
         while len(_overlays) > _OVERLAYS_KEPT:
             _overlays.popitem(last=False)
     return workspace

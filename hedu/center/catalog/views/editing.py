@@ -1,15 +1,13 @@
-"""Drafts on pages: begun, written in a form or as YAML, checked and previewed while writing, published."""
+"""Drafts on pages: begun, written in a form or as YAML, checked and previewed; proposals take them from here."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -51,8 +49,6 @@ def edit(request: HttpRequest, draft: str) -> HttpResponse:
         "is_stale": is_stale,
         "head": head,
         "changes": _changes(request, row),
-        "today": timezone.localdate().isoformat(),
-        "earliest": head.valid_from.isoformat() if head else "",
         "editor_props": {
             "yaml": row.text,
             "version": row.edits,
@@ -86,30 +82,9 @@ def save(request: HttpRequest, draft: str) -> HttpResponse:
 
 
 @require_POST
-def publish(request: HttpRequest, draft: str) -> HttpResponse:
-    """Publish the text under work with an effective date and a note."""
-    row = found(reads.drafts_visible_to(request.actor), pk=draft)
-    text = request.POST.get("text", "").replace("\r\n", "\n")
-    if text and text != row.text:
-        actions.save_draft(request.actor, draft, text=text, edits=row.edits)
-    day = request.POST.get("valid_from", "")
-    try:
-        valid_from = date.fromisoformat(day) if day else None
-    except ValueError:
-        raise QueryError("question-field-wrong", field="valid_from") from None
-    version = actions.publish(request.actor, draft, valid_from=valid_from, note=request.POST.get("note", ""))
-    messages.success(
-        request, _("已发布 %(name)s 第 %(number)s 版。") % {"name": version.name, "number": version.number}
-    )
-    if version.kind == "workspace":
-        return redirect("catalog:metrics")
-    return redirect(f"catalog:{version.kind}", name=version.name)
-
-
-@require_POST
 def rebase(request: HttpRequest, draft: str) -> HttpResponse:
     actions.rebase_draft(request.actor, draft)
-    messages.success(request, _("草稿已改为以最新版本为基础，请核对差异后发布。"))
+    messages.success(request, _("草稿已改为以最新版本为基础，请核对差异后再发起会签。"))
     return redirect("catalog:draft", draft=draft)
 
 

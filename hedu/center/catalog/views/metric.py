@@ -88,28 +88,6 @@ def reviewed(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("catalog:metric", name=name)
 
 
-@require_POST
-def retire(request: HttpRequest, name: str) -> HttpResponse:
-    actions.retire(request.actor, name, note=request.POST.get("note", ""))
-    messages.success(request, _("指标已停用。历史和版本都保留着。"))
-    return redirect("catalog:metrics")
-
-
-@require_POST
-def restore(request: HttpRequest, name: str) -> HttpResponse:
-    actions.restore(request.actor, name, note=request.POST.get("note", ""))
-    messages.success(request, _("指标已恢复使用。"))
-    return redirect("catalog:metric", name=name)
-
-
-@require_POST
-def rename(request: HttpRequest, name: str) -> HttpResponse:
-    new = request.POST.get("name", "").strip()
-    actions.rename(request.actor, name, name=new)
-    messages.success(request, _("标识已改为 %(name)s；引用它的指标已一并更新。") % {"name": new})
-    return redirect("catalog:metric", name=new)
-
-
 def _seen(request: HttpRequest, name: str) -> Metric:
     return reads.metric_named(request.actor, name)
 

@@ -1,0 +1,183 @@
+"""Drafts, folders, new names, older versions -> the change set that would make them so."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import hedu
+from hedu.alignment.change import Change, changes
+from hedu.alignment.merge import merge
+from hedu.center.catalog import serving
+from hedu.center.catalog.changeset import ChangeSet, Wanted
+from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Draft, Metric, WorkspaceEntry
+from hedu.center.catalog.reads.planning import laid_over, rows_for
+from hedu.center.catalog.texts import Piece, pieces_of, renamed, single
+from hedu.define.names import fault_of
+from hedu.define.write import write
+from hedu.errors import Conflict, DefinitionError
+
+ENTRIES: dict[str, Any] = {"metric": Metric, "dataset": DatasetEntry, "workspace": WorkspaceEntry}
+
+
+def draft_wanted(draft: Draft, valid_from: date | None = None) -> ChangeSet:
+    """The draft as it stands. Errors: draft-out-of-date, nothing-changed, kind-changed, and those of its text."""
+    entry = ENTRIES[draft.kind].objects.filter(pk=draft.entry_id).first() if draft.entry_id else None
+    if entry is not None and entry.head_id != draft.base_id:
+        raise Conflict("draft-out-of-date", name=draft.name)
+    piece = single(draft.text, serving.file_of(draft.kind, draft.name or "definition"))
+    if draft.base and draft.base.text == piece.text:
+        raise Conflict("nothing-changed", name=piece.name)
+    if piece.kind != draft.kind:
+        raise Conflict("kind-changed", name=piece.name, before=draft.kind, after=piece.kind)
+    return ChangeSet((_wanted(piece, entry),), valid_from)
+
+
+def texts_wanted(texts: Mapping[str, str], *, prune: bool = False, valid_from: date | None = None) -> ChangeSet:
+    """A folder: what differs from the catalog; with `prune` the metrics it does not hold go out of use."""
+    pieces, problems = pieces_of(texts)
+    if problems:
+        raise DefinitionError.of(problems)
+    rows = rows_for(pieces)
+    items = [_wanted(piece, rows[piece]) for piece in pieces if differs(piece, rows[piece])]
+    if prune:
+        kept = {row.pk for row in rows.values() if row is not None}
+        gone = Metric.objects.filter(is_retired=False).exclude(pk__in=kept).order_by("name")
+        items += [retirement(row) for row in gone]
+    return ChangeSet(tuple(items), valid_from)
+
+
+def rename_wanted(row: Metric, name: str) -> ChangeSet:
+    """The metric under another name, and the metrics built on it following."""
+    if row.is_retired:
+        raise Conflict("already-retired", name=row.name)
+    fault = fault_of(name)
+    if fault:
+        raise DefinitionError(fault, name=name)
+    if name == row.name:
+        raise Conflict("nothing-changed", name=row.name)
+    model = serving.served().workspace.model
+    definition = dataclasses.replace(model.metrics[row.name].definition, name=name)
+    items = [_wanted(_canonical(definition), row)]
+    users = [user for user, parts in model.uses.items() if row.name in parts]
+    for other in Metric.objects.filter(name__in=users, is_retired=False).order_by("name"):
+        items.append(_wanted(_canonical(renamed(model.metrics[other.name].definition, row.name, name)), other))
+    return ChangeSet(tuple(items))
+
+
+def retirement_wanted(row: Metric) -> ChangeSet:
+    """The metric out of use. Errors: already-retired, metric-built-upon."""
+    if row.is_retired:
+        raise Conflict("already-retired", name=row.name)
+    model = serving.served().workspace.model
+    users = sorted(user for user, parts in model.uses.items() if row.name in parts)
+    if users:
+        raise Conflict("metric-built-upon", name=row.name, metrics=users)
+    return ChangeSet((retirement(row),))
+
+
+def restoration_wanted(row: Metric) -> ChangeSet:
+    """A retired metric with its last text."""
+    if not row.is_retired or row.head is None:
+        raise Conflict("not-retired", name=row.name)
+    return ChangeSet((_wanted(single(row.head.text), row),))
+
+
+def earlier_wanted(row: Any, number: int) -> ChangeSet:
+    """An earlier version's text, as the next version. NotFound comes from whoever reads the version."""
+    older = DefinitionVersion.objects.filter(entry_id=row.pk, number=number).first()
+    if older is None or older.pk == row.head_id:
+        raise Conflict("nothing-changed", name=row.name)
+    return ChangeSet((Wanted(older.kind, row.pk, older.name, older.text, row.head_id),))
+
+
+def retirement(row: Metric) -> Wanted:
+    return Wanted("metric", row.pk, row.name, "", row.head_id)
+
+
+def differs(piece: Piece, row: Any) -> bool:
+    """Whether publishing the piece would change anything."""
+    return row is None or row.is_retired or row.head is None or row.head.text != piece.text
+
+
+def entries_of(change: ChangeSet) -> dict[str, Any]:
+    """The rows that a change set replaces, by id."""
+    found: dict[str, Any] = {}
+    for kind, model in ENTRIES.items():
+        ids = [item.entry for item in change.items if item.kind == kind and item.entry]
+        if ids:
+            found |= {row.pk: row for row in model.objects.select_related("head", "department").filter(pk__in=ids)}
+    return found
+
+
+def moved(change: ChangeSet) -> list[str]:
+    """The names of definitions of which another version was published since the change was written."""
+    rows = entries_of(change)
+    return [item.name for item in change.items if item.entry and rows[item.entry].head_id != item.base]
+
+
+def changes_of(change: ChangeSet) -> dict[Wanted, tuple[Change, ...]]:
+    """Each definition's fields against the version the change was written from."""
+    bases = DefinitionVersion.objects.in_bulk([item.base for item in change.items if item.base])
+    before = {item: definition_of(bases[item.base].text) if item.base in bases else None for item in change.items}
+    after = {item: definition_of(item.text) if item.text else None for item in change.items}
+    renames = {old.name: after[item].name for item, old in before.items() if old and after[item]}
+    renames = {old: new for old, new in renames.items() if old != new}
+    return {item: changes(before[item], after[item], renames) for item in change.items}
+
+
+def merged(change: ChangeSet) -> tuple[ChangeSet | None, dict[str, tuple[str, ...]]]:
+    """The change over what is published now; None, and name -> disputed fields, where both touch the same field."""
+    rows = entries_of(change)
+    bases = DefinitionVersion.objects.in_bulk([item.base for item in change.items if item.base])
+    items, disputed = [], {}
+    for item in change.items:
+        row = rows.get(item.entry)
+        if row is None or row.head_id == item.base:
+            items.append(item)
+            continue
+        base, theirs, mine = bases[item.base].text, row.head.text, item.text
+        found = merge(definition_of(base), definition_of(theirs), definition_of(mine)) if mine and base else None
+        if found is None or found.disputed:
+            disputed[item.name] = found.disputed if found else ("text",)
+        elif found.text.strip() != theirs.strip():
+            items.append(Wanted(item.kind, item.entry, item.name, found.text, row.head_id))
+    return (None, disputed) if disputed else (ChangeSet(tuple(items), change.valid_from), {})
+
+
+def retirements_kept(former: ChangeSet, named: Collection[str]) -> tuple[Wanted, ...]:
+    """What the former change took out of use and the new one does not name, over what is published now."""
+    rows = entries_of(former)
+    kept = [item for item in former.items if item.is_retirement and item.name not in named]
+    return tuple(retirement(rows[item.entry]) for item in kept if not rows[item.entry].is_retired)
+
+
+def definition_of(text: str) -> Any:
+    """The one definition in a text that was checked before."""
+    return pieces_of({"version.yml": text})[0][0].definition
+
+
+def texts_with(items: Iterable[Wanted]) -> dict[str, str]:
+    """Every published text with these in place of what they replace."""
+    wanted = list(items)
+    texts = serving.published_texts()
+    rows = entries_of(ChangeSet(tuple(wanted)))
+    for item in wanted:
+        if item.entry in rows:
+            texts.pop(serving.file_of(item.kind, rows[item.entry].name), None)
+    return texts | {serving.file_of(item.kind, item.name): item.text for item in wanted if item.text}
+
+
+def overlay_of(change: ChangeSet) -> hedu.Workspace:
+    """The published catalog with the change laid over it. Never ask it without somebody's access."""
+    return laid_over(("change", change.digest), lambda: texts_with(change.items))
+
+
+def _wanted(piece: Piece, row: Any) -> Wanted:
+    return Wanted(piece.kind, row.pk if row else "", piece.name, piece.text, row.head_id if row else None)
+
+
+def _canonical(definition: Any) -> Piece:
+    return Piece("metric", definition.name, definition, write(definition))

@@ -1,0 +1,1 @@
+"""Changes and the departments they affect: proposed, previewed, signed, published."""

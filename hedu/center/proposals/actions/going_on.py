@@ -1,0 +1,87 @@
+"""Other wordings, and the ways a proposal ends without being published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hedu.center.catalog import reads as catalog
+from hedu.center.catalog.changeset import ChangeSet
+from hedu.center.kernel.action import action, record
+from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.reading import found
+from hedu.center.proposals import reads, rules
+from hedu.center.proposals.actions.lifecycle import close, locked, require_publishable, revised
+from hedu.center.proposals.actions.telling import tell_requester
+from hedu.center.proposals.models import Proposal
+from hedu.errors import Conflict
+
+
+def requester(actor: Actor, proposal: int, **_: Any) -> bool:
+    """Whoever proposed it, and administrators."""
+    return actor.is_admin or found(reads.visible_to(actor), pk=proposal).requester_id == actor.user_id
+
+
+def system(actor: Actor, **_: Any) -> bool:
+    return actor.is_system
+
+
+@action(may=requester, doors={"page", "rest", "cli"}, event="proposals.revised", secret=("texts",))
+def revise(actor: Actor, proposal: int, *, texts: dict[str, str], note: str = "") -> Proposal:
+    """Propose other texts of definitions under the same proposal. Signatures of the former wording end."""
+    row = locked(actor, proposal)
+    _require_definitions(row)
+    former = reads.change_of(reads.latest(row))
+    change = catalog.texts_wanted(texts, valid_from=former.valid_from)
+    kept = catalog.retirements_kept(former, [item.name for item in change.items])
+    change = ChangeSet((*change.items, *kept), former.valid_from)
+    if change.digest == former.digest:
+        raise Conflict("nothing-changed", name=row.title)
+    require_publishable(actor, change)
+    return revised(actor, row, change.as_json(), note=note)
+
+
+@action(may=requester, doors={"page", "rest", "cli"}, event="proposals.withdrawn")
+def withdraw(actor: Actor, proposal: int, *, reason: str = "") -> Proposal:
+    """Take a proposal back. The draft it came from is still there."""
+    return close(actor, locked(actor, proposal), "withdraw", reason)
+
+
+@action(may=requester, doors={"page", "rest", "cli"}, event="proposals.superseded")
+def supersede(actor: Actor, proposal: int, *, by: int) -> Proposal:
+    """End a proposal in favour of another one that is under way."""
+    row = locked(actor, proposal)
+    other = found(reads.visible_to(actor).filter(state__in=rules.LIVE).exclude(pk=row.pk), pk=by)
+    other.replaces = row
+    other.save(update_fields=["replaces"])
+    return close(actor, row, "supersede", f"#{other.pk}")
+
+
+@action(may=system, doors=set(), event="proposals.rebased")
+def rebase(actor: Actor, proposal: int) -> Proposal:
+    """Another version of what it changes was published: merge by field, or say which fields are disputed.
+
+    A merge is a new revision and signed anew. Where nothing is left to change, the proposal ends.
+    """
+    row = locked(actor, proposal)
+    if row.state not in ("open", "approved") or row.kind != Proposal.Kind.DEFINITIONS:
+        return row
+    former = reads.change_of(reads.latest(row))
+    if not catalog.moved(former):
+        return row
+    change, disputed = catalog.merged(former)
+    if change is None:
+        row.blocked_by = {name: list(fields) for name, fields in disputed.items()}
+        row.save(update_fields=["blocked_by"])
+        record("proposal", row.pk, row.title, after={"blocked_by": row.blocked_by})
+        told = "; ".join(f"{name}: {', '.join(fields)}" for name, fields in row.blocked_by.items())
+        tell_requester(actor, row, "proposals.blocked", fields=told)
+        return row
+    if not change.items:
+        return close(actor, row, "withdraw", "nothing left to change")
+    require_publishable(actor, change)
+    return revised(actor, row, change.as_json(), note=", ".join(catalog.moved(former)))
+
+
+def _require_definitions(row: Proposal) -> None:
+    if row.kind != Proposal.Kind.DEFINITIONS:
+        raise Conflict("proposal-not-of-texts", number=row.pk)

@@ -1,0 +1,118 @@
+"""Inside a deed: put tasks into inboxes, take them out, tell those whom it concerns."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django.utils import timezone
+
+from hedu.center.kernel.actor import SYSTEM, Actor
+from hedu.center.kernel.inbox import Deed, ask, settle
+from hedu.center.kernel.models import User
+from hedu.center.kernel.subjects import Subject
+from hedu.center.kernel.topics import notify
+from hedu.center.people.reads import holders
+from hedu.center.proposals import reads, rules
+from hedu.center.proposals.models import Affected, Proposal
+from hedu.center.proposals.subjects import proposal_subject
+
+SPOKESPEOPLE = ("liaison", "owner", "manager")
+
+
+def subject_of(row: Proposal) -> Subject:
+    """The proposal as news speaks of it."""
+    found = proposal_subject(SYSTEM, str(row.pk))
+    assert found is not None
+    return found
+
+
+def ask_signers(actor: Actor, row: Proposal) -> int:
+    """A task for everybody who may sign for a department whose yes is missing, each once however many departments."""
+    revision, subject = reads.latest(row), subject_of(row)
+    inputs = {"proposal": row.pk, "digest": revision.digest}
+    asked: dict[int, User] = {}
+    for place in reads.waiting_departments(row):
+        asked |= {user.pk: user for user in reads.signers(place, row.level) if user.pk != row.requester_id}
+    return ask(
+        asked.values(),
+        "sign",
+        "proposals.sign_asked",
+        subject,
+        actor,
+        due=_end_of(row),
+        deeds=(Deed("proposals.sign", inputs, "proposals.sign_deed"),),
+        number=row.pk,
+        revision=revision.number,
+    )
+
+
+def settle_signed(actor: Actor, row: Proposal) -> None:
+    """Tasks of those who need not sign any more are done."""
+    waiting = reads.waiting_departments(row) if row.state == Proposal.State.OPEN else []
+    needed = {user.pk for place in waiting for user in reads.signers(place, row.level)}
+    own = {actor.user_id}
+    people = [user for user in reads.everybody_asked(row) if user.pk not in needed - own]
+    settle(subject_of(row), people, "signed", kind="sign", actor=actor)
+
+
+def tell_opened(actor: Actor, row: Proposal) -> None:
+    """The consulted are asked for their opinion, the informed are told."""
+    revision, subject = reads.latest(row), subject_of(row)
+    signing = {item.department_id for item in reads.affected_of(revision) if item.part == Affected.Part.MUST_SIGN}
+    for item in reads.affected_of(revision):
+        people = _spokespeople(item.department_id)
+        if item.part == Affected.Part.CONSULTED:
+            ask(
+                people, "answer", "proposals.opinion_asked", subject, actor, due=_end_of(row), firm=False, number=row.pk
+            )
+        elif item.part == Affected.Part.INFORMED and item.department_id not in signing:
+            notify("proposals.opened", people, subject, actor, number=row.pk)
+
+
+def tell_revised(actor: Actor, row: Proposal, note: str) -> None:
+    """Those concerned hear that there is another wording."""
+    settle(subject_of(row), outcome="revised", kind="sign", actor=actor)
+    _tell(actor, row, "proposals.revised", number=row.pk, revision=row.revision_number, note=note or "–")
+
+
+def tell_ended(actor: Actor, row: Proposal, note: str = "") -> None:
+    """Nobody need do anything any more; those concerned hear how it ended."""
+    settle(subject_of(row), outcome=row.state, actor=actor)
+    _tell(actor, row, f"proposals.{row.state}", number=row.pk, note=note or row.reason or "–")
+
+
+def tell_requester(actor: Actor, row: Proposal, topic: str, **facts: Any) -> None:
+    """Whoever proposed it hears."""
+    if row.requester is not None:
+        notify(topic, [row.requester], subject_of(row), actor, number=row.pk, **facts)
+
+
+def tell_signers(actor: Actor, row: Proposal, topic: str, **facts: Any) -> int:
+    """Those whose yes is missing hear."""
+    people = reads.asked_people(reads.waiting_departments(row), row.level)
+    return notify(topic, people, subject_of(row), actor, number=row.pk, **facts)
+
+
+def _tell(actor: Actor, row: Proposal, topic: str, **facts: Any) -> None:
+    people = {user.pk: user for item in reads.affected_of(reads.latest(row)) for user in _told(item, row.level)}
+    if row.requester is not None:
+        people[row.requester.pk] = row.requester
+    notify(topic, people.values(), subject_of(row), actor, **facts)
+
+
+def _told(item: Affected, level: int) -> list[User]:
+    if item.part == Affected.Part.MUST_SIGN:
+        return reads.signers(item.department_id, level)
+    return _spokespeople(item.department_id)
+
+
+def _spokespeople(department: int | None) -> list[User]:
+    found = list(holders(department, *SPOKESPEOPLE)) if department is not None else []
+    return found or reads.signers(department, rules.LIAISONS)
+
+
+def _end_of(row: Proposal) -> datetime | None:
+    if row.due_on is None:
+        return None
+    return timezone.make_aware(datetime.combine(row.due_on, time(18)))

@@ -1,0 +1,76 @@
+"""Everything proposals can be asked: rows, whom they concern, who may sign, what they change."""
+
+from hedu.center.proposals.reads.affected import Impact, impact_of
+from hedu.center.proposals.reads.matter import (
+    datasets_of,
+    digest_of,
+    impact_on,
+    names_of,
+    target_changes,
+)
+from hedu.center.proposals.reads.people import asked_people, committee, is_person, may_sign_for, signers
+from hedu.center.proposals.reads.preview import Course, Preview, preview_of, preview_on
+from hedu.center.proposals.reads.programs import plan, preview, proposal, proposals
+from hedu.center.proposals.reads.rows import (
+    affected_of,
+    approval_of,
+    change_of,
+    deciders_of,
+    due_now,
+    everybody_asked,
+    extensions_visible_to,
+    field_paths,
+    followers_of,
+    latest,
+    required_of,
+    signable,
+    signatures_of,
+    timeline_of,
+    touching,
+    visible_to,
+    waiting_departments,
+    waits_for,
+)
+from hedu.center.proposals.rules import LIVE
+
+__all__ = [
+    "LIVE",
+    "Course",
+    "Impact",
+    "Preview",
+    "affected_of",
+    "approval_of",
+    "asked_people",
+    "change_of",
+    "committee",
+    "datasets_of",
+    "deciders_of",
+    "digest_of",
+    "due_now",
+    "everybody_asked",
+    "extensions_visible_to",
+    "field_paths",
+    "followers_of",
+    "impact_of",
+    "impact_on",
+    "is_person",
+    "latest",
+    "may_sign_for",
+    "names_of",
+    "plan",
+    "preview",
+    "preview_of",
+    "preview_on",
+    "proposal",
+    "proposals",
+    "required_of",
+    "signable",
+    "signatures_of",
+    "signers",
+    "target_changes",
+    "timeline_of",
+    "touching",
+    "visible_to",
+    "waiting_departments",
+    "waits_for",
+]

@@ -1,0 +1,97 @@
+"""What a proposal is about -> its digest, its names, whom it concerns: definitions, targets, or data policies."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from hedu.center.catalog import reads as catalog
+from hedu.center.catalog.changeset import change_set_of
+from hedu.center.catalog.models import DatasetEntry
+from hedu.center.goals import reads as goals
+from hedu.center.goals.rules import TargetChange, change_of
+from hedu.center.kernel.actor import Actor
+from hedu.center.proposals import rules
+from hedu.center.proposals.reads.affected import Impact, impact_of
+from hedu.center.proposals.reads.people import Places
+from hedu.center.proposals.rules import Concern, Reason
+
+Content = Mapping[str, Any]
+
+
+def digest_of(kind: str, content: Content) -> str:
+    """What a signature is bound to: definitions by their change set, everything else by its text."""
+    if kind == "definitions":
+        return change_set_of(content).digest
+    text = json.dumps([kind, content], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def names_of(kind: str, content: Content) -> list[str]:
+    """The definitions, targets or datasets it touches."""
+    match kind:
+        case "definitions":
+            return [item["name"] for item in content["items"]]
+        case "targets":
+            return [item["code"] for item in content["changes"]]
+        case _:
+            return sorted({item["dataset"] for item in content["grants"]} | set(content["datasets"]))
+
+
+def datasets_of(kind: str, content: Content) -> list[str]:
+    """The datasets whose texts or policies it shows."""
+    if kind == "definitions":
+        return [item["name"] for item in content["items"] if item["kind"] == "dataset"]
+    return names_of(kind, content) if kind == "policy" else []
+
+
+def impact_on(actor: Actor, kind: str, content: Content) -> Impact:
+    """Whom it concerns."""
+    match kind:
+        case "definitions":
+            return impact_of(actor, change_set_of(content))
+        case "targets":
+            return _of_targets(actor, target_changes(content))
+        case _:
+            return _of_policy(content)
+
+
+def target_changes(content: Content) -> tuple[TargetChange, ...]:
+    """The changes of targets, as goals reads them."""
+    return tuple(change_of(item) for item in content["changes"])
+
+
+def _of_targets(actor: Actor, changes: tuple[TargetChange, ...]) -> Impact:
+    """Those who are to reach them, those above whose targets they share, and the owners of the metrics."""
+    places, concerns, metrics = Places(), [], []
+    held = {row.code: row for row in goals.targets_visible_to(actor).select_related("parent", "goal", "metric")}
+    for change in changes:
+        row = held.get(change.code)
+        above = held.get(change.parent) or (row.parent if row else None)
+        bearing = {places.codes.get(change.department or "")} | ({row.department_id} if row else set())
+        for place in bearing - {None}:
+            concerns.append(Concern(places.of(place), "must_sign", (Reason("goal", (change.code,)),)))
+        if above is not None:
+            concerns.append(Concern(places.of(above.department_id), "must_sign", (Reason("goal", (above.code,)),)))
+        name = change.metric or (row.metric.name if row else "")
+        metric = catalog.visible_to(actor).filter(name=name).first()
+        if metric is not None:
+            metrics.append(name)
+            concerns.append(Concern(places.of(metric.department_id), "consulted", (Reason("owner", (name,)),)))
+    return Impact("risky", tuple(dict.fromkeys(metrics)), (), rules.together(concerns))
+
+
+def _of_policy(content: Content) -> Impact:
+    """The owners of the data sign; the departments that gain or lose sight of them are told."""
+    places, concerns = Places(), []
+    owners = dict(DatasetEntry.objects.values_list("name", "department_id"))
+    for name in names_of("policy", content):
+        concerns.append(Concern(places.of(owners.get(name)), "must_sign", (Reason("owner", (name,)),)))
+    for item in content["grants"]:
+        if item.get("department"):
+            concerns.append(
+                Concern(places.coded(item["department"]), "informed", (Reason("access", (item["dataset"],)),))
+            )
+    return Impact("risky", (), (), rules.together(concerns))

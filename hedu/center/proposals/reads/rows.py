@@ -1,0 +1,147 @@
+"""Tables of proposals -> the rows an actor may see, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from hedu.center.catalog import reads as catalog
+from hedu.center.catalog.changeset import Approval, ChangeSet, change_set_of
+from hedu.center.kernel.actor import SYSTEM, Actor
+from hedu.center.kernel.models import Audit, User
+from hedu.center.kernel.reads import audit_visible_to
+from hedu.center.people.reads import access_of
+from hedu.center.proposals import rules
+from hedu.center.proposals.models import Affected, Extension, Proposal, Revision, SignOff
+from hedu.center.proposals.reads.people import asked_people, committee, may_sign_for
+from hedu.center.proposals.rules import Signature
+
+
+def visible_to(actor: Actor) -> QuerySet[Proposal]:
+    """Proposals are no secret to colleagues, except those that show the text of a dataset hidden from the actor."""
+    if actor.is_anonymous:
+        return Proposal.objects.none()
+    rows = Proposal.objects.select_related("requester", "department", "published", "replaces")
+    for name in access_of(actor).hidden:
+        rows = rows.exclude(datasets__contains=f"|{name}|")
+    return rows
+
+
+def extensions_visible_to(actor: Actor) -> QuerySet[Extension]:
+    """Requests for more time on what the actor may see."""
+    return Extension.objects.select_related("proposal", "asked_by").filter(proposal__in=visible_to(actor))
+
+
+def latest(row: Proposal) -> Revision:
+    """The revision that is up for signature."""
+    return row.revisions.get(number=row.revision_number)
+
+
+def change_of(revision: Revision) -> ChangeSet:
+    """What a revision of definitions would publish."""
+    return change_set_of(revision.content)
+
+
+def affected_of(revision: Revision) -> list[Affected]:
+    """Whom the revision concerns, those who must sign first."""
+    return list(revision.affected.select_related("department"))
+
+
+def signatures_of(revision: Revision) -> list[Signature]:
+    """The decisions that stand on a revision."""
+    rows = revision.signoffs.values_list("department_id", "person_id", "decision")
+    return [Signature(*row) for row in rows]
+
+
+def required_of(revision: Revision) -> list[int | None]:
+    """The departments without which it is not published."""
+    return list(revision.affected.filter(part=Affected.Part.MUST_SIGN).values_list("department_id", flat=True))
+
+
+def waiting_departments(row: Proposal) -> list[int | None]:
+    """The departments whose yes is still missing."""
+    revision = latest(row)
+    given = rules.approved_by(signatures_of(revision))
+    required = required_of(revision)
+    missing = [place for place in required if place not in given]
+    carried = rules.is_carried(required, signatures_of(revision), row.requester_id)
+    return missing if missing or carried else required
+
+
+def signable(actor: Actor, row: Proposal, parts: tuple[str, ...] = ("must_sign",)) -> list[int | None]:
+    """The departments for which the actor may speak on the proposal."""
+    if row.revision_number == 0:
+        return []
+    places = latest(row).affected.filter(part__in=parts).values_list("department_id", flat=True)
+    return [place for place in places if may_sign_for(actor, place, row.level)]
+
+
+def waits_for(actor: Actor) -> list[Proposal]:
+    """Open proposals that miss the yes of a department the actor may sign for."""
+    found = []
+    for row in visible_to(actor).filter(state=Proposal.State.OPEN):
+        mine = set(signable(actor, row)) & set(waiting_departments(row))
+        decided = latest(row).signoffs.filter(person_id=actor.user_id).exclude(decision=SignOff.Decision.ADVICE)
+        if mine and not decided.exists():
+            found.append(row)
+    return found
+
+
+def everybody_asked(row: Proposal) -> list[User]:
+    """Those who may sign for any department that must."""
+    return asked_people(required_of(latest(row)), row.level)
+
+
+def followers_of(row: Proposal) -> tuple[int, ...]:
+    """Whoever proposed it and whoever has decided on it."""
+    decided = SignOff.objects.filter(revision__proposal=row).values_list("person_id", flat=True)
+    return tuple(dict.fromkeys(filter(None, (row.requester_id, *decided))))
+
+
+def deciders_of(wish: Extension) -> list[User]:
+    """Who may grant more time: whoever proposed it, those who sign and the committee; never whoever asks for it."""
+    row = wish.proposal
+    people = [*everybody_asked(row), *committee(), *([row.requester] if row.requester else [])]
+    return [user for user in {user.pk: user for user in people}.values() if user.pk != wish.asked_by_id]
+
+
+def field_paths(row: Proposal) -> list[str]:
+    """Every field the proposal changes: "definition/path"."""
+    if row.kind != Proposal.Kind.DEFINITIONS:
+        return [f"{name}/" for name in row.names.strip("|").split("|")]
+    told = catalog.changes_of(change_of(latest(row)))
+    return [f"{item.name}/{field.path}" for item, fields in told.items() for field in fields]
+
+
+def touching(entries: Iterable[str]) -> list[int]:
+    """Live proposals about any of these entries (ids)."""
+    rows = Proposal.objects.filter(state__in=rules.LIVE, kind=Proposal.Kind.DEFINITIONS)
+    wanted = [entry for entry in entries if entry]
+    about = reduce(or_, (Q(names__contains=f"|{entry}|") for entry in wanted), Q(pk__in=()))
+    return list(rows.filter(about).values_list("pk", flat=True))
+
+
+def timeline_of(row: Proposal) -> list[Audit]:
+    """What happened to the proposal; its record is open to everybody who may see it."""
+    return list(audit_visible_to(SYSTEM, kind="proposal", object_id=str(row.pk), outcome="done").order_by("id")[:300])
+
+
+def due_now(row: Proposal) -> bool:
+    """Whether what was approved may be published today."""
+    day = change_of(latest(row)).valid_from if row.kind == Proposal.Kind.DEFINITIONS else None
+    return day is None or day <= timezone.localdate()
+
+
+def approval_of(name: str) -> Approval | None:
+    """The approval that "proposals/12" stands for: it holds while the proposal is approved and not yet published."""
+    place, _, number = name.partition("/")
+    if place != "proposals" or not number.isdigit():
+        return None
+    row = Proposal.objects.filter(pk=int(number), state=Proposal.State.APPROVED).first()
+    if row is None or row.kind != Proposal.Kind.DEFINITIONS:
+        return None
+    return Approval(change_of(latest(row)).digest, row.requester_id, row.reason[:400])

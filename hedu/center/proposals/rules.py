@@ -1,0 +1,123 @@
+"""Which deeds a proposal's state allows, who must sign, when it is carried, how long it may take. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from hedu.alignment.change import Risk
+
+State = Literal["draft", "open", "approved", "published", "rejected", "withdrawn", "superseded", "expired"]
+Part = Literal["must_sign", "consulted", "informed"]
+Decision = Literal["approve", "veto", "request_changes", "advice"]
+
+STEPS: Mapping[str, Mapping[str, State]] = {
+    "draft": {"open": "open", "withdraw": "withdrawn"},
+    "open": {
+        "revise": "open",
+        "carry": "approved",
+        "veto": "rejected",
+        "withdraw": "withdrawn",
+        "supersede": "superseded",
+        "expire": "expired",
+    },
+    "approved": {"publish": "published", "revise": "open", "withdraw": "withdrawn", "supersede": "superseded"},
+    "published": {},
+    "rejected": {},
+    "withdrawn": {},
+    "superseded": {},
+    "expired": {},
+}
+"""State -> deed -> next state. What has ended stays ended: going on is a new proposal."""
+
+LIVE: frozenset[str] = frozenset({"draft", "open", "approved"})
+WORKDAYS: Mapping[Risk, int] = {"breaking": 5, "risky": 3, "safe": 2}
+"""Working days that departments have to sign a change of this risk."""
+LADDER_WORKDAYS = 2
+"""Working days that each further rung has."""
+
+LIAISONS, HEADS, COMMITTEE = 0, 1, 2
+"""Rungs of the ladder: liaisons and owners, then heads of departments, then those who lead the company."""
+SIGNING_ROLES: tuple[frozenset[str], ...] = (
+    frozenset({"liaison", "owner"}),
+    frozenset({"liaison", "owner", "deputy", "manager"}),
+    frozenset({"liaison", "owner", "deputy", "manager"}),
+)
+STRENGTH: Mapping[Part, int] = {"informed": 0, "consulted": 1, "must_sign": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A decision that stands: who, for which department (None: those who lead the company), and which."""
+
+    department: int | None
+    person: int
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a department is concerned: owner, lineage, raci, goal, usage, questions or asked, with what is named."""
+
+    kind: str
+    names: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A department with its part in a proposal."""
+
+    department: int | None
+    part: Part
+    reasons: tuple[Reason, ...]
+
+
+def next_state(state: str, deed: str) -> State | None:
+    """The state after a deed; None where the deed does not fit.
+
+    >>> next_state("open", "veto"), next_state("published", "withdraw")
+    ('rejected', None)
+    """
+    return STEPS[state].get(deed)
+
+
+def together(concerns: Iterable[Concern]) -> tuple[Concern, ...]:
+    """One concern per department: its strongest part, all its reasons, each named once."""
+    found: dict[int | None, tuple[Part, dict[tuple[str, str], dict[str, None]]]] = {}
+    for item in concerns:
+        part, reasons = found.get(item.department, (item.part, {}))
+        for reason in item.reasons:
+            reasons.setdefault((reason.kind, reason.note), {}).update(dict.fromkeys(reason.names))
+        found[item.department] = (max(part, item.part, key=lambda one: STRENGTH[one]), reasons)
+    merged = [
+        Concern(place, part, tuple(Reason(kind, tuple(names), note) for (kind, note), names in reasons.items()))
+        for place, (part, reasons) in found.items()
+    ]
+    return tuple(sorted(merged, key=lambda one: -STRENGTH[one.part]))
+
+
+def approved_by(signatures: Iterable[Signature]) -> frozenset[int | None]:
+    """The departments that have said yes and have nobody who wants changes."""
+    held = list(signatures)
+    wanting = {item.department for item in held if item.decision in ("veto", "request_changes")}
+    return frozenset(item.department for item in held if item.decision == "approve") - wanting
+
+
+def is_carried(required: Collection[int | None], signatures: Iterable[Signature], requester: int | None) -> bool:
+    """Every required department has approved, and somebody other than the requester is among those who did.
+
+    >>> is_carried({1}, [Signature(1, 7, "approve")], requester=7)
+    False
+    >>> is_carried({1}, [Signature(1, 8, "approve")], requester=7)
+    True
+    """
+    held = [item for item in signatures if item.department in set(required)]
+    another = any(item.decision == "approve" and item.person != requester for item in held)
+    return bool(required) and set(required) <= approved_by(held) and another
+
+
+def needs_reason(decision: str) -> bool:
+    """Only a yes goes without a word."""
+    return decision != "approve"

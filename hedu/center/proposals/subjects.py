@@ -1,0 +1,18 @@
+"""Proposals as things people talk about."""
+
+from __future__ import annotations
+
+from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.subjects import Subject
+from hedu.center.proposals import reads
+
+
+def proposal_subject(actor: Actor, object_id: str) -> Subject | None:
+    """A proposal by its number; whoever proposed it and whoever has decided on it follow what is said."""
+    row = reads.visible_to(actor).filter(pk=object_id).first() if object_id.isdigit() else None
+    if row is None:
+        return None
+    return Subject("proposal", str(row.pk), row.title, f"/proposals/{row.pk}/", reads.followers_of(row))
+
+
+SUBJECTS = {"proposal": proposal_subject}

@@ -1,0 +1,250 @@
+"""Revisions, concerns and previews -> what templates print, in the page's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hedu.alignment.change import greatest
+from hedu.center.catalog import figures
+from hedu.center.catalog import reads as catalog
+from hedu.center.catalog.changeset import ChangeSet
+from hedu.center.people.models import Department
+from hedu.center.proposals.reads import Course, Preview
+from hedu.center.proposals.rules import Concern, Reason
+
+SHOWN_FIELDS = 400
+RISK_TONES = {"breaking": "red", "risky": "yellow", "safe": "green"}
+
+
+def fields_of(change: ChangeSet, lang: Any) -> list[dict[str, Any]]:
+    """Each definition with its changed fields; the riskiest first."""
+    found = []
+    for item, fields in catalog.changes_of(change).items():
+        risk = "breaking" if item.is_retirement else greatest(field.risk for field in fields)
+        rows = [
+            {
+                "key": f"{item.name}/{field.path}",
+                "title": field.title(lang),
+                "before": field.before,
+                "after": field.after,
+                "risk": field.risk,
+                "tone": RISK_TONES[field.risk],
+                "reason": field.reason.text(lang),
+            }
+            for field in fields
+        ]
+        kind = "retired" if item.is_retirement else "changed" if item.entry else "added"
+        told = {"name": item.name, "kind": item.kind, "effect": kind, "risk": risk, "tone": RISK_TONES[risk]}
+        found.append({**told, "fields": rows})
+    order = ("breaking", "risky", "safe")
+    return sorted(found, key=lambda row: order.index(row["risk"]))
+
+
+def concerns_of(concerns: Iterable[Concern], lang: str) -> list[dict[str, Any]]:
+    """Departments with their part and why, worded."""
+    held = list(concerns)
+    names = Department.objects.in_bulk([item.department for item in held if item.department])
+    labels = _labels(name for item in held for why in item.reasons for name in why.names)
+    return [
+        {
+            "department": names.get(item.department or 0),
+            "part": item.part,
+            "reasons": [worded(why, labels, lang) for why in item.reasons],
+        }
+        for item in held
+    ]
+
+
+def worded(why: Reason, labels: Mapping[str, tuple[str, str]], lang: str) -> str:
+    """Why a department is concerned, as a sentence."""
+    mark = "、" if lang == "zh" else ", "
+    shown = [_label(labels, name, lang) for name in why.names[:4]]
+    names = mark.join(shown) + ("…" if len(why.names) > 4 else "")
+    match why.kind:
+        case "owner":
+            return _("负责 %(names)s") % {"names": names} if names else _("发起部门")
+        case "lineage":
+            return _("%(names)s 以它为基础") % {"names": names}
+        case "raci":
+            letters = {"A": _("问责"), "R": _("执行"), "C": _("咨询"), "I": _("知会")}
+            return _("%(names)s 的%(letter)s方") % {"names": names, "letter": letters.get(why.note, why.note)}
+        case "goal":
+            return _("目标：%(names)s") % {"names": names}
+        case "usage":
+            return _("在用：%(names)s") % {"names": names}
+        case "questions":
+            return _("近 90 天查询 %(count)s 次") % {"count": names}
+        case "access":
+            return _("数据权限：%(names)s") % {"names": names}
+        case _:
+            return _("%(names)s 请其参与") % {"names": names}
+
+
+def affected_rows(rows: Iterable[Any], lang: str) -> list[dict[str, Any]]:
+    """The same for what is kept with a revision."""
+    concerns = [Concern(row.department_id, row.part, tuple(_reason(why) for why in row.why)) for row in rows]
+    return concerns_of(concerns, lang)
+
+
+def _reason(why: Mapping[str, Any]) -> Reason:
+    return Reason(why["kind"], tuple(why["names"]), why["note"])
+
+
+def preview_rows(preview: Preview, lang: figures.Lang) -> dict[str, Any]:
+    """Tables of before and after, and the departments each slice belongs to."""
+    places = {one.department for one in preview.slices if one.department} | set(preview.alike)
+    names = {row.pk: row.name for row in Department.objects.filter(pk__in=places)}
+    slices: dict[int, dict[str, Any]] = {}
+    for one in preview.slices:
+        held = slices.setdefault(one.department or 0, {"name": names.get(one.department or 0, ""), "courses": []})
+        held["courses"].append(course_row(one, lang))
+    return {
+        "courses": [course_row(one, lang) for one in preview.courses],
+        "slices": list(slices.values()),
+        "alike": [names[place] for place in preview.alike if place in names],
+        "left_off": preview.left_off,
+        "is_empty": not preview.courses,
+    }
+
+
+def course_row(course: Course, lang: figures.Lang) -> dict[str, Any]:
+    """One metric's course as a table and as a chart's props."""
+    return {
+        "name": course.metric,
+        "label": course.label,
+        "is_changed": course.is_changed,
+        "refused": course.refused,
+        "before": figures.full(course.before, course.unit, lang),
+        "after": figures.full(course.after, course.unit, lang),
+        "shift": figures.growth(course.shift),
+        "span": _span(course, lang),
+        "points": [
+            {
+                "period": figures.period(date.fromisoformat(point.period[:10]), course.grain, lang),
+                "before": figures.full(point.before, course.unit, lang),
+                "after": figures.full(point.after, course.unit, lang),
+                "shift": _shift(point.before, point.after),
+                "is_changed": point.is_changed,
+            }
+            for point in course.points
+        ],
+        "chart": chart_of(course, lang),
+    }
+
+
+def chart_of(course: Course, lang: str) -> dict[str, Any]:
+    """Two lines: before and after."""
+    unit = {"unit": course.unit, "type": "number", "role": "metric", "grain": None, "of": None, "direction": "none"}
+    columns = [
+        {
+            "name": "period",
+            "role": "dimension",
+            "label": _("期间"),
+            "type": "date",
+            "unit": None,
+            "grain": course.grain,
+        },
+        {**unit, "name": "before", "label": _("变更前"), "additive": False},
+        {**unit, "name": "after", "label": _("变更后"), "additive": False},
+    ]
+    rows = [[point.period, point.before, point.after] for point in course.points]
+    return {
+        "kind": "line",
+        "title": course.label,
+        "data": {"columns": columns, "rows": rows, "totals": None, "receipt": None},
+        "options": {"height": 220},
+    }
+
+
+def content_rows(kind: str, content: Mapping[str, Any], lang: str) -> list[dict[str, str]]:
+    """Targets and data policies as rows: what, where, its value."""
+    if kind == "targets":
+        return [
+            {
+                "name": item["code"],
+                "what": " · ".join(filter(None, (item["metric"], item["department"], item["period"], item["scope"]))),
+                "value": _("撤回")
+                if item["deed"] == "withdraw"
+                else f"{item['operator']} {item['value']} {item['unit']}",
+            }
+            for item in content["changes"]
+        ]
+    rows = [
+        {
+            "name": item["dataset"],
+            "what": " · ".join(filter(None, (item.get("department", ""), item.get("role", ""), item.get("user", "")))),
+            "value": item.get("where") or item.get("column") or _("全部"),
+        }
+        for item in content["grants"]
+    ]
+    gone = zip(content["withdraw"], content["datasets"], strict=True)
+    return rows + [{"name": dataset, "what": f"#{pk}", "value": _("撤回")} for pk, dataset in gone]
+
+
+def timeline_rows(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """What happened, as sentences."""
+    return [
+        {"at": row.at, "who": row.who, "said": happened(row.deed, row.after or {}), "note": row.note} for row in rows
+    ]
+
+
+def happened(deed: str, after: Mapping[str, Any]) -> str:
+    """One recorded deed in words."""
+    if after.get("decision"):
+        words = {
+            "approve": _("同意"),
+            "veto": _("否决"),
+            "request_changes": _("要求修改"),
+            "advice": _("提出意见"),
+        }
+        return words.get(after["decision"], after["decision"])
+    for key, words in (
+        ("reminded", _("提醒尚未会签的人")),
+        ("level", _("逾期上报")),
+        ("blocked_by", _("与新发布的版本改了同一处")),
+        ("consulted", _("征求意见")),
+        ("extension", _("延期")),
+        ("digest", _("新的修订")),
+    ):
+        if key in after:
+            return words
+    ended = {
+        "published": _("会签完成并发布"),
+        "approved": _("会签完成，等待生效"),
+        "rejected": _("提案被否决"),
+        "withdrawn": _("撤回"),
+        "superseded": _("被替代"),
+        "expired": _("过期"),
+        "open": _("发起"),
+    }
+    return ended.get(str(after.get("state", "")), deed)
+
+
+def _span(course: Course, lang: figures.Lang) -> str:
+    if not course.points:
+        return ""
+    first, last = (date.fromisoformat(course.points[at].period[:10]) for at in (0, -1))
+    return f"{figures.period(first, course.grain, lang)} – {figures.period(last, course.grain, lang)}"
+
+
+def _shift(before: float | None, after: float | None) -> str:
+    if before in (None, 0) or after is None or before is None:
+        return ""
+    return figures.growth((after - before) / abs(before))
+
+
+def _labels(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    from hedu.center.catalog.models import Metric
+
+    wanted = set(names)
+    rows = Metric.objects.filter(name__in=wanted).values_list("name", "label_zh", "label_en")
+    return {name: (zh, en) for name, zh, en in rows}
+
+
+def _label(labels: Mapping[str, tuple[str, str]], name: str, lang: str) -> str:
+    zh, en = labels.get(name, ("", ""))
+    return ((zh or en) if lang == "zh" else (en or zh)) or name
