@@ -50,7 +50,7 @@ HTTPS = claimed("HEDU_HTTPS")
 
 # --- apps: a ladder, lowest first; an app may look down it only ------------------------------------------
 
-APPS = ("kernel", "people", "catalog", "goals", "dashboards", "home")
+APPS = ("kernel", "people", "catalog", "goals", "proposals", "conflicts", "dashboards", "home")
 
 
 def _modules(part: str) -> tuple[str, ...]:
@@ -72,6 +72,7 @@ HEDU_ACTOR_OF = "hedu.center.people.reads.actor_of"
 HEDU_STANDS_IN_FOR = "hedu.center.people.reads.stands_in_for"
 HEDU_DEPARTMENT_NAMES = "hedu.center.people.reads.names_of"
 HEDU_DATASETS_OF = "hedu.center.catalog.reads.policy_datasets"
+HEDU_APPROVAL_OF = "hedu.center.proposals.reads.approval_of"
 
 LIBRARIES = (
     "django.contrib.auth",
