@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hedu.demo.disputes import fill_disputes
 from hedu.demo.load import fill_warehouse
 from hedu.demo.places import DEPARTMENTS, REGIONS
 from hedu.demo.systems.people import REGION_CODES
+from hedu.demo.understanding import fill_understanding
 
 Say = Callable[[str], None]
 TITLES = {
@@ -32,6 +34,8 @@ NAMED = (
 CERTIFIED = (*NAMED, "sales_amount", "gross_margin", "order_count", "lead_count", "nps", "headcount", "escape_rate")
 CLOSED_TO = {"sales_orders": (), "customer_months": ("service",), "opportunities": ("marketing",)}
 """Datasets with rights by row: departments that may not see them at all."""
+AWAY_DAYS = 60
+"""How long those on leave are still away when the demo begins."""
 
 
 def fill(home: Path, say: Say, seed: int = DEFAULT_SEED) -> None:
@@ -57,6 +61,7 @@ def fill_center(home: Path, say: Say = lambda _: None) -> None:
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((company / "definitions").glob("*.yml"))}
     catalog.apply_texts(SYSTEM, texts, note="演示公司的初始口径")
     _favour_and_certify()
+    fill_understanding(company)
     say("看板 · dashboards")
     _boards(company)
     fill_disputes(company)
@@ -86,6 +91,8 @@ def _departments(company: Path) -> None:
 
 
 def _people(company: Path) -> None:
+    from django.utils import timezone
+
     from hedu.center.kernel.actor import SYSTEM
     from hedu.center.people import actions
 
@@ -101,6 +108,9 @@ def _people(company: Path) -> None:
         actions.invite(SYSTEM, **told, department=place, role=row["role"])
         if row["status"] == "left":
             actions.deactivate(SYSTEM, row["username"])
+    for row in (row for row in rows if row["status"] == "leave"):
+        away = {"since": timezone.localdate(), "until": timezone.localdate() + timedelta(days=AWAY_DAYS)}
+        actions.set_absence(SYSTEM, row["username"], **away, delegate=row["delegate"])
 
 
 def _turn(person: dict[str, str]) -> tuple[int, int]:
