@@ -6,11 +6,12 @@ import { asKind, type ChartOptions, type Pick } from "../chart/spec";
 import { picture } from "../chart/island";
 import { fileName, saveCsv } from "../chart/takeaway";
 import { asFault, isAbort, sendJson, type Fault } from "../data/http";
-import { toSearch, type Question } from "../data/question";
+import { asQuestion, toSearch, type Question } from "../data/question";
 import { asAnswer, type Answer } from "../data/result";
 import { faultPanel } from "../shell/fault";
 import { icon } from "../shell/icon";
 import { below, showMenu, type MenuItem } from "../shell/menu";
+import { wrongItem } from "../shell/wrong";
 import { say, type Lang } from "../text/language";
 import type { Queue } from "./queue";
 import type { Cross, Reach, TileData } from "./state";
@@ -163,6 +164,7 @@ export function makeTile(data: TileData, env: TileEnv): Tile {
         { label: say("exportCsv"), run: () => saveCsv(held, name, env.lang) },
         { label: say("exportPng"), run: () => picture(chart?.png() ?? null, name) },
       );
+    if (data.view) items.push(...wrongItem(asQuestion(reach?.question ?? data.view.question)));
     if (env.isEditing())
       items.push(
         { label: say("rename"), run: () => env.rename(data) },

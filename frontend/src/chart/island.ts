@@ -11,6 +11,7 @@ import { faultPanel } from "../shell/fault";
 import { icon } from "../shell/icon";
 import { below, showMenu, type MenuItem } from "../shell/menu";
 import { toast } from "../shell/toast";
+import { wrongItem } from "../shell/wrong";
 import { pageLanguage, say, type MessageKey } from "../text/language";
 import { startChart, type Chart } from "./draw";
 import { asKind, suitingKind, type ChartOptions, type Kind, type Pick } from "./spec";
@@ -260,6 +261,7 @@ export function mount(host: HTMLElement, given: unknown): Island {
           ? [{ label: say("exportExcel"), run: () => void excel(props.exportUrl ?? "", question, name) }]
           : []),
         { label: say("exportPng"), run: () => picture(chart?.png() ?? null, name) },
+        ...(asks ? wrongItem(question) : []),
       ],
       below(event),
       say("more"),

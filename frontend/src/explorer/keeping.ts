@@ -3,6 +3,7 @@
 import { asFault, getJson, sendJson } from "../data/http";
 import { askText } from "../shell/confirm";
 import { below, showMenu, type MenuItem } from "../shell/menu";
+import { wrongItem } from "../shell/wrong";
 import { toast } from "../shell/toast";
 import { say } from "../text/language";
 import { excel, picture } from "../chart/island";
@@ -97,6 +98,7 @@ export function exportMenu(desk: Desk, chart: Chart | null, event: Event): void 
             () => toast(say("copyFailed"), "danger"),
           ),
       },
+      ...wrongItem(desk.question),
     ],
     below(event),
     say("export"),

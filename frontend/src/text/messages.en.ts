@@ -60,6 +60,7 @@ export const en: Record<keyof typeof zh, string> = {
   showTable: "Show as table",
   showChart: "Show as chart",
   more: "More actions",
+  looksWrong: "This number looks wrong",
   exportPng: "Export picture (PNG)",
   exportCsv: "Export CSV",
   exportExcel: "Export Excel",

@@ -57,6 +57,7 @@ const shared = {
   showTable: "以表格查看",
   showChart: "以图表查看",
   more: "更多操作",
+  looksWrong: "这个数不对",
   exportPng: "导出图片（PNG）",
   exportCsv: "导出 CSV",
   exportExcel: "导出 Excel",

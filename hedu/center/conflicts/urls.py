@@ -12,6 +12,7 @@ urlpatterns = [
     path("conflicts/scans/", scanning.scans, name="scans"),
     path("conflicts/scans/new/", scanning.new_scan, name="new_scan"),
     path("conflicts/scans/latest/", scanning.latest, name="latest_scan"),
+    path("conflicts/of/<str:metric>/", browsing.of_metric, name="of_metric"),
     path("conflicts/<int:case>/", browsing.case, name="case"),
     path("conflicts/<int:case>/live/", browsing.live, name="live"),
     path("conflicts/<int:case>/check/", browsing.check, name="check"),

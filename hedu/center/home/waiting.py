@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog import rules as catalog_rules
 from hedu.center.catalog.models import Metric, ReportedPeriod
+from hedu.center.conflicts import reads as cases
 from hedu.center.kernel import reads as kernel
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.topics import worded
@@ -85,7 +86,16 @@ def talk(actor: Actor) -> Iterator[Waiting]:
         yield Waiting("talk", "message-circle", worded(news), news.at.strftime("%Y-%m-%d"), url)
 
 
-PROVIDERS: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (talk, reported_values, reviews, drafts)
+def conflicts(actor: Actor) -> Iterator[Waiting]:
+    """Cases in which one is the next to move."""
+    for case in cases.waiting_for(actor)[:EACH_MOST]:
+        late = (today() - case.due_on).days if case.due_on else None
+        url = reverse("conflicts:case", args=[case.pk])
+        title = cases.words_for(case, "en" if actor.lang == "en" else "zh")
+        yield Waiting("conflict", "git-compare", title, f"{case.number} · {case.get_state_display()}", url, late)
+
+
+PROVIDERS: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (talk, reported_values, conflicts, reviews, drafts)
 
 
 def waiting_for(actor: Actor, most: int = 12) -> tuple[list[Waiting], int]:

@@ -15,6 +15,7 @@ from hedu.center.kernel.reading import found, page_of
 from hedu.center.people.reads import today
 from hedu.center.people.reads import visible_to as departments
 
+MENTIONED_MOST = 4
 ASKED = ("q", "state", "kind", "severity", "department", "metric", "mine")
 
 
@@ -121,6 +122,13 @@ def _decisions(row: Case) -> list[tuple[str, Any]]:
     rest = [name for name in rules.DECISIONS if name not in first]
     allowed = [name for name in (*first, *rest) if len(row.names) > 1 or name not in rules.CHANGING]
     return [(name, labels[name]) for name in allowed]
+
+
+@require_GET
+def of_metric(request: HttpRequest, metric: str) -> HttpResponse:
+    """The open cases of a metric, for its page; nothing where there are none."""
+    rows = list(reads.open_cases_of(request.actor, metric)[:MENTIONED_MOST])
+    return render(request, "conflicts/of_metric.html", {"lines": _lines(request, rows), "metric": metric})
 
 
 @require_GET
