@@ -9,6 +9,8 @@ from typing import Protocol
 from hedu.alignment.classes import (
     access,
     aggregation,
+    definition,
+    duplicate,
     gaming,
     interpretation,
     ownership,
@@ -36,6 +38,8 @@ class Detector(Protocol):
 
 
 DETECTORS: tuple[tuple[ConflictClass, Detector], ...] = (
+    ("definition", definition),
+    ("duplicate", duplicate),
     ("source", source),
     ("timing", timing),
     ("unit", unit),

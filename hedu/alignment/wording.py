@@ -9,6 +9,8 @@ from hedu.alignment.conflict import Conflict
 from hedu.alignment.texts import (
     access,
     aggregation,
+    definition,
+    duplicate,
     gaming,
     interpretation,
     ownership,
@@ -25,6 +27,8 @@ from hedu.model.types import Model
 
 Lang = Literal["zh", "en"]
 SENTENCES: Mapping[str, Mapping[str, Label]] = {
+    "definition": definition.SENTENCES,
+    "duplicate": duplicate.SENTENCES,
     "access": access.SENTENCES,
     "interpretation": interpretation.SENTENCES,
     "ownership": ownership.SENTENCES,

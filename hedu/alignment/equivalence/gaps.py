@@ -35,7 +35,7 @@ def gap_between(model: Model, a: str, b: str, look: Look) -> Gap | None:
         one, other = together[-1]
     else:
         return None
-    return Gap(periods[-MOST_PERIODS:], one, other, relative(one, other))
+    return Gap(grain, periods[-MOST_PERIODS:], one, other, relative(one, other))
 
 
 def relative(a: float | None, b: float | None) -> float | None:

@@ -38,6 +38,7 @@ class FacetDifference:
 class Gap:
     """What the two come to on real data: over all periods, by period, and (a - b) / |b| over all of them."""
 
+    grain: str
     periods: tuple[tuple[str, float | None, float | None], ...]
     a: float | None
     b: float | None

@@ -17,6 +17,7 @@ FACETS: dict[str, Label] = {
     "fiscal_start": Label("会计年度起点", "start of the fiscal year"),
     "formula": Label("算式", "formula"),
     "grain": Label("粒度", "grain"),
+    "meaning": Label("书面口径", "written meaning"),
     "measure": Label("度量", "measure"),
     "name": Label("名称", "name"),
     "null_rule": Label("空值处理", "handling of nulls"),

@@ -1,0 +1,169 @@
+"""One name, two meanings: metrics called alike whose definitions differ in more than source, calendar or unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hedu.alignment.conflict import Conflict, Evidence, Severity
+from hedu.alignment.equivalence.facets import differing
+from hedu.alignment.equivalence.forms import Forms
+from hedu.alignment.equivalence.metrics import of_metrics
+from hedu.alignment.equivalence.names import called_alike, root_of, roots_of
+from hedu.alignment.equivalence.verdict import FacetDifference, Gap, Verdict, Witness
+from hedu.alignment.scene import Scene
+from hedu.alignment.series import owners
+from hedu.define.definitions import Label, Reported
+
+VERSION = 1
+SUBSTANCE = frozenset({"filter", "measure", "aggregation", "dedupe", "refunds", "null_rule", "window"})
+"""Facets that make two definitions of one name two things. What differs in other facets only is for other classes:
+source, timing and unit prove by the numbers what a mere difference of spelling would not."""
+MOST_WITNESSED = 150
+"""Conflicts of one scan that get a witness; the others show their facets."""
+MOST_WRITTEN = 160
+
+
+def detect(scene: Scene) -> Iterator[Conflict]:
+    """Pairs of one name: computed ones by form, facets and witness; handed-in ones by what their owners wrote."""
+    forms = forms_of(scene)
+    witnessed = 0
+    for a, b in called_alike(scene.model, scene.focus):
+        bodies = [scene.model.metrics[name].body for name in (a, b)]
+        if all(isinstance(body, Reported) for body in bodies):
+            yield from _written_otherwise(scene, a, b)
+            continue
+        one, other = forms.of(a), forms.of(b)
+        if one is not None and other is not None and one.term == other.term:
+            continue
+        facets = differing(scene.model, a, b, forms)
+        if not SUBSTANCE & {one.facet for one in facets}:
+            continue
+        verdict = (
+            of_metrics(scene.model, a, b, scene.look, forms) if witnessed < MOST_WITNESSED else Verdict("unproven")
+        )
+        if verdict.witness is None and witnessed < MOST_WITNESSED:
+            continue
+        witnessed += 1
+        yield _conflict(scene, a, b, facets, verdict)
+
+
+def forms_of(scene: Scene) -> Forms:
+    """The forms of the scene's metrics, made once a scan."""
+    forms: Forms = scene.kept.setdefault("forms", Forms(scene.model))
+    return forms
+
+
+def _conflict(scene: Scene, a: str, b: str, facets: tuple[FacetDifference, ...], verdict: Verdict) -> Conflict:
+    gap = verdict.gap
+    departments = owners(scene.model, (a, b))
+    relative = gap.relative if gap is not None else None
+    facts: dict[str, Any] = {
+        "metric_a": a,
+        "metric_b": b,
+        "department_a": departments[0] if departments else "",
+        "department_b": departments[-1] if departments else "",
+        "name": _name(scene, a, b),
+        "facets": [one.facet for one in facets],
+    }
+    if relative is not None:
+        compared = {"zh": "多", "en": "above"} if relative > 0 else {"zh": "少", "en": "below"}
+        facts |= {"gap": relative, "total": abs(relative), "compared": compared}
+    evidence = [Evidence("facets", {"rows": [_row(one) for one in facets], "a": a, "b": b})]
+    if verdict.witness is not None:
+        evidence.append(Evidence("witness", witness_facts(verdict.witness)))
+    if gap is not None:
+        evidence.append(_gap(scene, a, b, gap))
+    return Conflict(
+        kind="definition",
+        code="same_name_gap" if relative is not None else "same_name",
+        metrics=(a, b),
+        departments=departments,
+        facets=tuple(one.facet for one in facets),
+        facts=facts,
+        evidence=tuple(evidence),
+        severity=Severity("medium", gap=relative, unit=scene.model.metrics[a].unit),
+        settles=("adopt_a", "adopt_b", "rename_both", "scope_by_purpose", "accept_until"),
+    )
+
+
+def _written_otherwise(scene: Scene, a: str, b: str) -> Iterator[Conflict]:
+    """Two departments hand in one name under two written definitions."""
+    departments = owners(scene.model, (a, b))
+    facets = differing(scene.model, a, b, forms_of(scene))
+    written = [scene.model.metrics[name].definition.meaning for name in (a, b)]
+    if len(departments) < 2 or not all(one.zh or one.en for one in written):
+        return
+    if "meaning" not in {one.facet for one in facets}:
+        return
+    told = tuple(one for one in facets if one.facet != "source")
+    yield Conflict(
+        kind="definition",
+        code="written_otherwise",
+        metrics=(a, b),
+        departments=departments,
+        facets=tuple(one.facet for one in told),
+        facts={
+            "metric_a": a,
+            "metric_b": b,
+            "department_a": departments[0],
+            "department_b": departments[1],
+            "name": _name(scene, a, b),
+            "meaning_a": _short(written[0]),
+            "meaning_b": _short(written[1]),
+        },
+        evidence=(Evidence("facets", {"rows": [_row(one) for one in told], "a": a, "b": b}),),
+        severity=Severity("medium"),
+        settles=("adopt_a", "adopt_b", "rename_both", "scope_by_purpose", "accept_until"),
+    )
+
+
+def _name(scene: Scene, a: str, b: str) -> dict[str, str]:
+    """What both are called, in each language that both have a name in."""
+    one, other = (scene.model.metrics[name] for name in (a, b))
+    shared = roots_of(one) & roots_of(other)
+    names = [name for name in (one.label.zh, one.label.en, *one.definition.synonyms) if name]
+    called = [name for name in names if root_of(name) in shared]
+    zh = one.label.zh if one.label.zh in called else (called or names)[0]
+    en = one.label.en if one.label.en in called else (called or names)[0]
+    return {"zh": zh, "en": en}
+
+
+def witness_facts(witness: Witness) -> dict[str, Any]:
+    """A witness as plain data: rows by table, both answers, and what was asked by."""
+    tables = {name: [_plain(row) for row in rows] for name, rows in witness.tables.items() if rows}
+    answers = {"answer_a": [_plain(row) for row in witness.a], "answer_b": [_plain(row) for row in witness.b]}
+    return {"tables": tables, **answers, "by": ", ".join(witness.by)}
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value if isinstance(value, bool | int | float | str | None) else str(value) for name, value in row.items()
+    }
+
+
+def _row(one: FacetDifference) -> dict[str, Any]:
+    return {"facet": one.facet, "a": _both(one.a), "b": _both(one.b)}
+
+
+def _both(label: Label) -> dict[str, str]:
+    return {"zh": label.text("zh"), "en": label.text("en")}
+
+
+def _short(label: Label) -> dict[str, str]:
+    return {
+        lang: text if len(text) <= MOST_WRITTEN else f"{text[:MOST_WRITTEN]}…" for lang, text in _both(label).items()
+    }
+
+
+def _gap(scene: Scene, a: str, b: str, gap: Gap) -> Evidence:
+    rows = [
+        {"period": period, "gap": (one - other) / abs(other)}
+        for period, one, other in gap.periods
+        if one is not None and other
+    ]
+    question = {"metrics": [a, b], "by": [f"metric_time.{gap.grain}"]}
+    datasets = tuple(dict.fromkeys(dataset for name in (a, b) for dataset, _ in scene.model.leaves(name)))
+    return Evidence(
+        "gap", {"a": gap.a, "b": gap.b, "gap": gap.relative, "grain": gap.grain, "gaps": rows}, question, datasets
+    )
