@@ -1,0 +1,151 @@
+"""Two systems that keep one measure: what parts them is named row by row, and only where it lasts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hedu.alignment.bridge import bridge
+from hedu.alignment.classes import source
+from hedu.alignment.wording import sentence
+from tests.library.scenes import TODAY, days, scene_of
+
+ROWS = 2_400
+DEFINITIONS = """
+dataset: crm
+source: crm
+primary_key: no
+time: day
+dimensions: {day: {type: date}}
+measures: {amount: {agg: sum, unit: CNY}}
+---
+dataset: erp
+source: erp
+primary_key: code
+time: booked
+dimensions: {booked: {type: date}}
+measures: {net: {agg: sum, unit: CNY}}
+---
+metric: booked_crm
+label: {zh: 成交额（CRM）, en: Booked (CRM)}
+owner: sales
+unit: CNY
+simple: crm.amount
+---
+metric: booked_erp
+label: {zh: 成交额, en: Booked}
+owner: finance
+unit: CNY
+simple: erp.net
+"""
+
+
+def both(seed: int = 3) -> tuple[dict, dict]:
+    on = days(ROWS, seed)
+    amount = np.round(np.random.default_rng(seed).gamma(2, 500, ROWS), 2)
+    keys = [f"S{at:05d}" for at in range(ROWS)]
+    return {"no": keys, "day": on, "amount": amount}, {"code": keys, "booked": on, "net": amount.copy()}
+
+
+def kept(table: dict, inside: np.ndarray) -> dict:
+    return {name: [value for value, keep in zip(column, inside, strict=True) if keep] for name, column in table.items()}
+
+
+def found(folder: Path, crm: dict, erp: dict) -> list:
+    scene = scene_of(folder, {"crm": pa.table(crm), "erp": pa.table(erp)}, DEFINITIONS)
+    return list(source.detect(scene))
+
+
+def test_missing_and_changed_rows_make_a_bridge_that_adds_up(tmp_path: Path) -> None:
+    crm, erp = both()
+    at = np.arange(ROWS)
+    erp["net"] = np.where(at % 50 == 7, np.round(erp["net"] * 0.9, 2), erp["net"])
+    erp, crm = kept(erp, at % 40 != 3), kept(crm, at % 90 != 11)
+    (conflict,) = found(tmp_path, crm, erp)
+    assert set(conflict.metrics) == {"booked_crm", "booked_erp"}
+    assert conflict.departments == ("sales", "finance")
+    exhibit = conflict.evidence[0].facts
+    amounts = {one["bucket"]: Decimal(one["amount"]) for one in exhibit["buckets"]}
+    assert sum(amounts.values()) == Decimal(exhibit["gap"])
+    assert Decimal(exhibit["gap"]) == Decimal(exhibit["total_a"]) - Decimal(exhibit["total_b"])
+    by_key = dict(zip(erp["code"], erp["net"], strict=True))
+    only = sum(Decimal(str(v)) for k, v in zip(crm["no"], crm["amount"], strict=True) if k not in by_key)
+    assert amounts["only_a"] == only
+    differ = sum(Decimal(str(v)) - Decimal(str(by_key[k])) for k, v in zip(crm["no"], crm["amount"], strict=True) if k in by_key)  # fmt: skip
+    assert amounts["both_differ"] == differ
+    assert {one["bucket"]: one["rows"] for one in exhibit["buckets"]}["only_a"] == len(set(crm["no"]) - set(erp["code"]))
+
+
+def test_the_evidence_can_be_asked_again_and_is_worded_in_both_languages(tmp_path: Path) -> None:
+    crm, erp = both()
+    erp = kept(erp, np.arange(ROWS) % 30 != 5)
+    scene = scene_of(tmp_path, {"crm": pa.table(crm), "erp": pa.table(erp)}, DEFINITIONS)
+    (conflict,) = source.detect(scene)
+    question = dict(conflict.evidence[0].question or {})
+    rows = scene.look.ask(question.pop("metrics"), **question).rows()
+    assert sum(row["booked_crm"] - row["booked_erp"] for row in rows) > 0
+    assert "成交额" in sentence(conflict, "zh", scene.model) and "rows only with" in sentence(conflict, "en", scene.model)
+
+
+def test_a_system_that_is_late_does_not_disagree(tmp_path: Path) -> None:
+    crm, erp = both()
+    before = np.array([day < date(2025, 12, 20) for day in erp["booked"]])
+    assert found(tmp_path, crm, kept(erp, before)) == []
+
+
+def test_one_bad_month_is_not_a_discrepancy(tmp_path: Path) -> None:
+    crm, erp = both()
+    doubled = np.array([(day.year, day.month) == (2025, 6) for day in erp["booked"]])
+    erp["net"] = np.where(doubled, np.array(erp["net"]) * 2, erp["net"])
+    assert found(tmp_path, crm, erp) == []
+
+
+def test_cents_of_rounding_do_not_count(tmp_path: Path) -> None:
+    crm, erp = both()
+    erp["net"] = np.round(np.array(erp["net"]) + np.where(np.arange(ROWS) % 2, 0.01, 0), 2)
+    assert found(tmp_path, crm, erp) == []
+
+
+def test_rows_without_common_keys_are_no_second_copy(tmp_path: Path) -> None:
+    crm, erp = both()
+    erp["code"] = [f"other-{code}" for code in erp["code"]]
+    erp["net"] = np.array(erp["net"]) * 1.2
+    assert found(tmp_path, crm, erp) == []
+
+
+def test_rows_of_common_keys_that_all_differ_are_another_measure(tmp_path: Path) -> None:
+    crm, erp = both()
+    erp["net"] = np.round(np.array(erp["net"]) * 0.8, 2)
+    assert found(tmp_path, crm, erp) == []
+
+
+def test_only_pairs_in_focus_are_compared(tmp_path: Path) -> None:
+    crm, erp = both()
+    erp = kept(erp, np.arange(ROWS) % 30 != 5)
+    scene = scene_of(tmp_path, {"crm": pa.table(crm), "erp": pa.table(erp)}, DEFINITIONS)
+    assert list(source.detect(replace(scene, focus=frozenset({"another"})))) == []
+    assert len(list(source.detect(replace(scene, focus=frozenset({"booked_erp"}), kept={})))) == 1
+    assert scene.today == TODAY
+
+
+side = st.dictionaries(st.integers(0, 30), st.integers(-(10**9), 10**9), max_size=20)
+
+
+@given(side, side)
+def test_buckets_always_add_up_to_the_gap(a: dict[int, int], b: dict[int, int]) -> None:
+    tables = [
+        pa.table({"key_0": pa.array([str(k) for k in one], pa.string()),
+                  "value": pa.array([v / 100 for v in one.values()], pa.float64())})
+        for one in (a, b)
+    ]  # fmt: skip
+    made = bridge(*tables)
+    assert sum((one.amount for one in made.buckets), Decimal(0)) == made.gap
+    assert made.gap == Decimal(sum(a.values()) - sum(b.values())) / 100
+    assert made.buckets[0].rows == len(a.keys() - b.keys()) and made.shared == len(a.keys() & b.keys())
