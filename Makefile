@@ -21,11 +21,11 @@ run: prepare ## 打开演示公司 · serve the demo company
 	@HEDU_HOME=$(HEDU_HOME) $(BIN)/hedu serve --demo --port $(PORT)
 
 test: ## 全部日常测试 · all but the slow tests
-	@.ci/prepare python front wordings browser
+	@.ci/prepare python front wordings browser databases
 	@$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile -q $(ARGS)
 
 test-slow: ## 慢测试 · the slow tests
-	@.ci/prepare python front wordings browser
+	@.ci/prepare python front wordings browser databases java
 	@$(BIN)/python -m pytest -m slow -q $(ARGS)
 
 test-laws: ## 定律测试，HEDU_LAW_EXAMPLES 定次数 · the laws, HEDU_LAW_EXAMPLES times

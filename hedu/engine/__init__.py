@@ -53,6 +53,10 @@ def connect(url: str, *, root: Path | None = None, time_zone: str = "Asia/Shangh
             from hedu.engine.spark import Spark
 
             return Spark(url, time_zone=time_zone, timeout=_timeout(parts.query))
+        case "trino":
+            from hedu.engine.trino import Trino
+
+            return Trino(url, time_zone=time_zone, timeout=_timeout(parts.query))
         case _:
             name = parts.scheme or url
             raise EngineError("engine-unknown", name=name, known=suggest(name, ENGINES) or ENGINES)

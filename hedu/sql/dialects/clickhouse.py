@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from hedu.sql.dialects.passes import double_division, each, is_predicate, named, ordered_outside
+from hedu.sql.dialects.passes import as_double, call, double_division, each, is_predicate, named, ordered_outside
 
 
 def _type(node: exp.Expr) -> exp.Expr | None:
@@ -27,8 +27,7 @@ def _quantile(node: exp.Expr) -> exp.Expr:
 
 
 def _parametric(name: str, share: exp.Expr, value: exp.Expr) -> exp.Expr:
-    number = exp.cast(value, "double")
-    return exp.ParameterizedAgg(this=exp.to_identifier(name), expressions=[share], params=[number])
+    return exp.ParameterizedAgg(this=exp.to_identifier(name), expressions=[share], params=[as_double(value)])
 
 
 def _discrete(node: exp.Expr) -> exp.Expr | None:
@@ -41,10 +40,10 @@ def _discrete(node: exp.Expr) -> exp.Expr | None:
     def over(call: exp.Expr) -> exp.Expr:
         return exp.Filter(this=call, expression=condition.copy()) if condition is not None else call
 
-    values = exp.func("arraySort", over(exp.func("groupArray", value.copy())))
-    place = exp.func("ceil", exp.Mul(this=share.copy(), expression=over(exp.Count(this=value.copy()))))
-    least = exp.func("greatest", place, exp.Literal.number(1))
-    return exp.func("arrayElementOrNull", values, exp.func("toInt64", least))
+    values = call("arraySort", over(call("groupArray", value.copy())))
+    place = call("ceil", exp.Mul(this=share.copy(), expression=over(exp.Count(this=value.copy()))))
+    least = call("greatest", place, exp.Literal.number(1))
+    return call("arrayElementOrNull", values, call("toInt64", least))
 
 
 def _in_zone(node: exp.Expr) -> exp.Expr | None:
@@ -52,8 +51,8 @@ def _in_zone(node: exp.Expr) -> exp.Expr | None:
     inner = node.this
     if not isinstance(inner, exp.AtTimeZone):
         return None
-    utc = exp.func("toUTCTimestamp", inner.this, inner.args["zone"])
-    return exp.func("fromUTCTimestamp", utc, node.args["zone"])
+    utc = call("toUTCTimestamp", inner.this, inner.args["zone"])
+    return call("fromUTCTimestamp", utc, node.args["zone"])
 
 
 def _boolean(node: exp.Expr) -> exp.Expr | None:
@@ -63,17 +62,38 @@ def _boolean(node: exp.Expr) -> exp.Expr | None:
     return exp.Alias(this=exp.cast(node.this, "boolean"), alias=node.args["alias"])
 
 
+def _series(node: exp.Expr) -> exp.Expr | None:
+    """The periods from one day to another, a row each; none where the first is after the last or unknown."""
+    series = node.this
+    if not isinstance(series, exp.GenerateSeries) or not isinstance(series.args.get("step"), exp.Interval):
+        return None
+    step = series.args["step"]
+    unit, count = exp.Literal.string(step.unit.name.lower()), exp.Literal.number(step.this.name)
+    start, end = series.args["start"], series.args["end"]
+    apart = call("intDiv", call("dateDiff", unit, start.copy(), end.copy()), count)
+    times = call("range", call("toUInt32", call("greatest", _or(apart, -1) + 1, exp.Literal.number(0))))
+    move = call(f"add{step.unit.name.capitalize()}s", call("assumeNotNull", start), exp.column("i") * count.copy())
+    each_one = exp.Lambda(this=move, expressions=[exp.to_identifier("i")])
+    within = exp.Lambda(this=exp.LTE(this=exp.column("i"), expression=end.copy()), expressions=[exp.to_identifier("i")])
+    return call("arrayJoin", call("arrayFilter", within, call("arrayMap", each_one, times)))
+
+
+def _or(value: exp.Expr, other: int) -> exp.Expr:
+    return call("ifNull", value, exp.Literal.number(other))
+
+
 def _part(node: exp.Expr) -> exp.Expr | None:
     """Weeks are ISO weeks."""
     if node.name.lower() != "week":
         return None
-    return exp.func("toISOWeek", node.expression)
+    return call("toISOWeek", node.expression)
 
 
 CLICKHOUSE = (
     each(exp.DataType, _type),
     each(exp.Extract, _part),
     each(exp.AtTimeZone, _in_zone),
+    each(exp.Explode, _series),
     each((exp.Median, exp.PercentileCont, exp.ApproxQuantile), _quantile),
     each(exp.Filter, _discrete),
     each(exp.PercentileDisc, _discrete),

@@ -80,9 +80,18 @@ def ordered_outside(tree: exp.Expr, term: Callable[[exp.Ordered], list[exp.Expr]
 
 def double_division(node: exp.Expr) -> exp.Expr | None:
     """Division is of floats, as in DuckDB: exact numbers would lose digits, whole numbers their rest."""
-    left = node.this.unnest()
-    if isinstance(left, exp.Cast) and left.to.is_type(exp.DType.DOUBLE):
+    if is_double(node.this):
         return None
-    return exp.Div(
-        this=exp.cast(node.this, "double"), expression=node.expression, typed=True, safe=node.args.get("safe")
-    )
+    left, safe = as_double(node.this), node.args.get("safe")
+    return exp.Div(this=left, expression=node.expression, typed=True, safe=safe)
+
+
+def is_double(node: exp.Expr) -> bool:
+    """Whether a cast to a float stands there already."""
+    inner = node.unnest()
+    return isinstance(inner, exp.Cast) and bool(inner.to.is_type(exp.DType.DOUBLE))
+
+
+def as_double(node: exp.Expr) -> exp.Expr:
+    """`node` as a float, cast once."""
+    return node if is_double(node) else exp.cast(node, "double")

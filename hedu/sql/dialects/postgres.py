@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from hedu.sql.dialects.passes import CALENDAR, PARTS, call, each, ordered_outside
+from hedu.sql.dialects.passes import CALENDAR, PARTS, as_double, call, each, ordered_outside
 
 _TEXTS = ("text", "character varying", "character", "name", "citext")
 
 
 def _average(node: exp.Expr) -> exp.Expr:
     """An average is a float, as everywhere else, not an exact number of sixteen digits and more."""
-    return exp.Avg(this=exp.cast(node.this, "double"))
+    return exp.Avg(this=as_double(node.this))
 
 
 def _part(node: exp.Expr) -> exp.Expr | None:
@@ -51,6 +51,11 @@ def _quantile(node: exp.Expr) -> exp.Expr | None:
 def _percentile(share: exp.Expr, value: exp.Expr) -> exp.Expr:
     order = exp.Order(expressions=[exp.Ordered(this=value, nulls_first=False)])
     return exp.WithinGroup(this=share, expression=order)
+
+
+def _series(node: exp.Expr) -> exp.Expr | None:
+    """A series in a SELECT is rows by itself."""
+    return node.this if isinstance(node.this, exp.GenerateSeries) else None
 
 
 def _contains(node: exp.Expr) -> exp.Expr:
@@ -131,5 +136,6 @@ POSTGRES = (
     each((exp.PercentileCont, exp.PercentileDisc), _quantile),
     each((exp.ArgMax, exp.ArgMin), _best),
     each(exp.Contains, _contains),
+    each(exp.Explode, _series),
     _texts_in_order,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from hedu.sql.dialects.passes import CALENDAR, call, double_division, each
+from hedu.sql.dialects.passes import CALENDAR, as_double, call, double_division, each
 
 _PARTS = {"isodow": "DOW_ISO", "dow": "DOW"}
 
@@ -24,13 +24,19 @@ def _part(node: exp.Expr) -> exp.Expr | None:
 
 def _average(node: exp.Expr) -> exp.Expr:
     """An average is a float: of exact numbers it would keep four digits more than they have."""
-    return exp.Avg(this=exp.cast(node.this, "double"))
+    return exp.Avg(this=as_double(node.this))
+
+
+def _cut(node: exp.Expr) -> exp.Expr | None:
+    """`TRUNC` knows days and longer only; of an hour it makes NULL."""
+    unit = node.args["unit"].name.upper()
+    return exp.TimestampTrunc(this=node.this, unit=exp.var(unit)) if unit in ("HOUR", "MINUTE", "SECOND") else None
 
 
 def _quantile(node: exp.Expr) -> exp.Expr:
     """Exact, between values; `percentile_approx` is kept for estimates."""
     share = exp.Literal.number("0.5") if isinstance(node, exp.Median) else node.expression
-    return call("PERCENTILE", exp.cast(node.this, "double"), share)
+    return call("PERCENTILE", as_double(node.this), share)
 
 
 def _discrete(node: exp.Expr) -> exp.Expr | None:
@@ -60,6 +66,7 @@ def _series(node: exp.Expr) -> exp.Expr | None:
 SPARK = (
     each(tuple(CALENDAR), _calendar),
     each(exp.Extract, _part),
+    each(exp.DateTrunc, _cut),
     each(exp.Avg, _average),
     each((exp.Median, exp.PercentileCont), _quantile),
     each(exp.PercentileDisc, _discrete),
