@@ -13,9 +13,21 @@ from typing import Any, Literal
 from hedu.errors import Where
 
 Marks = Mapping[str, Where]
-Aggregation = Literal["sum", "count", "count_distinct", "min", "max", "average", "median", "sum_boolean"]
+Aggregation = Literal[
+    "sum",
+    "count",
+    "count_distinct",
+    "approx_count_distinct",
+    "min",
+    "max",
+    "average",
+    "median",
+    "percentile",
+    "sum_boolean",
+]
 DimensionType = Literal["text", "number", "boolean", "date", "timestamp"]
 Grain = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
+PeriodAgg = Literal["first", "last", "average"]
 Kind = Literal["financial", "customer", "operational"]
 Direction = Literal["up", "down", "band", "none"]
 Review = Literal["monthly", "quarterly", "half-yearly", "yearly"]
@@ -73,10 +85,22 @@ class DimensionDef:
 
 @dataclass(frozen=True, slots=True)
 class SemiAdditive:
-    """Not to be added over dimension `over` (a time): take its `take` value there instead."""
+    """Not to be added over dimension `over` (mostly a time): only its last or first value counts.
+
+    With `by`, each combination of these dimensions or entities has a last value of its own.
+    """
 
     over: str
     take: Literal["last", "first"] = "last"
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Percentile:
+    """The value below which the part `at` (0 to 1) of all lies: interpolated, one that occurs, or estimated."""
+
+    at: float
+    method: Literal["continuous", "discrete", "approximate"] = "continuous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +115,7 @@ class MeasureDef:
     time: str | None = None
     semi_additive: SemiAdditive | None = None
     label: Label = Label()
+    percentile: Percentile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +145,28 @@ class DatasetDef:
 
 @dataclass(frozen=True, slots=True)
 class MetricRef:
-    """A metric used by another, optionally narrowed by `where`."""
+    """A metric used by another, optionally narrowed by `where`.
+
+    In a formula it may be taken earlier: by `offset_window` ("1 month"), or at the start of its `offset_to_grain`.
+    """
 
     metric: str
     where: str | None = None
+    offset_window: str | None = None
+    offset_to_grain: Grain | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """One measure ("dataset.measure"), optionally filtered (业务限定)."""
+    """One measure ("dataset.measure"), optionally filtered (业务限定).
+
+    `join_to_timespine` gives every period a row; `fill_nulls_with` stands where there is no value.
+    """
 
     measure: str
     where: str | None = None
+    join_to_timespine: bool = False
+    fill_nulls_with: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +186,53 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Cumulative:
+    """A metric added up over all time, a rolling `window`, or since the start of its `grain_to_date`.
+
+    By longer periods `period_agg` says which of a period's values stands for it. Without it the value at the
+    period's end does, and a window counts whole periods where it can: three months by month are three months.
+    """
+
+    metric: MetricRef
+    window: str | None = None
+    grain_to_date: Grain | None = None
+    period_agg: PeriodAgg | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How many of `base` an entity followed by `conversion`, within `window`: as a rate or as a count.
+
+    Each conversion goes to the latest base event before it, under that event's dimensions and time.
+    `constant` names what must be equal on both sides, "base = conversion" or one name for both.
+    """
+
+    base: MetricRef
+    conversion: MetricRef
+    entity: str
+    window: str | None = None
+    constant: tuple[str, ...] = ()
+    calculation: Literal["conversion_rate", "conversions"] = "conversion_rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A metric as a part of the same metric over all values of `over` (by default of every key but time)."""
+
+    metric: MetricRef
+    over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """The place of a metric's value among those of the answer, the greatest first, within each value of `within`."""
+
+    metric: MetricRef
+    within: tuple[str, ...] = ()
+    order: Literal["desc", "asc"] = "desc"
+
+
+@dataclass(frozen=True, slots=True)
 class Reported:
     """Values a department hands in: a table or file with `period`, the dimensions and `value`.
 
@@ -162,6 +244,9 @@ class Reported:
     source: Source | None = None
     dimensions: tuple[DimensionDef, ...] = ()
     entities: tuple[EntityDef, ...] = ()
+
+
+Body = Simple | Ratio | Derived | Cumulative | Conversion | Share | Rank | Reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +264,7 @@ class MetricDef:
     """A metric: what it means, who answers for it, and exactly one way to get its value."""
 
     name: str
-    body: Simple | Ratio | Derived | Reported
+    body: Body
     label: Label = Label()
     meaning: Label = Label()
     synonyms: tuple[str, ...] = ()

@@ -73,6 +73,19 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """A number from `low` to `high`."""
+
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time: "7 days", "1 month"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Free:
     """Anything: extensions of others."""
 
@@ -93,7 +106,23 @@ class Named:
 
 
 FieldKind = (
-    Text | Sql | Name | Member | Zone | Version | Flag | Choice | Texts | Keys | Wording | Band | Free | One | Named
+    Text
+    | Sql
+    | Name
+    | Member
+    | Zone
+    | Version
+    | Flag
+    | Choice
+    | Texts
+    | Keys
+    | Wording
+    | Band
+    | Number
+    | Span
+    | Free
+    | One
+    | Named
 )
 
 

@@ -110,6 +110,11 @@ def _composed(kind: f.FieldKind) -> Schema:
             return {"oneOf": [_TEXT, {"type": "object", "properties": languages, "additionalProperties": split}]}
         case f.Band():
             return {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+        case f.Number(low, high):
+            bounds = {"minimum": low, "maximum": high}
+            return {"type": "number", **{key: value for key, value in bounds.items() if value is not None}}
+        case f.Span():
+            return {"type": "string", "examples": ["7 days", "1 month"]}
         case f.One(shape):
             return _one(shape)
         case f.Named(shape):

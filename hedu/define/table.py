@@ -16,8 +16,10 @@ from hedu.define.fields import (
     Member,
     Name,
     Named,
+    Number,
     One,
     Shape,
+    Span,
     Sql,
     Text,
     Texts,
@@ -71,10 +73,29 @@ SEMI_ADDITIVE = Shape(
     "semi_additive",
     d.SemiAdditive,
     (
-        Field("over", Text(), "沿哪个时间维度不可累加", "The time dimension it must not be added over", required=True),
-        Field("take", Choice(("last", "first")), "取哪个时点的值，默认期末", "The value at which moment; the last"),
+        Field(
+            "over", Text(), "沿哪个维度（通常是时间）不可累加", "The dimension it must not be added over", required=True
+        ),
+        Field("take", Choice(("last", "first")), "取最后还是最先的值，默认最后", "The last value or the first"),
+        Field(
+            "by", Texts(), "各自取值的维度或实体，例如每个账户", "What has a last value of its own, such as accounts"
+        ),
     ),
     short="over",
+)
+PERCENTILE = Shape(
+    "percentile",
+    d.Percentile,
+    (
+        Field("at", Number(0, 1), "分位，0 到 1，例如 0.95", "Which part lies below: 0 to 1", required=True),
+        Field(
+            "method",
+            Choice(("continuous", "discrete", "approximate")),
+            "插值，取实际值，还是近似估计",
+            "Interpolated, a value that occurs, or estimated",
+        ),
+    ),
+    short="at",
 )
 MEASURE = Shape(
     "measure",
@@ -85,6 +106,7 @@ MEASURE = Shape(
         Field("unit", Text(), "单位", "Unit"),
         WHERE,
         Field("time", Text(), "归属的时间维度，默认为数据集的时间", "Time it goes by; the dataset's by default"),
+        Field("percentile", One(PERCENTILE), "agg 为 percentile 时的分位", "Which percentile, for that agg"),
         Field("semi_additive", One(SEMI_ADDITIVE), "半可加：沿时间不累加", "Not to be added over time"),
         LABEL,
     ),
@@ -122,10 +144,30 @@ REFERENCE = Shape(
     (Field("metric", Text(), "所引用的指标", "The metric used", required=True), WHERE),
     short="metric",
 )
+INPUT = Shape(
+    "formula input",
+    d.MetricRef,
+    (
+        *REFERENCE.parts,
+        Field("offset_window", Span(), "往前平移多久，如 1 month", "How much earlier, such as 1 month"),
+        Field(
+            "offset_to_grain",
+            Choice(get_args(d.Grain)),
+            "取该粒度周期开始时的值",
+            "Its value at the start of the period of this grain",
+        ),
+    ),
+    short="metric",
+)
 SIMPLE = Shape(
     "simple",
     d.Simple,
-    (Field("measure", Member(), "度量，写作 数据集.度量", "Measure, as dataset.measure", required=True), WHERE),
+    (
+        Field("measure", Member(), "度量，写作 数据集.度量", "Measure, as dataset.measure", required=True),
+        WHERE,
+        Field("join_to_timespine", Flag(), "没有数据的时间也给一行", "A row for times without data, too"),
+        Field("fill_nulls_with", Number(), "没有值时用什么数代替", "The number that stands where there is none"),
+    ),
     short="measure",
 )
 RATIO = Shape(
@@ -141,9 +183,71 @@ DERIVED = Shape(
     d.Derived,
     (
         Field("formula", Sql(), "由指标组成的算式", "Arithmetic over metrics", required=True),
-        Field("metrics", Named(REFERENCE, pairs=True), "算式中的别名所指的指标", "Metrics behind names in the formula"),
+        Field("metrics", Named(INPUT, pairs=True), "算式中的别名所指的指标", "Metrics behind names in the formula"),
     ),
     short="formula",
+)
+METRIC_USED = Field("metric", One(REFERENCE), "所引用的指标", "The metric used", required=True)
+CUMULATIVE = Shape(
+    "cumulative",
+    d.Cumulative,
+    (
+        METRIC_USED,
+        Field("window", Span(), "滚动窗口，如 7 days", "Rolling window, such as 7 days"),
+        Field(
+            "grain_to_date",
+            Choice(get_args(d.Grain)),
+            "从该粒度周期开始起累计，如 year",
+            "Since the start of which period",
+        ),
+        Field(
+            "period_agg",
+            Choice(get_args(d.PeriodAgg)),
+            "按更长周期看时取哪个值，默认期末",
+            "Which value stands for a longer period; its last by default",
+        ),
+    ),
+    short="metric",
+)
+CONVERSION = Shape(
+    "conversion",
+    d.Conversion,
+    (
+        Field("base", One(REFERENCE), "起点指标，如访问", "What comes first, such as visits", required=True),
+        Field("conversion", One(REFERENCE), "转化指标，如下单", "What follows, such as orders", required=True),
+        Field("entity", Text(), "谁的转化，如 customer", "Whose conversion it is, such as customer", required=True),
+        Field("window", Span(), "多久之内算转化，默认不限", "Within how long; without limit by default"),
+        Field("constant", Texts(), "两边必须相同的维度", "What must be equal on both sides"),
+        Field(
+            "calculation",
+            Choice(("conversion_rate", "conversions")),
+            "转化率还是转化数，默认转化率",
+            "The rate or the number of conversions; the rate by default",
+        ),
+    ),
+)
+SHARE = Shape(
+    "share",
+    d.Share,
+    (
+        METRIC_USED,
+        Field(
+            "over", Texts(), "占哪些维度的合计，默认除时间外全部", "Of the whole over which dimensions; all but time"
+        ),
+    ),
+    short="metric",
+)
+RANK = Shape(
+    "rank",
+    d.Rank,
+    (
+        METRIC_USED,
+        Field("within", Texts(), "在哪些维度之内排名，默认每期各排", "Within which dimensions; each period by default"),
+        Field(
+            "order", Choice(("desc", "asc")), "desc 大的在前（默认），asc 小的在前", "The greatest or the least first"
+        ),
+    ),
+    short="metric",
 )
 REPORTED = Shape(
     "reported",
@@ -193,6 +297,12 @@ METRIC = Shape(
                 Field("simple", One(SIMPLE), "原子或派生指标：一个度量加业务限定", "One measure, optionally filtered"),
                 Field("ratio", One(RATIO), "比率：分子分母先各自汇总再相除", "Numerator over denominator"),
                 Field("derived", One(DERIVED), "复合指标：由其他指标计算", "Computed from other metrics"),
+                Field("cumulative", One(CUMULATIVE), "累计指标：累计至今，滚动窗口或本期至今", "Added up over time"),
+                Field(
+                    "conversion", One(CONVERSION), "转化指标：一件事之后多久内发生另一件", "One event following another"
+                ),
+                Field("share", One(SHARE), "占比：占总体或上级的比例", "Part of the whole or of what is above"),
+                Field("rank", One(RANK), "排名", "Place among the others"),
                 Field("reported", One(REPORTED), "填报指标：由部门按期填写", "Handed in by a department"),
             ),
         ),

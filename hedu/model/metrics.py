@@ -6,9 +6,22 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from hedu.define.definitions import Definitions, Derived, MetricDef, Ratio, Reported, Simple
+from hedu.define.definitions import (
+    Conversion,
+    Cumulative,
+    Definitions,
+    Derived,
+    MetricDef,
+    MetricRef,
+    Rank,
+    Ratio,
+    Reported,
+    Share,
+    Simple,
+)
 from hedu.errors import DefinitionError, Problem, suggest
 from hedu.model.expressions import is_aggregate, path_of, read_expression, references
+from hedu.model.nesting import clash_of
 from hedu.model.types import Dataset, Measure, Metric
 
 Uses = dict[str, tuple[str, ...]]
@@ -30,6 +43,10 @@ def resolve_metrics(
     resolved: dict[str, Metric] = {}
     for name in order:
         if name in broken or any(part not in resolved for part in uses[name]):
+            continue
+        clash = clash_of(known[name], resolved, datasets)
+        if clash is not None:
+            problems.append(clash)
             continue
         resolved[name] = _metric(known[name], datasets, resolved)
     return resolved, uses
@@ -62,8 +79,22 @@ def _parts(
             return (numerator.metric, denominator.metric)
         case Derived():
             return _derived_parts(metric, metric.body, known, problems)
+        case Cumulative(metric=ref) | Share(metric=ref) | Rank(metric=ref):
+            return _used(metric, {"metric": ref}, known, problems)
+        case Conversion(base=base, conversion=conversion):
+            return _used(metric, {"base": base, "conversion": conversion}, known, problems)
         case Reported():
             return ()
+
+
+def _used(
+    metric: MetricDef, refs: Mapping[str, MetricRef], known: Mapping[str, MetricDef], problems: list[Problem]
+) -> tuple[str, ...]:
+    kind = type(metric.body).__name__.lower()
+    for key, ref in refs.items():
+        _check_metric(metric, ref.metric, f"{kind}.{key}", known, problems)
+        _check_expression(metric, ref.where, f"{kind}.{key}", problems)
+    return tuple(dict.fromkeys(ref.metric for ref in refs.values()))
 
 
 def _derived_parts(
@@ -196,6 +227,12 @@ def _metric(metric: MetricDef, datasets: Mapping[str, Dataset], resolved: Mappin
             units = {part.unit for part in parts.values()}
             unit = unit or (next(iter(units)) if is_sum and len(units) == 1 else None)
             additive = is_sum and all(part.is_additive for part in parts.values())
+        case Cumulative(metric=ref):
+            unit = unit or resolved[ref.metric].unit
+        case Conversion(conversion=ref, calculation=calculation):
+            unit = unit or ("1" if calculation == "conversion_rate" else resolved[ref.metric].unit)
+        case Share() | Rank():
+            unit = unit or "1"
         case Reported(agg=agg):
             additive = agg == "sum"
     return Metric(metric.name, metric, unit, additive)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -13,6 +13,7 @@ from hedu.define.definitions import (
     Definitions,
     DimensionDef,
     EntityDef,
+    MeasureDef,
     MetricDef,
     Reported,
     SemiAdditive,
@@ -63,10 +64,7 @@ def _measures(item: DatasetDef, dimensions: Mapping[str, Dimension], problems: l
         where = item.marks.get(f"measures.{one.name}", item.at)
         if one.time and (one.time not in dimensions or not dimensions[one.time].is_time):
             problems.append(_unknown("measure-time-unknown", one.time, _times(dimensions), where, one.name))
-        for name in (one.semi_additive.over, *one.semi_additive.by) if one.semi_additive else ():
-            known = [*dimensions, *(item.name for item in item.entities if name != one.semi_additive.over)]
-            if name not in known:
-                problems.append(_unknown("snapshot-dimension-unknown", name, known, where, one.name))
+        problems.extend(_snapshot_problems(item, one, dimensions, where))
         needs_expr = one.agg != "count"
         expr = _expression(one.expr or (one.name if needs_expr else ""), where, problems)
         if expr is not None and is_aggregate(expr):
@@ -85,6 +83,20 @@ def _measures(item: DatasetDef, dimensions: Mapping[str, Dimension], problems: l
             one.percentile,
         )
     return measures
+
+
+def _snapshot_problems(
+    item: DatasetDef, one: MeasureDef, dimensions: Mapping[str, Dimension], where: Where
+) -> Iterator[Problem]:
+    semi = one.semi_additive
+    if semi is None:
+        return
+    if semi.over not in dimensions:
+        yield _unknown("measure-time-unknown", semi.over, _times(dimensions), where, one.name)
+    known = [*dimensions, *(entity.name for entity in item.entities if len(entity.key) == 1)]
+    for name in semi.by:
+        if name not in known:
+            yield _unknown("snapshot-dimension-unknown", name, known, where, one.name)
 
 
 def _dimension(dataset: str, one: DimensionDef, where: Where, problems: list[Problem]) -> Dimension:

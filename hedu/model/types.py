@@ -11,13 +11,15 @@ from sqlglot import exp
 
 from hedu.define.definitions import (
     Aggregation,
+    Body,
+    Conversion,
     DatasetDef,
     Definitions,
-    Derived,
     DimensionType,
     Grain,
     Label,
     MetricDef,
+    Percentile,
     Ratio,
     Reported,
     SemiAdditive,
@@ -80,6 +82,12 @@ class Measure:
     time: str | None = None
     semi_additive: SemiAdditive | None = None
     label: Label = Label()
+    percentile: Percentile | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether nothing counted is 0, not unknown."""
+        return self.agg in ("count", "count_distinct", "approx_count_distinct")
 
     @property
     def is_additive(self) -> bool:
@@ -139,7 +147,7 @@ class Metric:
     is_additive: bool = False
 
     @property
-    def body(self) -> Simple | Ratio | Derived | Reported:
+    def body(self) -> Body:
         return self.definition.body
 
     @property
@@ -188,7 +196,10 @@ class Model:
         return tuple(found)
 
     def leaves(self, metric: str) -> tuple[tuple[str, str], ...]:
-        """The (dataset, measure) pairs a metric finally rests on, each once, in order."""
+        """The (dataset, measure) pairs whose rows a metric is split by, each once, in order.
+
+        A conversion is split by what came first.
+        """
         found: dict[tuple[str, str], None] = {}
         seen: set[str] = set()
         pending = [metric]
@@ -203,7 +214,7 @@ class Model:
                 found[(dataset, measure)] = None
             elif isinstance(body, Reported):
                 found[(reported_dataset(name), "value")] = None
-            pending.extend(self.uses.get(name, ()))
+            pending.extend([body.base.metric] if isinstance(body, Conversion) else self.uses.get(name, ()))
         return tuple(found)
 
 

@@ -50,7 +50,7 @@ def compared(asking: Asking, within: Range, answer: Callable[[Range], nodes.Comp
     """
     question = asking.question
     _check_filters(asking)
-    times = [item for item in question.by if _is_time(asking, item)]
+    times = [item for item in question.by if is_time(asking, item)]
     try:
         return _answered(asking, within, answer, times)
     except (ValueError, OverflowError):
@@ -116,7 +116,7 @@ def _names(question: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys(COMPARISONS[name] for name in question.compare))
 
 
-def _is_time(asking: Asking, item: str) -> bool:
+def is_time(asking: Asking, item: str) -> bool:
     """Whether a `by` item is each metric's own time, under that name or its own."""
     whole, cut = split(item)
     for asked in (whole, cut):
@@ -140,5 +140,5 @@ def _check_filters(asking: Asking) -> None:
     """A filter on the metric's time would cut the earlier period away and show it as missing."""
     for tree in asking.conditions:
         for name in references(tree):
-            if _is_time(asking, path_of(name)):
+            if is_time(asking, path_of(name)):
                 raise QueryError("compare-with-time-filter", name=path_of(name))

@@ -85,7 +85,9 @@ def bind_filter(relations: Relations, tree: exp.Expr, time: str | None, metric: 
     type_times(root, known, partial(span_if_any, asking), literal)
     for name in references(root):
         one = found[path_of(name)]
-        value = key_expression(relations, one) if isinstance(one, Key) else qualify(one, relations.alias)
+        value = (
+            key_expression(relations, one, as_it_was=True) if isinstance(one, Key) else qualify(one, relations.alias)
+        )
         name.replace(wrapped(value))
     return bare(root)
 

@@ -1,4 +1,4 @@
-"""One pass over one fact: the keys, conditions and aggregates asked of it -> Aggregate."""
+"""One pass over one fact: the keys, conditions and aggregates asked of it -> Aggregate, or the rows themselves."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from hedu.model.types import Dataset, Measure
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.conditions import bind_filter, bind_where, parse_filter
+from hedu.plan.frames import Offset
 from hedu.plan.keys import key_of
-from hedu.plan.periods import Range
+from hedu.plan.periods import Range, shift
 from hedu.plan.relations import Relations, key_expression
 from hedu.plan.scalars import aggregate, column, in_time_zone, qualify
 from hedu.plan.snapshots import snapshot_condition
@@ -34,62 +35,107 @@ class Leaf:
     handed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A pass with all names bound: `inputs` are what each leaf aggregates, `rest` the filters that are its alone."""
+
+    relations: Relations
+    keys: tuple[nodes.Named, ...]
+    leaves: tuple[Leaf, ...]
+    inputs: tuple[exp.Expr | None, ...]
+    rest: tuple[exp.Expr | None, ...]
+    conditions: tuple[exp.Expr, ...]
+
+    @property
+    def source(self) -> nodes.Scan | nodes.Join | nodes.Filter:
+        return filtered(self.relations.tree(), self.conditions)
+
+
 def fact_pass(
-    asking: Asking, fact: Dataset, time: str | None, leaves: Sequence[Leaf], within: Range
+    asking: Asking,
+    fact: Dataset,
+    time: str | None,
+    leaves: Sequence[Leaf],
+    within: Range,
+    back: tuple[Offset, ...] = (),
 ) -> nodes.Aggregate:
-    """Aggregate `leaves`, all over `fact` and its time dimension `time`, at the asked keys within a range."""
-    relations = Relations(asking, fact, fact.name)
+    """Aggregate `leaves`, all over `fact` and its time dimension `time`, at the asked keys within a range.
+
+    With `back`, every row counts that much later than it happened.
+    """
+    bound = bind_pass(asking, fact, time, leaves, within, back)
+    if bound.relations.fans:
+        keys = tuple(nodes.Named(key.name, column(key.name)) for key in bound.keys)
+        values = tuple(nodes.Named(leaf.name, aggregate(leaf.measure, column(leaf.name), None)) for leaf in leaves)
+        return nodes.Aggregate(_once(bound), keys, values)
+    values = tuple(
+        nodes.Named(leaf.name, aggregate(leaf.measure, value, condition))
+        for leaf, value, condition in zip(leaves, bound.inputs, bound.rest, strict=True)
+    )
+    return nodes.Aggregate(bound.source, bound.keys, values)
+
+
+def fact_rows(
+    asking: Asking,
+    fact: Dataset,
+    time: str | None,
+    leaves: Sequence[Leaf],
+    within: Range,
+    back: tuple[Offset, ...] = (),
+) -> nodes.Once | nodes.Rows:
+    """The keys and inputs of `leaves`, one row for each row of the fact; for distinct counts each value once."""
+    bound = bind_pass(asking, fact, time, leaves, within, back)
+    if all(leaf.measure.agg in ("count_distinct", "approx_count_distinct", "min", "max") for leaf in leaves):
+        return nodes.Once(bound.source, (*bound.keys, *_inputs(bound)))
+    return _once(bound) if bound.relations.fans else nodes.Rows(bound.source, (*bound.keys, *_inputs(bound)))
+
+
+def bind_pass(
+    asking: Asking,
+    fact: Dataset,
+    time: str | None,
+    leaves: Sequence[Leaf],
+    within: Range,
+    back: tuple[Offset, ...] = (),
+) -> Bound:
+    """Everything a pass reads and asks, with names bound to relations."""
+    relations = Relations(asking, fact, fact.name, time=time, back=back)
     keys = [key_of(asking.model, fact, text, time, leaves[0].metric) for text in asking.question.by]
     named = tuple(nodes.Named(key.asked.text, key_expression(relations, key)) for key in keys)
     for leaf in leaves:
         check_measure(asking.access, fact, leaf.measure, leaf.metric)
     shared, rest = _filters(relations, leaves, time)
-    conditions = [*_scope(relations, time, within), *shared]
+    conditions = [*scope(relations, within), *shared]
     conditions += [bind_where(relations, tree, time, leaves[0].metric) for tree in asking.conditions]
     first = leaves[0]
     snapshot = snapshot_condition(
-        relations,
-        first.measure,
-        _filters_of(first).values(),
-        keys,
-        time,
-        first.metric,
-        lambda inner: _scope(inner, time, within),
+        relations, first.measure, _filters_of(first), keys, time, first.metric, lambda inner: scope(inner, within)
     )
     conditions += [snapshot] if snapshot is not None else []
-    if relations.fans:
-        conditions += bridges_seen(relations)
-        return _once(relations, named, leaves, rest, conditions)
-    values = tuple(
-        nodes.Named(leaf.name, aggregate(leaf.measure, _input(relations, leaf.measure), condition))
-        for leaf, condition in zip(leaves, rest, strict=True)
-    )
-    return nodes.Aggregate(filtered(relations.tree(), conditions), named, values)
+    conditions += bridges_seen(relations)
+    inputs = tuple(_input(relations, leaf.measure) for leaf in leaves)
+    return Bound(relations, named, tuple(leaves), inputs, tuple(rest), tuple(conditions))
 
 
-def _once(
-    relations: Relations,
-    keys: Sequence[nodes.Named],
-    leaves: Sequence[Leaf],
-    rest: Sequence[exp.Expr | None],
-    conditions: Sequence[exp.Expr],
-) -> nodes.Aggregate:
+def _once(bound: Bound) -> nodes.Once:
     """A pass through a bridge: each fact once for each group, whatever number of ways lead there.
 
     Errors: PlanError bridge-needs-primary-key, where a fact's rows cannot be told apart.
     """
-    fact = relations.fact
+    fact = bound.relations.fact
     if not fact.primary_key:
-        raise PlanError("bridge-needs-primary-key", dataset=fact.name, metric=leaves[0].metric)
-    identity = [nodes.Named(f"__{name}", qualify(column(name), relations.alias)) for name in fact.primary_key]
-    inputs = []
-    for leaf, condition in zip(leaves, rest, strict=True):
-        value = _input(relations, leaf.measure)
+        raise PlanError("bridge-needs-primary-key", dataset=fact.name, metric=bound.leaves[0].metric)
+    identity = [nodes.Named(f"__{name}", qualify(column(name), bound.relations.alias)) for name in fact.primary_key]
+    return nodes.Once(bound.source, (*identity, *bound.keys, *_inputs(bound)))
+
+
+def _inputs(bound: Bound) -> list[nodes.Named]:
+    """What each leaf aggregates as a column, NULL where the leaf's own filter does not hold."""
+    found = []
+    for leaf, value, condition in zip(bound.leaves, bound.inputs, bound.rest, strict=True):
         value = exp.Literal.number(1) if value is None else value
-        inputs.append(nodes.Named(leaf.name, value if condition is None else exp.Case().when(condition, value)))
-    source = nodes.Once(filtered(relations.tree(), conditions), (*identity, *keys, *inputs))
-    values = tuple(nodes.Named(leaf.name, aggregate(leaf.measure, column(leaf.name), None)) for leaf in leaves)
-    return nodes.Aggregate(source, tuple(nodes.Named(key.name, column(key.name)) for key in keys), values)
+        found.append(nodes.Named(leaf.name, value if condition is None else exp.Case().when(condition, value)))
+    return found
 
 
 def bridges_seen(relations: Relations) -> list[exp.Expr]:
@@ -108,9 +154,9 @@ def filtered(source: nodes.Scan | nodes.Join, conditions: Sequence[exp.Expr]) ->
     return nodes.Filter(source, exp.and_(*conditions, copy=False)) if conditions else source
 
 
-def _scope(relations: Relations, time: str | None, within: Range) -> list[exp.Expr]:
-    """What may be seen, and the time range."""
-    asking, fact = relations.asking, relations.fact
+def scope(relations: Relations, within: Range) -> list[exp.Expr]:
+    """What may be seen, and the time range of the relation's own time. Errors: Denied access-filter-masked."""
+    asking, fact, time = relations.asking, relations.fact, relations.time
     allowed = visible(asking, fact, relations.alias)
     conditions = [allowed] if allowed is not None else []
     if within.is_open or time is None:
@@ -120,10 +166,13 @@ def _scope(relations: Relations, time: str | None, within: Range) -> list[exp.Ex
     moment = in_time_zone(
         qualify(fact.dimensions[time].expr, relations.alias), fact.dimensions[time], asking.model.settings
     )
-    if within.start is not None:
-        conditions.append(exp.GTE(this=moment.copy(), expression=asking.bind(within.start)))
-    if within.end is not None:
-        conditions.append(exp.LT(this=moment, expression=asking.bind(within.end)))
+    start, end = within.start, within.end
+    for count, unit in relations.back:
+        start, end = (day and shift(day, unit, -count) for day in (start, end))
+    if start is not None:
+        conditions.append(exp.GTE(this=moment.copy(), expression=asking.bind(start)))
+    if end is not None:
+        conditions.append(exp.LT(this=moment, expression=asking.bind(end)))
     return conditions
 
 

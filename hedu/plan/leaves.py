@@ -3,30 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from hedu.define.definitions import SemiAdditive
+from hedu.define.definitions import Conversion, SemiAdditive, Simple
 from hedu.model.paths import targets
 from hedu.model.types import Dataset, Measure, Model
 from hedu.plan.asking import Asking
 from hedu.plan.conditions import parse_filter, paths_in
 from hedu.plan.facts import Leaf
+from hedu.plan.frames import BY_ROWS, PLAIN, Frame
 from hedu.plan.offered import time_of
 from hedu.plan.scalars import column
 from hedu.plan.snapshots import moves_moment
 
-PassKey = tuple[str, str | None, SemiAdditive | None, tuple[str, ...]]
+PassKey = tuple[str, str | None, SemiAdditive | None, tuple[str, ...], Frame]
 Planner = Callable[["Leaves", str, tuple[str, ...]], exp.Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A metric asked at fewer keys than the question's, as column `name`."""
+
+    name: str
+    metric: str
+    filters: tuple[str, ...]
+    frame: Frame
 
 
 @dataclass
 class Leaves:
-    """Leaves by pass: same fact, same time, same snapshot rule, same filters through a bridge (if any)."""
+    """Leaves by pass: same fact, time, snapshot rule, filters through a bridge (if any) and frame.
+
+    `wholes` are what is asked at fewer keys, by those keys.
+    """
 
     asking: Asking
     passes: dict[PassKey, list[Leaf]] = field(default_factory=dict)
+    wholes: dict[tuple[str, ...], list[Whole]] = field(default_factory=dict)
+    frame: Frame = PLAIN
+
+    def framed(self, frame: Frame) -> Leaves:
+        """The same leaves, to which others are added in another frame."""
+        return replace(self, frame=frame)
+
+    def whole(self, kept: tuple[str, ...], metric: str, filters: tuple[str, ...]) -> exp.Column:
+        """The column for a metric at the keys `kept` alone."""
+        found = self.wholes.setdefault(kept, [])
+        for one in found:
+            if (one.metric, one.filters, one.frame) == (metric, filters, self.frame):
+                return column(one.name)
+        one = Whole(self._name(f"{metric}__whole"), metric, filters, self.frame)
+        found.append(one)
+        return column(one.name)
+
+    def following(self, body: Conversion, leaf: Leaf, base: Simple) -> exp.Column:
+        """The column for conversions counted under what came first, which `leaf.handed` narrows."""
+        dataset, _, measure = base.measure.rpartition(".")
+        time = time_of(self.asking.model, dataset, measure)
+        key = (dataset, time, None, leaf.handed, replace(self.frame, follows=body))
+        found = self.passes.setdefault(key, [])
+        if not found:
+            found.append(replace(leaf, name=self._name(leaf.name)))
+        return column(found[0].name)
 
     def column(
         self, fact: Dataset, measure: Measure, metric: str, own: tuple[str, ...], handed: tuple[str, ...]
@@ -40,7 +80,9 @@ class Leaves:
             for tree in (*trees, *map(parse_filter, filters))
             if crosses_bridge(model, fact.name, tree) or moves_moment(model, fact, measure, tree, time)
         )
-        key = (fact.name, time, measure.semi_additive, apart)
+        if not self.frame.is_plain and measure.agg in BY_ROWS:
+            apart = (*apart, "by rows")
+        key = (fact.name, time, measure.semi_additive, apart, self.frame)
         leaves = self.passes.setdefault(key, [])
         for leaf in leaves:
             if leaf.measure == measure and leaf.filters == filters:
@@ -52,6 +94,7 @@ class Leaves:
     def _name(self, metric: str) -> str:
         """A name that no other leaf and no key bears, whatever its case."""
         taken = {leaf.name.lower() for group in self.passes.values() for leaf in group}
+        taken.update(one.name.lower() for group in self.wholes.values() for one in group)
         taken.update(text.lower() for text in self.asking.question.by)
         name, count = metric, 1
         while name.lower() in taken:
@@ -61,12 +104,7 @@ class Leaves:
 
     def counts(self) -> frozenset[str]:
         """The leaves that count: nothing counted is 0."""
-        return frozenset(
-            leaf.name
-            for group in self.passes.values()
-            for leaf in group
-            if leaf.measure.agg in ("count", "count_distinct")
-        )
+        return frozenset(leaf.name for group in self.passes.values() for leaf in group if leaf.measure.counts)
 
 
 def crosses_bridge(model: Model, fact: str, tree: exp.Expr) -> bool:

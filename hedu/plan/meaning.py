@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hedu.define.definitions import Label
+from hedu.define.definitions import Label, Simple
 from hedu.model.types import Metric, Model
 from hedu.plan.keys import METRIC_TIME, Key, key_of, split
 from hedu.plan.offered import time_of
@@ -37,7 +37,7 @@ def columns(model: Model, question: Question, names: Sequence[str]) -> tuple[Col
     for name in names:
         metric, _, comparison = name.partition("__")
         if name in model.metrics and name in question.metrics:
-            made.append(_metric(model.metrics[name]))
+            made.append(_metric(model, model.metrics[name]))
         elif comparison in _COMPARED and metric in question.metrics:
             made.append(_comparison(model.metrics[metric], name, comparison))
         else:
@@ -45,18 +45,29 @@ def columns(model: Model, question: Question, names: Sequence[str]) -> tuple[Col
     return tuple(made)
 
 
-def _metric(metric: Metric) -> Column:
+def _metric(model: Model, metric: Metric) -> Column:
     return Column(
         metric.name,
         "metric",
         metric.label.text("zh", metric.name),
         metric.label.text("en", metric.name),
-        "number",
+        _type(model, metric),
         metric.unit,
         of=metric.name,
         direction=metric.definition.direction,
         additive=metric.is_additive,
     )
+
+
+def _type(model: Model, metric: Metric) -> str:
+    """The least or greatest of a dimension's column is of its type; everything else is a number."""
+    if not isinstance(metric.body, Simple):
+        return "number"
+    dataset, _, name = metric.body.measure.rpartition(".")
+    fact = model.datasets[dataset]
+    measure = fact.measures[name]
+    alike = (one.type for one in fact.dimensions.values() if one.expr == measure.expr)
+    return next(alike, "number") if measure.agg in ("min", "max") else "number"
 
 
 def _comparison(metric: Metric, name: str, comparison: str) -> Column:

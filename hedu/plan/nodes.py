@@ -62,6 +62,82 @@ class Aggregate:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """The `columns` of every row of `source`."""
+
+    source: Scan | Join | Filter
+    columns: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spine:
+    """The first days of all periods of `grain` from `low` to `high`, scalars that may look into the counted rows."""
+
+    grain: str
+    low: exp.Expr
+    high: exp.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Totals of `counted` rows (one for each `__then` and group) that run over a gapless spine of times `__at`.
+
+    A total reaches back over `rows` periods (None: all), never before the start of its period of `reset`. Of the
+    spine's times for which `conditions` hold, `take` says which stands for a combination of `keys`: trees over
+    `__at` and the groups. Only groups of which something was counted so far have rows.
+    """
+
+    counted: Aggregate
+    groups: tuple[str, ...]
+    spine: Spine
+    rows: int | None
+    reset: exp.Expr | None
+    values: tuple[Named, ...]
+    keys: tuple[Named, ...]
+    conditions: tuple[exp.Expr, ...]
+    take: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """`counted` rows set beside the times of a spine where `on` holds, then aggregated at `keys`.
+
+    `keys` and `conditions` are trees over the spine's `__at` and the counted groups, `on` over `__at` and `__then`.
+    With `every` time of the spine has a row; with `take` values are first computed at each time of the spine, then
+    one stands for a longer period.
+    """
+
+    counted: Aggregate | Once | Rows
+    groups: tuple[str, ...]
+    spine: Spine
+    on: exp.Expr
+    values: tuple[Named, ...]
+    keys: tuple[Named, ...]
+    conditions: tuple[exp.Expr, ...]
+    every: bool = False
+    take: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Conversions counted under the latest base event before each: `pairs` are base rows joined to conversions.
+
+    Of equal `identity` the row with the latest `moment` counts; `keys` and `values` are over the pairs' columns.
+    """
+
+    base: Rows
+    then: Rows
+    on: exp.Expr
+    identity: tuple[str, ...]
+    order: tuple[str, ...]
+    keys: tuple[Named, ...]
+    values: tuple[Named, ...]
+
+
+Part = Aggregate | Running | Timeline | Following
+
+
+@dataclass(frozen=True, slots=True)
 class StitchValue:
     """A column of one part of a stitch; `counts` are 0 where the part has no such row."""
 
@@ -74,19 +150,28 @@ class StitchValue:
 class Stitch:
     """Rows of all `parts` brought together on equal keys (NULL equals NULL), each key once."""
 
-    parts: tuple[Aggregate, ...]
+    parts: tuple[Part, ...]
     names: tuple[str, ...]
     keys: tuple[str, ...]
     values: tuple[StitchValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Compute:
-    """`source`'s keys and the `values` computed from its columns."""
+class Beside:
+    """A coarser answer: its values stand in every row that agrees on its keys."""
 
-    source: Stitch | Aggregate
+    source: Compute
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """`source`'s keys and the `values` computed from its columns, from coarser answers, and over all its rows."""
+
+    source: Stitch | Part
     keys: tuple[str, ...]
     values: tuple[Named, ...]
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,4 +213,4 @@ class Page:
     limit: int | None
 
 
-Node = Scan | Join | Filter | Once | Aggregate | Stitch | Compute | Compare | Page
+Node = Scan | Join | Filter | Once | Rows | Part | Stitch | Compute | Compare | Page

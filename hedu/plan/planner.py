@@ -18,13 +18,13 @@ from hedu.plan.asking import Asking, Proof
 from hedu.plan.compare import compared, comparison_columns
 from hedu.plan.conditions import bare, bind_literals, metric_names, parse_conditions, paths_in, type_literals
 from hedu.plan.conformed import conform_passes
-from hedu.plan.facts import fact_pass
 from hedu.plan.keys import key_of
 from hedu.plan.kinds import plan_metric
-from hedu.plan.leaves import Leaves
+from hedu.plan.leaves import Leaves, Whole
 from hedu.plan.offered import time_of
 from hedu.plan.periods import WEEK_STARTS, Range, parse_range
 from hedu.plan.scalars import column
+from hedu.plan.timelines import framed_pass
 from hedu.plan.values import dimension_values
 from hedu.query import Question
 
@@ -65,16 +65,28 @@ def plan(model: Model, question: Question, now: datetime, proven: frozenset[Proo
 def _answer(asking: Asking, metrics: Sequence[str], within: Range) -> nodes.Compute:
     """All metrics at the asked keys within a range: one pass a fact, stitched, then computed."""
     leaves = Leaves(asking)
-    values = tuple(nodes.Named(name, plan_metric(leaves, name)) for name in metrics)
+    return _computed(asking, leaves, [nodes.Named(name, plan_metric(leaves, name)) for name in metrics], within)
+
+
+def _computed(asking: Asking, leaves: Leaves, values: Sequence[nodes.Named], within: Range) -> nodes.Compute:
     passes = []
-    for (fact_name, time, *_), group in leaves.passes.items():
-        passes.append(fact_pass(asking, asking.model.datasets[fact_name], time, group, within))
+    for (fact_name, time, *_, frame), group in leaves.passes.items():
+        passes.append(framed_pass(asking, asking.model.datasets[fact_name], time, group, within, frame))
     if len(passes) > 1:
         conform_passes(asking, leaves)
-    return nodes.Compute(_stitched(asking, leaves, passes), asking.question.by, values)
+    beside = tuple(_beside(asking, kept, wanted, within) for kept, wanted in leaves.wholes.items())
+    return nodes.Compute(_stitched(asking, leaves, passes), asking.question.by, tuple(values), beside)
 
 
-def _stitched(asking: Asking, leaves: Leaves, passes: Sequence[nodes.Aggregate]) -> nodes.Stitch | nodes.Aggregate:
+def _beside(asking: Asking, kept: tuple[str, ...], wanted: Sequence[Whole], within: Range) -> nodes.Beside:
+    """What is asked at the keys `kept` alone."""
+    coarser = replace(asking, question=replace(asking.question, by=kept))
+    leaves = Leaves(coarser)
+    values = [nodes.Named(one.name, plan_metric(leaves.framed(one.frame), one.metric, one.filters)) for one in wanted]
+    return nodes.Beside(_computed(coarser, leaves, values, within), "__".join(["__whole", *kept]))
+
+
+def _stitched(asking: Asking, leaves: Leaves, passes: Sequence[nodes.Part]) -> nodes.Stitch | nodes.Part:
     if len(passes) == 1:
         return passes[0]
     counts = leaves.counts()

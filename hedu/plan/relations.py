@@ -12,6 +12,7 @@ from hedu.model.types import Dataset
 from hedu.model.types import Join as Edge
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
+from hedu.plan.frames import Offset
 from hedu.plan.keys import Key
 from hedu.plan.scalars import key_value, qualify
 from hedu.plan.visible import is_hidden, masked
@@ -19,11 +20,16 @@ from hedu.plan.visible import is_hidden, masked
 
 @dataclass
 class Relations:
-    """The relations a SELECT joins, each once; grows while names are bound."""
+    """The relations a SELECT joins, each once; grows while names are bound.
+
+    `time` is the fact's own time; its rows count later than they happened by all of `back`.
+    """
 
     asking: Asking
     fact: Dataset
     alias: str
+    time: str | None = None
+    back: tuple[Offset, ...] = ()
     joined: dict[tuple[tuple[str, str], ...], tuple[str, Edge, bool]] = field(default_factory=dict)
 
     def alias_of(self, edges: tuple[Edge, ...]) -> str:
@@ -74,12 +80,21 @@ class Relations:
         return source
 
 
-def key_expression(relations: Relations, key: Key) -> exp.Expr:
-    """The grouping expression of a key; a masked column shows one value for all."""
+def key_expression(relations: Relations, key: Key, as_it_was: bool = False) -> exp.Expr:
+    """The grouping expression of a key; a masked column shows one value for all.
+
+    Rows that count later than they happened stand under their later time, unless `as_it_was`.
+    """
     asking, target = relations.asking, key.target
     for name in (*(join.right for join in target.joins), target.dataset):
         if name in asking.access.hidden:
             raise Denied("access-dataset-hidden", dataset=name)
     if is_hidden(asking, target):
         return masked(target.dimension) if target.dimension else exp.Literal.string("***")
-    return key_value(key, relations.column_of(target), asking.model.settings)
+    back = relations.back if is_own_time(relations.fact, relations.time, key) and not as_it_was else ()
+    return key_value(key, relations.column_of(target), asking.model.settings, back)
+
+
+def is_own_time(fact: Dataset, time: str | None, key: Key) -> bool:
+    """Whether a key is the time that the fact's rows are counted by, under any name."""
+    return time is not None and not key.target.joins and key.target.dimension is fact.dimensions[time]

@@ -9,6 +9,7 @@ from sqlglot import exp
 from hedu.define.definitions import SettingsDef
 from hedu.model.expressions import held, released
 from hedu.model.types import Dimension, Measure
+from hedu.plan.frames import MONTHS, Offset, fits
 from hedu.plan.keys import Key
 
 _WEEK_SHIFT = {"monday": 0, "sunday": 1, "saturday": 2}
@@ -37,12 +38,18 @@ def column(name: str, table: str | None = None) -> exp.Column:
     return exp.Column(this=_quoted(name), table=_quoted(table) if table else None)
 
 
-def key_value(key: Key, source: exp.Expr, settings: SettingsDef) -> exp.Expr:
-    """`source` (the key's own column) at the grain or date part that was asked."""
+def key_value(key: Key, source: exp.Expr, settings: SettingsDef, back: tuple[Offset, ...] = ()) -> exp.Expr:
+    """`source` (the key's own column) at the grain or date part that was asked, later by all of `back`."""
     dimension = key.target.dimension
     if dimension is None or not dimension.is_time:
         return source
     source = in_time_zone(source, dimension, settings)
+    for count, unit in back:
+        if key.asked.grain in MONTHS and unit in MONTHS:
+            whole = unit if fits(unit, key.asked.grain) else key.asked.grain
+            source = truncated(source, whole, dimension.type, settings.week_start)
+        source = later(source, count, unit)
+        source = exp.cast(source, "date") if dimension.type == "date" else source
     if key.asked.part:
         part = _DATE_PARTS.get(key.asked.part, key.asked.part)
         shift = _WEEK_SHIFT[settings.week_start] if part == "week" else 0
@@ -67,7 +74,23 @@ def truncated(source: exp.Expr, grain: str | None, type_: str, week_start: str) 
 
 
 def _days(count: int) -> exp.Interval:
-    return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.var("DAY"))
+    return length(count, "day")
+
+
+def length(count: int, unit: str) -> exp.Interval:
+    """A length of time as every engine writes one; quarters and weeks in units that all know."""
+    months = {"quarter": 3, "month": 1, "year": 12}
+    if unit in months:
+        count, unit = count * months[unit], "month"
+    elif unit == "week":
+        count, unit = count * 7, "day"
+    return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.var(unit.upper()))
+
+
+def later(moment: exp.Expr, count: int, unit: str) -> exp.Expr:
+    """`moment` moved on by a length of time; back where `count` is negative."""
+    kind = exp.Add if count >= 0 else exp.Sub
+    return exp.paren(kind(this=moment, expression=length(abs(count), unit)), copy=False)
 
 
 def _cut(unit: str, source: exp.Expr) -> exp.Expr:
@@ -109,7 +132,29 @@ def _call(measure: Measure, expr: exp.Expr | None) -> exp.Expr:
         case "average":
             return exp.Avg(this=expr)
         case "median":
-            return exp.Median(this=expr)
+            return exp.Median(this=_exactly(expr))
+        case "approx_count_distinct":
+            return exp.ApproxDistinct(this=expr)
+        case "percentile":
+            return _percentile(measure, expr)
+
+
+def _percentile(measure: Measure, expr: exp.Expr | None) -> exp.Expr:
+    assert measure.percentile is not None
+    at = exp.Literal.number(measure.percentile.at)
+    match measure.percentile.method:
+        case "continuous":
+            return exp.PercentileCont(this=_exactly(expr), expression=at)
+        case "discrete":
+            return exp.PercentileDisc(this=expr, expression=at)
+        case "approximate":
+            return exp.ApproxQuantile(this=expr, quantile=at)
+
+
+def _exactly(expr: exp.Expr | None) -> exp.Expr:
+    """A value between two exact numbers may need more digits than they have: 5.125 between 5.00 and 5.25."""
+    assert expr is not None
+    return exp.cast(expr, "double")
 
 
 def divide(numerator: exp.Expr, denominator: exp.Expr) -> exp.Expr:

@@ -15,8 +15,11 @@ from hedu.plan.relation import from_source
 from hedu.plan.scalars import column, literal
 from hedu.sql.compared import compare_select
 from hedu.sql.dialects import fitted
-from hedu.sql.stitched import replaced, stitch_select
+from hedu.sql.following import following_select
+from hedu.sql.stitched import replaced, stitch_select, subquery
+from hedu.sql.timelines import running_select, timeline_select
 
+_ROWS = "__rows"
 _PLACE = re.compile("\x01(\\d+)\x01")
 
 
@@ -31,7 +34,7 @@ class Statement:
 
 def render(plan: Plan, dialect: str = "duckdb") -> Statement:
     """The statement that answers a plan in one dialect."""
-    raw = fitted(page_select(plan.root), dialect).sql(dialect=dialect, pretty=True)
+    raw = fitted(page_select(plan.root), dialect, plan.root).sql(dialect=dialect, pretty=True)
     order: list[int] = []
 
     def place(match: re.Match[str]) -> str:
@@ -51,9 +54,7 @@ def page_select(page: nodes.Page) -> exp.Select:
     source = page.source
     inner = answer_select(source)
     if page.condition is not None or tuple(inner.named_selects) != page.columns:
-        outer = exp.select(*(column(name) for name in page.columns)).from_(
-            exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("answer", quoted=True)))
-        )
+        outer = exp.select(*(column(name) for name in page.columns)).from_(subquery(inner, "answer"))
         inner = _lift_ctes(outer, inner)
         inner = inner.where(page.condition) if page.condition is not None else inner
     for name, is_descending in page.order:
@@ -72,9 +73,58 @@ def answer_select(source: nodes.Compute | nodes.Compare) -> exp.Select:
 def compute_select(compute: nodes.Compute) -> exp.Select:
     """Keys and formulas in one SELECT, whether the columns come from one fact or from several."""
     source = compute.source
+    if compute.beside or any(one.value.find(exp.Window) for one in compute.values):
+        return _outer_select(compute)
     if isinstance(source, nodes.Stitch):
-        return stitch_select(source, compute.values, aggregate_select)
-    return aggregate_select(source, _inlined(compute.values, {one.name: one.value for one in source.values}))
+        return stitch_select(source, compute.values, part_select)
+    if isinstance(source, nodes.Aggregate):
+        return aggregate_select(source, _inlined(compute.values, {one.name: one.value for one in source.values}))
+    return _outer_select(compute)
+
+
+def part_select(part: nodes.Part) -> exp.Select:
+    """A SELECT of the keys and leaf values of one part."""
+    match part:
+        case nodes.Aggregate():
+            return aggregate_select(part)
+        case nodes.Running():
+            return running_select(part, counted_select)
+        case nodes.Timeline():
+            return timeline_select(part, counted_select)
+        case nodes.Following():
+            return following_select(part, counted_select)
+
+
+def counted_select(node: nodes.Aggregate | nodes.Once | nodes.Rows) -> exp.Select:
+    """A SELECT of what is counted along time: aggregates, or rows."""
+    if isinstance(node, nodes.Aggregate):
+        return aggregate_select(node)
+    select = _from(exp.select(*(_named(one) for one in node.columns), copy=False), node.source)
+    return select.distinct(copy=False) if isinstance(node, nodes.Once) else select
+
+
+def _outer_select(compute: nodes.Compute) -> exp.Select:
+    """Formulas over the finished rows, which windows and coarser answers need."""
+    source = compute.source
+    if isinstance(source, nodes.Stitch):
+        leaves = [nodes.Named(one.name, column(one.name)) for one in source.values]
+        inner = stitch_select(source, leaves, part_select)
+    else:
+        inner = part_select(source)
+    named: dict[str, exp.Expr] = {key: column(key, _ROWS) for key in compute.keys}
+    for name in inner.named_selects[len(compute.keys) :]:
+        named[name] = column(name, _ROWS)
+    for beside in compute.beside:
+        named.update({one.name: column(one.name, beside.name) for one in beside.source.values})
+    values = [nodes.Named(one.name, replaced(one.value, named)) for one in compute.values]
+    select = exp.select(*(column(key, _ROWS) for key in compute.keys), *(_named(one) for one in values))
+    select = select.from_(subquery(inner, _ROWS))
+    for beside in compute.beside:
+        keys = beside.source.keys
+        same = [exp.NullSafeEQ(this=column(key, beside.name), expression=column(key, _ROWS)) for key in keys]
+        on = exp.and_(*same) if same else exp.true()
+        select = select.join(subquery(compute_select(beside.source), beside.name), on=on, join_type="left", copy=False)
+    return select
 
 
 def aggregate_select(node: nodes.Aggregate, values: Sequence[nodes.Named] | None = None) -> exp.Select:
@@ -92,10 +142,8 @@ def aggregate_select(node: nodes.Aggregate, values: Sequence[nodes.Named] | None
 
 def _from(select: exp.Select, node: nodes.Scan | nodes.Join | nodes.Filter | nodes.Once) -> exp.Select:
     match node:
-        case nodes.Once(source, columns):
-            once = _from(exp.select(*(_named(one) for one in columns), copy=False), source).distinct(copy=False)
-            alias = exp.TableAlias(this=exp.to_identifier("once", quoted=True))
-            return select.from_(exp.Subquery(this=once, alias=alias), copy=False)
+        case nodes.Once():
+            return select.from_(subquery(counted_select(node), "once"), copy=False)
         case nodes.Scan(dataset, alias):
             return select.from_(from_source(dataset, alias), copy=False)
         case nodes.Join(source, scan, on, is_inner):

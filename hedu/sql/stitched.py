@@ -19,7 +19,7 @@ _ALL = "parts"
 def stitch_select(
     stitch: nodes.Stitch,
     formulas: Sequence[nodes.Named],
-    aggregate_select: Callable[[nodes.Aggregate], exp.Select],
+    part_select: Callable[[nodes.Part], exp.Select],
 ) -> exp.Select:
     """The keys, and formulas over the stitched values."""
     rows = [_part_rows(stitch, at) for at in range(len(stitch.parts))]
@@ -29,12 +29,11 @@ def stitch_select(
     values = {one.name: _value(one) for one in stitch.values}
     columns: list[exp.Expr] = [column(key) for key in stitch.keys]
     columns += [exp.alias_(replaced(one.value, values), one.name, quoted=True) for one in formulas]
-    alias = exp.TableAlias(this=exp.to_identifier(_ALL, quoted=True))
-    select = exp.select(*columns).from_(exp.Subquery(this=union, alias=alias))
+    select = exp.select(*columns).from_(subquery(union, _ALL))
     if stitch.keys:
         select = select.group_by(*(exp.Literal.number(at + 1) for at in range(len(stitch.keys))))
     for name, part in zip(stitch.names, stitch.parts, strict=True):
-        select = select.with_(exp.to_identifier(name, quoted=True), as_=aggregate_select(part), copy=False)
+        select = select.with_(exp.to_identifier(name, quoted=True), as_=part_select(part), copy=False)
     return select
 
 
@@ -58,3 +57,8 @@ def replaced(tree: exp.Expr, values: dict[str, exp.Expr]) -> exp.Expr:
     for name in list(root.find_all(exp.Column)):
         name.replace(values[name.name].copy())
     return released(root)
+
+
+def subquery(query: exp.Query, alias: str) -> exp.Subquery:
+    """A query to select from, under a quoted alias."""
+    return exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))

@@ -68,11 +68,12 @@ def test_case(world: str, case: Mapping[str, Any], databases: Path) -> None:
         oracle = connection.execute(case["oracle"]).to_arrow_table()
     assert result.table.column_names == oracle.column_names
     ours, theirs = _rows(result.table), _rows(oracle)
+    near = case.get("tolerance", 1e-9)
     if not case["ask"].get("order"):
         ours, theirs = sorted(ours, key=_sortable), sorted(theirs, key=_sortable)
     assert len(ours) == len(theirs), (ours, theirs)
     for own, other in zip(ours, theirs, strict=True):
-        assert all(_equal(a, b) for a, b in zip(own, other, strict=True)), (own, other)
+        assert all(_equal(a, b, near) for a, b in zip(own, other, strict=True)), (own, other)
     if "totals" in case:
         with duckdb.connect(str(world_database(world, databases)), read_only=True) as connection:
             expected = connection.execute(case["totals"]).to_arrow_table()
@@ -100,9 +101,9 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _equal(a: Any, b: Any) -> bool:
+def _equal(a: Any, b: Any, near: float = 1e-9) -> bool:
     if isinstance(a, (int, float)) and isinstance(b, (int, float)) and not isinstance(a, bool):
-        return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
+        return math.isclose(a, b, rel_tol=near, abs_tol=1e-12)
     return bool(a == b)
 
 

@@ -57,24 +57,54 @@ DIMENSIONS = st.builds(
     conforms=OPTIONAL,
 )
 ENTITIES = st.builds(d.EntityDef, name=NAMES, entity=NAMES, key=KEYS, integrity=st.booleans(), label=LABELS)
+PERCENTILES = st.builds(
+    d.Percentile,
+    at=st.sampled_from([0, 0.05, 0.5, 0.999, 1]),
+    method=st.sampled_from(["continuous", "discrete", "approximate"]),
+)
+AGGREGATIONS = st.tuples(st.sampled_from([x for x in get_args(d.Aggregation) if x != "percentile"]), st.none())
 MEASURES = st.builds(
-    d.MeasureDef,
+    lambda how, **rest: d.MeasureDef(agg=how[0], percentile=how[1], **rest),
+    AGGREGATIONS | st.tuples(st.just("percentile"), PERCENTILES),
     name=NAMES,
-    agg=st.sampled_from(get_args(d.Aggregation)),
     expr=st.just("") | WORDS,
     unit=OPTIONAL,
     where=OPTIONAL,
     time=OPTIONAL,
-    semi_additive=st.none() | st.builds(d.SemiAdditive, over=NAMES, take=st.sampled_from(["last", "first"])),
+    semi_additive=st.none() | st.builds(d.SemiAdditive, over=NAMES, take=st.sampled_from(["last", "first"]), by=LISTS),
     label=LABELS,
 )
 SOURCES = st.one_of(*(st.builds(d.Source, **{way: WORDS}) for way in ("table", "file", "select")))
 REFS = st.builds(d.MetricRef, metric=NAMES, where=OPTIONAL)
-ALIASES = st.lists(st.tuples(NAMES, REFS), max_size=2, unique_by=lambda pair: pair[0]).map(tuple)
+SPANS = st.sampled_from(["1 day", "7 days", "3 months", "1 quarter", "2 years"])
+PERIODS = st.sampled_from(get_args(d.Grain))
+EARLIER = st.builds(d.MetricRef, metric=NAMES, where=OPTIONAL, offset_window=SPANS) | st.builds(
+    d.MetricRef, metric=NAMES, where=OPTIONAL, offset_to_grain=PERIODS
+)
+ALIASES = st.lists(st.tuples(NAMES, REFS | EARLIER), max_size=2, unique_by=lambda pair: pair[0]).map(tuple)
 BODIES = (
-    st.builds(d.Simple, measure=st.tuples(NAMES, NAMES).map(".".join), where=OPTIONAL)
+    st.builds(
+        d.Simple,
+        measure=st.tuples(NAMES, NAMES).map(".".join),
+        where=OPTIONAL,
+        join_to_timespine=st.booleans(),
+        fill_nulls_with=st.none() | st.sampled_from([0, -1, 2.5]),
+    )
     | st.builds(d.Ratio, numerator=REFS, denominator=REFS)
     | st.builds(d.Derived, formula=WORDS, metrics=ALIASES)
+    | st.builds(d.Cumulative, metric=REFS, window=SPANS, period_agg=st.none() | st.sampled_from(get_args(d.PeriodAgg)))
+    | st.builds(d.Cumulative, metric=REFS, grain_to_date=st.none() | PERIODS)
+    | st.builds(
+        d.Conversion,
+        base=REFS,
+        conversion=REFS,
+        entity=NAMES,
+        window=st.none() | SPANS,
+        constant=LISTS,
+        calculation=st.sampled_from(["conversion_rate", "conversions"]),
+    )
+    | st.builds(d.Share, metric=REFS, over=LISTS)
+    | st.builds(d.Rank, metric=REFS, within=LISTS, order=st.sampled_from(["desc", "asc"]))
     | st.builds(
         d.Reported,
         grain=st.sampled_from(get_args(d.Grain)),

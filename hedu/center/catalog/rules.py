@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Literal, assert_never
 
-from hedu.define.definitions import Derived, MetricDef, Ratio, Reported, Simple
+from hedu.define.definitions import Conversion, Cumulative, Derived, MetricDef, Rank, Ratio, Reported, Share, Simple
 
 MetricType = Literal["atomic", "derived", "composite", "reported"]
 Tone = Literal["good", "bad", "plain"]
@@ -39,7 +39,7 @@ def type_of(metric: MetricDef) -> MetricType:
             return "atomic"
         case Simple():
             return "derived"
-        case Ratio() | Derived():
+        case Ratio() | Derived() | Cumulative() | Conversion() | Share() | Rank():
             return "composite"
         case Reported():
             return "reported"

@@ -10,7 +10,17 @@ from typing import Any
 
 from hedu.alignment.change import Definition
 from hedu.center.catalog import rules, searching
-from hedu.define.definitions import DatasetDef, Derived, MetricDef, MetricRef, Ratio
+from hedu.define.definitions import (
+    Conversion,
+    Cumulative,
+    DatasetDef,
+    Derived,
+    MetricDef,
+    MetricRef,
+    Rank,
+    Ratio,
+    Share,
+)
 from hedu.define.digest import meaning_digest
 from hedu.define.read import read
 from hedu.define.write import write
@@ -111,7 +121,7 @@ def renamed(metric: MetricDef, old: str, new: str) -> MetricDef:
 
     >>> from hedu.define.definitions import MetricDef, Derived
     >>> renamed(MetricDef("m", Derived("a - b")), "a", "c").body.metrics
-    (('a', MetricRef(metric='c', where=None)),)
+    (('a', MetricRef(metric='c', where=None, offset_window=None, offset_to_grain=None)),)
     """
     match metric.body:
         case Ratio(numerator=above, denominator=below):
@@ -121,6 +131,11 @@ def renamed(metric: MetricDef, old: str, new: str) -> MetricDef:
             if old not in pointed and old in _NAME.findall(formula):
                 pointed[old] = MetricRef(new)
             body = Derived(formula, tuple(pointed.items()))
+        case Cumulative() | Share() | Rank():
+            body = dataclasses.replace(metric.body, metric=_pointed(metric.body.metric, old, new))
+        case Conversion(base=first, conversion=then):
+            pair = (_pointed(first, old, new), _pointed(then, old, new))
+            body = dataclasses.replace(metric.body, base=pair[0], conversion=pair[1])
         case _:
             return metric
     return dataclasses.replace(metric, body=body)

@@ -11,7 +11,10 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from hedu.center.catalog.compound import SIGNS, compound_sentence
 from hedu.define.definitions import (
+    Conversion,
+    Cumulative,
     DatasetDef,
     Definitions,
     Derived,
@@ -19,8 +22,10 @@ from hedu.define.definitions import (
     MeasureDef,
     MetricDef,
     MetricRef,
+    Rank,
     Ratio,
     Reported,
+    Share,
     Simple,
 )
 
@@ -30,10 +35,12 @@ AGGREGATIONS: dict[str, Label] = {
     "sum": Label("求和", "sum"),
     "count": Label("计数", "count"),
     "count_distinct": Label("去重计数", "distinct count"),
+    "approx_count_distinct": Label("近似去重计数", "estimated distinct count"),
     "min": Label("取最小", "minimum"),
     "max": Label("取最大", "maximum"),
     "average": Label("求平均", "average"),
     "median": Label("取中位数", "median"),
+    "percentile": Label("取分位数", "percentile"),
     "sum_boolean": Label("符合条件的行数", "count of true rows"),
 }
 GRAINS: dict[str, Label] = {
@@ -158,6 +165,8 @@ def sentence(metric: MetricDef, words: Vocabulary, lang: Lang) -> str:
         case Derived():
             shown = " ".join(part.text for part in formula(metric, words, lang).upper)
             return f"按公式计算：{shown}。" if lang == "zh" else f"Computed by formula: {shown}."
+        case Cumulative() | Conversion() | Share() | Rank():
+            return compound_sentence(metric.body, lambda ref: _ref(ref, words, lang), lang)
         case Reported():
             return _reported(metric, metric.body, words, lang)
         case _:
@@ -177,6 +186,13 @@ def formula(metric: MetricDef, words: Vocabulary, lang: Lang) -> Formula:
             return Formula((_part(above, words, lang),), (_part(below, words, lang),))
         case Derived(formula=text, metrics=aliases):
             return Formula(tuple(_tokens(text, dict(aliases), words, lang)))
+        case Cumulative(metric=ref) | Share(metric=ref) | Rank(metric=ref):
+            return Formula((Part("sign", SIGNS[type(metric.body)].text(lang)), _part(ref, words, lang)))
+        case Conversion(base=first, conversion=then):
+            arrow = Part("sign", "→")
+            return Formula(
+                (Part("sign", SIGNS[Conversion].text(lang)), _part(first, words, lang), arrow, _part(then, words, lang))
+            )
         case Reported():
             return Formula((Part("text", "填报" if lang == "zh" else "reported"),))
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hedu.define.definitions import DatasetDef, MetricDef
+from hedu.define.definitions import Cumulative, DatasetDef, Derived, MetricDef
 from hedu.define.formats.reading import Reading
 from hedu.errors import Problem
 
@@ -34,8 +34,32 @@ def entity_or_dimension(dataset: DatasetDef, r: Reading) -> None:
             r.problems.append(Problem("name-is-entity", dataset.marks[f"dimensions.{dimension.name}"], facts))
 
 
+def percentile_stated(dataset: DatasetDef, r: Reading) -> None:
+    """The aggregation "percentile" needs one, and no other takes one."""
+    for measure in dataset.measures:
+        if (measure.agg == "percentile") != (measure.percentile is not None):
+            code = "percentile-missing" if measure.percentile is None else "percentile-unused"
+            facts = {"name": measure.name, "agg": measure.agg}
+            r.problems.append(Problem(code, dataset.marks[f"measures.{measure.name}"], facts))
+
+
+def window_or_grain(metric: MetricDef, r: Reading) -> None:
+    """A total runs over a window or since the start of a period, not both."""
+    body = metric.body
+    if isinstance(body, Cumulative) and body.window and body.grain_to_date:
+        r.problems.append(Problem("window-and-grain", metric.marks["cumulative.grain_to_date"], {"name": metric.name}))
+
+
+def one_offset(metric: MetricDef, r: Reading) -> None:
+    """An input of a formula is taken earlier in one way."""
+    for name, ref in metric.body.metrics if isinstance(metric.body, Derived) else ():
+        if ref.offset_window and ref.offset_to_grain:
+            where = metric.marks[f"derived.metrics.{name}"]
+            r.problems.append(Problem("offset-twice", where, {"name": metric.name, "input": name}))
+
+
 RULES: dict[str, tuple[Rule, ...]] = {
-    "dataset": (entity_or_dimension,),
-    "metric": (band_and_direction,),
+    "dataset": (entity_or_dimension, percentile_stated),
+    "metric": (band_and_direction, window_or_grain, one_offset),
     "workspace": (),
 }

@@ -19,6 +19,8 @@ from hedu.define.fields import (
     Keys,
     Member,
     Name,
+    Number,
+    Span,
     Sql,
     Text,
     Texts,
@@ -29,6 +31,7 @@ from hedu.define.fields import (
 from hedu.define.formats.nodes import COLLECTION, PLAIN, QUOTED
 from hedu.define.formats.reading import MISSING, Pair, Reading
 from hedu.define.names import fault_of, proposal
+from hedu.define.spans import span_of
 from hedu.errors import suggest
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -187,6 +190,22 @@ def _number(node: Node, path: str, r: Reading) -> Any:
     return number if math.isfinite(number) else r.wrong("expected-number", node, path, found=node.value[:80])
 
 
+def _bounded(kind: Number, node: Node, path: str, r: Reading) -> Any:
+    number = _number(node, path, r)
+    if number is MISSING:
+        return MISSING
+    if (kind.low is not None and number < kind.low) or (kind.high is not None and number > kind.high):
+        return r.wrong("number-out-of-bounds", node, path, found=number, low=kind.low, high=kind.high)
+    return int(number) if number == int(number) else number
+
+
+def _span(kind: object, node: Node, path: str, r: Reading) -> Any:
+    """A length of time in one spelling."""
+    text = read_text(kind, node, path, r)
+    span = text if text is MISSING else span_of(text)
+    return r.wrong("expected-span", node, path, found=text[:80]) if span is None else span
+
+
 def _free(kind: object, node: Node, path: str, r: Reading) -> Any:
     """Plain data by the rules of JSON."""
     if isinstance(node, MappingNode):
@@ -266,5 +285,7 @@ READERS: dict[type, Callable[[Any, Node, str, Reading], Any]] = {
     Keys: _keys,
     Wording: _wording,
     Band: _band,
+    Number: _bounded,
+    Span: _span,
     Free: _extension,
 }

@@ -88,7 +88,7 @@ def _held(kind: f.FieldKind) -> str:
             return f"名称 → [{kind.shape.name}](#{kind.shape.name.replace(' ', '-')})"
         case f.Text() | f.Sql() | f.Name() | f.Member() | f.Zone() | f.Version() | f.Flag():
             return _PLAIN[type(kind)]
-        case f.Texts() | f.Keys() | f.Wording() | f.Band() | f.Free():
+        case f.Texts() | f.Keys() | f.Wording() | f.Band() | f.Number() | f.Span() | f.Free():
             return _PLAIN[type(kind)]
         case _:
             assert_never(kind)
@@ -106,5 +106,7 @@ _PLAIN: dict[type, str] = {
     f.Keys: "列名列表 · list of keys",
     f.Wording: "文字或 `{zh: …, en: …}` · text or both languages",
     f.Band: "`[下限, 上限]` · `[low, high]`",
+    f.Number: "数字 · number",
+    f.Span: "时间长度，如 `7 days` · a length of time",
     f.Free: "任意 · anything",
 }

@@ -15,6 +15,30 @@ TEXTS: dict[str, Text] = {
         "是不是想写：{near}？时间维度有：{known}。",
         "Did you mean: {near}? The times are: {known}.",
     ),
+    "snapshot-dimension-unknown": Text(
+        "度量 `{owner}` 按 `{name}` 各自取值，但数据集里没有这个维度或实体。",
+        "Measure `{owner}` takes a value for each `{name}`, which is no dimension or entity of its dataset.",
+        "是不是想写：{near}？可用的有：{known}。",
+        "Did you mean: {near}? There are: {known}.",
+    ),
+    "kinds-clash": Text(
+        "指标 `{name}`（{kind}）不能建立在 `{part}` 上，因为后者用到了 {part_kind} 指标。",
+        "`{name}` ({kind}) cannot be made of `{part}`, which is or holds a metric of kind {part_kind}.",
+        "改用 `{part}` 所依据的指标，或把两种算法拆成两个指标。",
+        "Use the metrics that `{part}` itself is made of, or keep the two computations in two metrics.",
+    ),
+    "balances-not-totalled": Text(
+        "指标 `{name}`（{kind}）用到 `{part}`，而它的度量 `{measure}` 是时点数，不能沿时间累加。",
+        "`{name}` ({kind}) uses `{part}`, whose measure `{measure}` is a balance and does not add up over time.",
+        "时点数本身就是累计的结果，直接使用它；或改用发生额的度量。",
+        "A balance is a total already: use it as it is, or use a measure of what comes and goes.",
+    ),
+    "average-of-formula": Text(
+        "累计指标 `{name}` 要取各日的平均，但 `{part}` 是算出来的，平均之后的结果没有意义。",
+        "`{name}` takes an average over days, but `{part}` is computed of other metrics: averages of its parts mean nothing.",
+        "把 period_agg 改成 last 或 first，或改用单个度量的指标。",
+        "Use period_agg last or first, or a metric of a single measure.",
+    ),
     "measure-aggregates-twice": Text(
         "度量 `{name}` 的表达式 `{text}` 里已经有聚合。",
         "The expression `{text}` of measure `{name}` aggregates already.",

@@ -21,4 +21,46 @@ TEXTS: dict[str, Text] = {
         "在数据集 `{dataset}` 上写 `primary_key`。",
         "Declare the `primary_key` of `{dataset}`, so that each row can be counted once per group.",
     ),
+    "offset-needs-time": Text(
+        "指标 `{metric}` 要和更早的时间比，但这个问题既没有按时间拆分，也没有时间范围。",
+        "`{metric}` looks at an earlier time, but the question has neither time in `by` nor a range.",
+        "在 by 里加上 `metric_time.month` 之类的时间，或写明 since 和 until。",
+        "Add a time such as `metric_time.month` to `by`, or give since and until.",
+    ),
+    "time-filter-mixed": Text(
+        "指标 `{metric}` 沿时间计算，而一个筛选条件里同时有时间和别的维度：{names}。",
+        "`{metric}` is computed along time, and one filter mixes time with something else: {names}.",
+        "把时间条件和其他条件用 AND 分开写，或把时间范围写进 since 和 until。",
+        "Write the two conditions apart, joined with AND, or give the time range in since and until.",
+    ),
+    "timeline-needs-days": Text(
+        "指标 `{metric}` 按日计算，不能按 `{name}` 拆分。",
+        "`{metric}` is computed by days and cannot be split by `{name}`.",
+        "用 day 或更长的粒度，例如 `metric_time.day`。",
+        "Use days or longer periods, such as `metric_time.day`.",
+    ),
+    "total-not-movable": Text(
+        "指标 `{metric}` 按 {grain} 计算，再往前平移这段时间就对不上整个周期。",
+        "`{metric}` is computed by {grain}, and the length of time it goes back is not made of whole such periods.",
+        "按与平移单位相同或更长的周期提问，例如平移 1 个月就按月看。",
+        "Ask by periods as long as the unit of the offset or longer: by month for an offset of months.",
+    ),
+    "conversion-needs-time": Text(
+        "转化指标 `{metric}` 要比较先后，但数据集 `{dataset}` 没有声明时间。",
+        "The conversion `{metric}` compares moments, but dataset `{dataset}` declares no time.",
+        "在数据集 `{dataset}` 上写 `time`。",
+        "Declare the `time` of dataset `{dataset}`.",
+    ),
+    "conversion-entity-unknown": Text(
+        "转化指标 `{metric}` 按 `{name}` 计，但数据集 `{dataset}` 没有这个实体。",
+        "The conversion `{metric}` goes by `{name}`, which is no entity of dataset `{dataset}`.",
+        "它的实体有：{known}。",
+        "Its entities are: {known}.",
+    ),
+    "conversion-through-bridge": Text(
+        "转化指标 `{metric}` 不能按多对多关系另一头的维度拆分：一次转化只能归到一处。",
+        "The conversion `{metric}` cannot be split by what lies behind a bridge: a conversion goes to one place only.",
+        "去掉经过桥接表的维度。",
+        "Leave out the dimension behind the bridge.",
+    ),
 }

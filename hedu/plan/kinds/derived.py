@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp
 
 from hedu.define.definitions import Derived, MetricRef
+from hedu.define.spans import parts_of
 from hedu.model.expressions import held, parse_expression, path_of, references, released
 from hedu.plan.leaves import Leaves, Planner
 from hedu.plan.scalars import divide, wrapped
@@ -16,10 +19,19 @@ def plan_derived(derived: Derived, leaves: Leaves, filters: tuple[str, ...], pla
     root = held(parse_expression(derived.formula))
     for name in references(root):
         ref = inputs.get(path_of(name), MetricRef(path_of(name)))
-        part = plan(leaves, ref.metric, (*filters, ref.where) if ref.where else filters)
+        part = plan(_earlier(leaves, ref), ref.metric, (*filters, ref.where) if ref.where else filters)
         name.replace(wrapped(part))
     for division in reversed(list(root.find_all(exp.Div))):
         division.replace(divide(division.this.copy(), division.expression.copy()))
     for whole in list(root.find_all(exp.Mod, exp.IntDiv)):
         whole.set("expression", exp.Nullif(this=whole.expression.copy(), expression=exp.Literal.number(0)))
     return released(root)
+
+
+def _earlier(leaves: Leaves, ref: MetricRef) -> Leaves:
+    """The frame in which an input is looked at: as the whole formula is, or earlier still."""
+    if ref.offset_window:
+        return leaves.framed(leaves.frame.moved(parts_of(ref.offset_window)))
+    if ref.offset_to_grain:
+        return leaves.framed(replace(leaves.frame, start_of=ref.offset_to_grain))
+    return leaves

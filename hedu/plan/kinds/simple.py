@@ -1,6 +1,8 @@
-"""Simple metric -> plan: one measure of one fact, filtered."""
+"""Simple metric -> plan: one measure of one fact, filtered; on request with a row for every period, and a filling."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -13,4 +15,9 @@ def plan_simple(simple: Simple, leaves: Leaves, name: str, filters: tuple[str, .
     dataset, _, measure = simple.measure.rpartition(".")
     fact = leaves.asking.model.datasets[dataset]
     own = (simple.where,) if simple.where else ()
-    return leaves.column(fact, fact.measures[measure], name, own, filters)
+    if simple.join_to_timespine and leaves.frame.total is None:
+        leaves = leaves.framed(replace(leaves.frame, spined=True))
+    found = leaves.column(fact, fact.measures[measure], name, own, filters)
+    if simple.fill_nulls_with is None:
+        return found
+    return exp.Coalesce(this=found, expressions=[exp.Literal.number(simple.fill_nulls_with)])

@@ -1,0 +1,68 @@
+"""How a leaf is looked at in time: as it is, earlier, added up, with every period in place, or after another event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from hedu.define.definitions import Conversion, Grain, PeriodAgg
+
+Offset = tuple[int, Grain]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Added up over `window`, since the start of `to`, or over all time; `take` is a period's value by longer ones."""
+
+    window: Offset | None = None
+    to: Grain | None = None
+    take: PeriodAgg | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`back` are the lengths of time to go back; `start_of` takes the value at the start of its period."""
+
+    back: tuple[Offset, ...] = ()
+    start_of: Grain | None = None
+    total: Total | None = None
+    spined: bool = False
+    follows: Conversion | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        return self == PLAIN
+
+    def moved(self, offset: Offset) -> Frame:
+        """This frame, earlier by `offset` still."""
+        return replace(self, back=(*self.back, offset))
+
+
+PLAIN = Frame()
+BY_ROWS = ("count_distinct", "approx_count_distinct", "median", "percentile")
+"""Aggregations of which the values of several periods make no value of them all."""
+NESTS: dict[Grain, tuple[Grain, ...]] = {
+    "second": ("second", "minute", "hour", "day", "week", "month", "quarter", "year"),
+    "minute": ("minute", "hour", "day", "week", "month", "quarter", "year"),
+    "hour": ("hour", "day", "week", "month", "quarter", "year"),
+    "day": ("day", "week", "month", "quarter", "year"),
+    "week": ("week",),
+    "month": ("month", "quarter", "year"),
+    "quarter": ("quarter", "year"),
+    "year": ("year",),
+}
+"""Grain -> those whose periods hold whole periods of it."""
+MONTHS = ("month", "quarter", "year")
+
+
+def fits(grain: Grain, *others: Grain) -> bool:
+    """Whether periods of `grain` lie wholly within periods of each of `others`.
+
+    >>> fits("month", "year"), fits("week", "month")
+    (True, False)
+    """
+    return all(other in NESTS[grain] for other in others)
+
+
+def is_movable(grain: Grain | None, back: tuple[Offset, ...]) -> bool:
+    """Whether going back `back` finds for each row one time: days of a month are not those of the month before."""
+    return grain in MONTHS or not any(unit in MONTHS for _, unit in back)

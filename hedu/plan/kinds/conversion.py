@@ -1,0 +1,28 @@
+"""Conversion -> plan: what came first, and the conversions that followed it."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from hedu.define.definitions import Conversion, Simple
+from hedu.plan.facts import Leaf
+from hedu.plan.leaves import Leaves, Planner
+from hedu.plan.scalars import divide
+
+
+def plan_conversion(
+    conversion: Conversion, leaves: Leaves, name: str, filters: tuple[str, ...], plan: Planner
+) -> exp.Expr:
+    """The number of conversions, or their part of all that came first. Filters narrow what came first."""
+    model, base, then = leaves.asking.model, conversion.base, conversion.conversion
+    first, second = model.metrics[base.metric].body, model.metrics[then.metric].body
+    assert isinstance(first, Simple) and isinstance(second, Simple)
+    narrowed = (*filters, base.where) if base.where else filters
+    dataset, _, measure = second.measure.rpartition(".")
+    own = tuple(text for text in (second.where, then.where) if text)
+    before = tuple(text for text in (first.where, *narrowed) if text)
+    leaf = Leaf(f"{name}__conversions", model.datasets[dataset].measures[measure], own, name, before)
+    found = leaves.following(conversion, leaf, first)
+    if conversion.calculation == "conversions":
+        return found
+    return divide(found, plan(leaves, base.metric, narrowed))

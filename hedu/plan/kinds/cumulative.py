@@ -1,0 +1,21 @@
+"""Cumulative metric -> plan: each measure of a metric added up over time, then the metric computed of the totals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlglot import exp
+
+from hedu.define.definitions import Cumulative
+from hedu.define.spans import parts_of
+from hedu.plan.frames import Total
+from hedu.plan.leaves import Leaves, Planner
+
+
+def plan_cumulative(cumulative: Cumulative, leaves: Leaves, filters: tuple[str, ...], plan: Planner) -> exp.Expr:
+    """The metric over all rows up to each time, within the window or since the period began; ratios of totals."""
+    window = parts_of(cumulative.window) if cumulative.window else None
+    total = Total(window, cumulative.grain_to_date, cumulative.period_agg)
+    ref = cumulative.metric
+    framed = leaves.framed(replace(leaves.frame, total=total))
+    return plan(framed, ref.metric, (*filters, ref.where) if ref.where else filters)

@@ -1,0 +1,340 @@
+"""A pass looked at along time -> totals that run, values moved to later days, a row for every period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlglot import exp
+
+from hedu.define.definitions import Aggregation, Grain
+from hedu.errors import PlanError, QueryError
+from hedu.model.expressions import held, path_of, references
+from hedu.model.types import GRAINS, Dataset, Dimension
+from hedu.plan import nodes
+from hedu.plan.asking import Asking
+from hedu.plan.conditions import bare, bind_literals, paths_in, type_literals
+from hedu.plan.facts import Leaf, fact_pass, fact_rows
+from hedu.plan.following import following_pass
+from hedu.plan.frames import BY_ROWS, Frame, Offset, Total, fits, is_movable
+from hedu.plan.keys import METRIC_TIME, Key, key_of
+from hedu.plan.periods import WEEK_STARTS, Range, floor, shift
+from hedu.plan.relations import is_own_time
+from hedu.plan.scalars import aggregate, column, divide, key_value, later, literal, truncated
+
+COUNTED, SPINE = "__counted", "__spine"
+AT, THEN = "__at", "__then"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A pass along time: what was asked by its own time, and by anything else."""
+
+    asking: Asking
+    fact: Dataset
+    time: str
+    leaves: tuple[Leaf, ...]
+    within: Range
+    times: tuple[Key, ...]
+    others: tuple[Key, ...]
+    timed: tuple[exp.Expr, ...]
+    frame: Frame
+
+    @property
+    def own(self) -> Grain:
+        """The finest grain of days that its times are kept at."""
+        kept = self.fact.dimensions[self.time].grain
+        return kept if kept is not None and GRAINS.index(kept) > GRAINS.index("day") else "day"
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        return tuple(key.asked.text for key in self.others)
+
+    @property
+    def week_start(self) -> int:
+        return WEEK_STARTS[self.asking.model.settings.week_start]
+
+
+def framed_pass(
+    asking: Asking, fact: Dataset, time: str | None, leaves: Sequence[Leaf], within: Range, frame: Frame
+) -> nodes.Part:
+    """A pass as its frame looks at it. Errors: offset-needs-time, time-filter-mixed, total-not-movable and more."""
+    if frame.is_plain:
+        return fact_pass(asking, fact, time, leaves, within)
+    if frame.follows is not None:
+        return following_pass(asking, fact, time, leaves, within, frame)
+    metric = leaves[0].metric
+    if time is None:
+        raise QueryError("metric-without-time", metric=metric, dataset=fact.name)
+    keys = [key_of(asking.model, fact, text, time, metric) for text in asking.question.by]
+    times = tuple(key for key in keys if is_own_time(fact, time, key))
+    others = tuple(key for key in keys if key not in times)
+    if not times:
+        return _without_times(asking, fact, time, leaves, within, frame)
+    for key in times:
+        if key.asked.grain in ("second", "minute", "hour") or (
+            key.asked.grain is None and key.asked.part is None and fact.dimensions[time].type == "timestamp"
+        ):
+            raise PlanError("timeline-needs-days", metric=metric, name=key.asked.text)
+    plain, timed = _apart(asking, fact, time, metric)
+    line = Line(replace(asking, conditions=plain), fact, time, tuple(leaves), within, times, others, timed, frame)
+    if frame.total is not None and frame.start_of is None:
+        return _totalled(line, frame.total)
+    if frame.total is not None:
+        raise PlanError("total-not-movable", metric=metric, grain=frame.start_of)
+    if frame.start_of is not None:
+        return _at_start(line, frame.start_of)
+    if frame.spined:
+        return _every_period(line)
+    if all(is_movable(key.asked.grain, frame.back) and not key.asked.part for key in times):
+        return fact_pass(asking, fact, time, leaves, within, frame.back)
+    return _moved_by_days(line)
+
+
+def _without_times(
+    asking: Asking, fact: Dataset, time: str, leaves: Sequence[Leaf], within: Range, frame: Frame
+) -> nodes.Part:
+    """One value for the whole range: a total as it stands at its end, or the same range earlier."""
+    settings = asking.model.settings
+    start, end = within.start, within.end
+    if frame.total is not None and (frame.total.window or frame.total.to):
+        for count, unit in frame.back:
+            end = end and shift(end, unit, -count)
+        last = (end or asking.now.date() + timedelta(days=1)) - timedelta(days=1)
+        end = last + timedelta(days=1)
+        if frame.total.window:
+            start = shift(end, frame.total.window[1], -frame.total.window[0])
+        else:
+            start = floor(last, frame.total.to or "day", WEEK_STARTS[settings.week_start])
+        return fact_pass(asking, fact, time, leaves, Range(start, end))
+    if frame.total is not None:
+        return fact_pass(asking, fact, time, leaves, Range(None, end), frame.back)
+    if frame.start_of is not None or (frame.back and within.is_open):
+        raise PlanError("offset-needs-time", metric=leaves[0].metric)
+    return fact_pass(asking, fact, time, leaves, within, frame.back)
+
+
+def _apart(asking: Asking, fact: Dataset, time: str, metric: str) -> tuple[list[exp.Expr], tuple[exp.Expr, ...]]:
+    """The question's conditions on rows, and those on time alone, which choose what is shown, not what is counted."""
+    plain: list[exp.Expr] = []
+    timed: list[exp.Expr] = []
+    for tree in asking.conditions:
+        keys = [key_of(asking.model, fact, path, time, metric) for path in paths_in(tree)]
+        claims = [is_own_time(fact, time, key) for key in keys]
+        if any(claims) and not all(claims):
+            raise PlanError("time-filter-mixed", metric=metric, names=paths_in(tree))
+        (timed if claims and all(claims) else plain).append(tree)
+    return plain, tuple(timed)
+
+
+def _totalled(line: Line, total: Total) -> nodes.Part:
+    base = _base(line, total)
+    if not is_movable(base, line.frame.back):
+        raise PlanError("total-not-movable", metric=line.leaves[0].metric, grain=base)
+    step = _steps(total.window, base)
+    start = floor(line.within.start, base, line.week_start) if line.within.start else None
+    reach = Range(_reach(line, total, start), line.within.end)
+    is_base = len(line.times) == 1 and (line.times[0].asked.grain or line.own) == base and not line.times[0].asked.part
+    take = None if is_base else total.take
+    counted, values = _counted(line, base, reach, line.frame.back)
+    spine = nodes.Spine(base, _edge("min"), _last(line))
+    shown = (*_shown(line), *_from(start))
+    shown = shown if is_base or take else (_is_end(line, shown), *shown)
+    if isinstance(counted, nodes.Aggregate) and (total.window is None or step is not None):
+        reset = None if total.to is None else truncated(column(AT), total.to, "date", _week(line))
+        return nodes.Running(counted, line.groups, spine, step, reset, values, _keys(line), shown, take)
+    at, then = column(AT), column(THEN)
+    on: exp.Expr = exp.LTE(this=then, expression=at)
+    if total.window is not None:
+        count, unit = total.window
+        on = exp.and_(on, exp.GT(this=then.copy(), expression=_cast(later(at.copy(), -count, unit))))
+    if total.to is not None:
+        on = exp.and_(on, exp.GTE(this=then.copy(), expression=truncated(at.copy(), total.to, "date", _week(line))))
+    return nodes.Timeline(counted, line.groups, spine, on, values, _keys(line), shown, take=take)
+
+
+def _is_end(line: Line, shown: Sequence[exp.Expr]) -> exp.Expr:
+    """The last time shown of each period asked: a total stands there as it is then, or not at all."""
+    last = exp.select(exp.Max(this=column(AT))).from_(exp.Table(this=exp.to_identifier(SPINE, quoted=True)))
+    last = last.where(*(tree.copy() for tree in shown), copy=False) if shown else last
+    last = last.group_by(*(_key(line, key) for key in line.times), copy=False)
+    return exp.In(this=column(AT), query=exp.Subquery(this=last))
+
+
+def _base(line: Line, total: Total) -> Grain:
+    """The grain that totals are computed at: the longest that answers all that was asked, days where nothing else."""
+    own = line.own
+    if total.take is not None or any(key.asked.part for key in line.times):
+        return own
+    asked = [key.asked.grain or own for key in line.times]
+    if total.window is not None:
+        unit = total.window[1]
+        return unit if fits(own, unit) and fits(unit, *asked) else own
+    within = [total.to] if total.to else []
+    return next((grain for grain in asked if fits(grain, *asked, *within)), own)
+
+
+def _steps(window: Offset | None, base: Grain) -> int | None:
+    """How many periods of `base` a window holds, where that is always the same."""
+    if window is None:
+        return None
+    count, unit = window
+    per = {("week", "day"): 7, ("quarter", "month"): 3, ("year", "month"): 12, ("year", "quarter"): 4}
+    return count if unit == base else count * per[unit, base] if (unit, base) in per else None
+
+
+def _reach(line: Line, total: Total, start: date | None) -> date | None:
+    """From when on rows count, so that the first total shown is whole."""
+    if start is None or (total.window is None and total.to is None):
+        return None
+    if total.window is not None:
+        return shift(start, total.window[1], -total.window[0])
+    return floor(start, total.to or "day", line.week_start)
+
+
+def _at_start(line: Line, grain: Grain) -> nodes.Part:
+    """Every day's value is the one of the first day of its period of `grain`; longer periods show their first day's."""
+    base = _finest(line)
+    start = floor(line.within.start, base, line.week_start) if line.within.start else None
+    reach = Range(floor(start, grain, line.week_start) if start else None, line.within.end)
+    counted, values = _counted(line, line.own, reach, line.frame.back)
+    on = exp.EQ(this=column(THEN), expression=truncated(column(AT), grain, "date", _week(line)))
+    end = _cast(later(_cast(later(truncated(_edge("max"), grain, "date", _week(line)), 1, grain)), -1, "day"))
+    if line.within.end:
+        end = literal(line.within.end - timedelta(days=1))
+    spine = nodes.Spine(base, truncated(_edge("min"), base, "date", _week(line)), end)
+    return nodes.Timeline(counted, line.groups, spine, on, values, _keys(line), (*_shown(line), *_from(start)))
+
+
+def _moved_by_days(line: Line) -> nodes.Part:
+    """Each day shows the day so many months before it: a month's last days may show one and the same day."""
+    start, end = line.within.start, line.within.end
+    low, high = _edge("min"), _edge("max")
+    moved: exp.Expr = column(AT)
+    for count, unit in line.frame.back:
+        start, end = (day and shift(day, unit, -count) for day in (start, end))
+        low, high = _cast(later(low, count, unit)), _cast(later(high, count, unit))
+        moved = _cast(later(moved, -count, unit))
+    counted, values = _counted(line, line.own, Range(start, end and end + timedelta(days=4)), ())
+    on = exp.EQ(this=column(THEN), expression=moved)
+    spine = nodes.Spine("day", low, _cast(later(high, 3, "day")))
+    edges = _from(line.within.start)
+    if line.within.end:
+        edges.append(exp.LT(this=column(AT), expression=literal(line.within.end)))
+    return nodes.Timeline(counted, line.groups, spine, on, values, _keys(line), (*_shown(line), *edges))
+
+
+def _every_period(line: Line) -> nodes.Part:
+    """A row for every period; one in which nothing was counted has no other keys and no values."""
+    base = _finest(line)
+    if not is_movable(base, line.frame.back):
+        raise PlanError("total-not-movable", metric=line.leaves[0].metric, grain=base)
+    counted, values = _counted(line, base, line.within, line.frame.back)
+    start = line.within.start
+    low = literal(floor(start, base, line.week_start)) if start else _edge("min")
+    on = exp.EQ(this=column(THEN), expression=column(AT))
+    spine = nodes.Spine(base, low, _last(line))
+    return nodes.Timeline(counted, line.groups, spine, on, values, _keys(line), _shown(line), every=True)
+
+
+def _finest(line: Line) -> Grain:
+    """The asked grain that all others follow from; days where there is none."""
+    if any(key.asked.part for key in line.times):
+        return line.own
+    asked = [key.asked.grain or line.own for key in line.times]
+    return next((grain for grain in asked if fits(grain, *asked)), line.own)
+
+
+def _counted(
+    line: Line, base: Grain, reach: Range, back: tuple[Offset, ...]
+) -> tuple[nodes.Aggregate | nodes.Once | nodes.Rows, tuple[nodes.Named, ...]]:
+    """One row for each period and group, and how several become one value; the rows themselves where none could."""
+    text = f"{METRIC_TIME}.{base}"
+    question = replace(line.asking.question, by=(*line.groups, text))
+    asking = replace(line.asking, question=question)
+    if any(leaf.measure.agg in BY_ROWS for leaf in line.leaves):
+        rows = fact_rows(asking, line.fact, line.time, line.leaves, reach, back)
+        values = [aggregate(leaf.measure, column(leaf.name), None) for leaf in line.leaves]
+        columns = tuple(nodes.Named(THEN if one.name == text else one.name, one.value) for one in rows.columns)
+        return replace(rows, columns=columns), _named(line, values)
+    leaves = [half for leaf in line.leaves for half in _halves(leaf)]
+    found = fact_pass(asking, line.fact, line.time, leaves, reach, back)
+    keys = tuple(nodes.Named(THEN if key.name == text else key.name, key.value) for key in found.keys)
+    return replace(found, keys=keys), _named(line, [_rollup(leaf) for leaf in line.leaves])
+
+
+def _named(line: Line, values: Sequence[exp.Expr]) -> tuple[nodes.Named, ...]:
+    return tuple(nodes.Named(leaf.name, value) for leaf, value in zip(line.leaves, values, strict=True))
+
+
+def _halves(leaf: Leaf) -> list[Leaf]:
+    """What is kept of each period: an average's sum and count, anything else as it is."""
+    if leaf.measure.agg != "average":
+        return [leaf]
+    aggs: tuple[Aggregation, ...] = ("sum", "count")
+    return [replace(leaf, name=f"{leaf.name}__{agg}", measure=replace(leaf.measure, agg=agg)) for agg in aggs]
+
+
+def _rollup(leaf: Leaf) -> exp.Expr:
+    value = column(leaf.name)
+    match leaf.measure.agg:
+        case "min":
+            return exp.Min(this=value)
+        case "max":
+            return exp.Max(this=value)
+        case "average":
+            return divide(exp.Sum(this=column(f"{leaf.name}__sum")), exp.Sum(this=column(f"{leaf.name}__count")))
+        case "count":
+            return exp.cast(exp.Sum(this=value), "bigint")
+        case _:
+            return exp.Sum(this=value)
+
+
+def _keys(line: Line) -> tuple[nodes.Named, ...]:
+    """The keys in the order asked, over the time of the spine and the groups."""
+    found = {key.asked.text: _key(line, key) for key in line.times}
+    return tuple(nodes.Named(text, found.get(text, column(text))) for text in line.asking.question.by)
+
+
+def _key(line: Line, key: Key) -> exp.Expr:
+    day = Dimension("", AT, "date", exp.null())
+    asked = key.asked if key.asked.grain or key.asked.part else replace(key.asked, grain="day")
+    target = replace(key.target, dimension=day)
+    return key_value(replace(key, asked=asked, target=target), column(AT), line.asking.model.settings)
+
+
+def _shown(line: Line) -> tuple[exp.Expr, ...]:
+    """The question's conditions on time, over the time of the spine."""
+    found = []
+    for tree in line.timed:
+        root, metric = held(tree), line.leaves[0].metric
+        paths = {path: key_of(line.asking.model, line.fact, path, line.time, metric) for path in paths_in(root)}
+        type_literals(line.asking, root, paths)
+        for name in references(root):
+            name.replace(_key(line, paths[path_of(name)]))
+        bind_literals(line.asking, root)
+        found.append(exp.paren(bare(root)))
+    return tuple(found)
+
+
+def _from(start: date | None) -> list[exp.Expr]:
+    return [] if start is None else [exp.GTE(this=column(AT), expression=literal(start))]
+
+
+def _edge(which: str) -> exp.Expr:
+    """The first or last time at which anything was counted."""
+    pick = exp.Min(this=column(THEN)) if which == "min" else exp.Max(this=column(THEN))
+    return exp.Subquery(this=exp.select(pick).from_(exp.Table(this=exp.to_identifier(COUNTED, quoted=True))))
+
+
+def _last(line: Line) -> exp.Expr:
+    return literal(line.within.end - timedelta(days=1)) if line.within.end else _edge("max")
+
+
+def _cast(tree: exp.Expr) -> exp.Expr:
+    return exp.cast(tree, "date")
+
+
+def _week(line: Line) -> str:
+    return line.asking.model.settings.week_start
