@@ -92,7 +92,7 @@ def remind(actor: Actor, proposal: int) -> Proposal:
     """Half of the time is over: tell those whose yes is missing, once."""
     row = locked(actor, proposal)
     if row.state == Proposal.State.OPEN and row.reminded_at is None:
-        told = tell_signers(actor, row, "proposals.reminded", due=row.due_on)
+        told = tell_signers(actor, row, "proposals.reminded", due=str(row.due_on))
         row.reminded_at = timezone.now()
         row.save(update_fields=["reminded_at"])
         record("proposal", row.pk, row.title, after={"reminded": told})
@@ -114,7 +114,7 @@ def escalate(actor: Actor, proposal: int) -> Proposal:
     row.save()
     record("proposal", row.pk, row.title, before={"level": row.level - 1}, after={"level": row.level})
     ask_signers(actor, row)
-    tell_signers(actor, row, "proposals.escalated", due=row.due_on)
+    tell_signers(actor, row, "proposals.escalated", due=str(row.due_on))
     return row
 
 

@@ -1,0 +1,113 @@
+"""What the preview says is what independent SQL says: ratios, what is built on them, slices, access, new names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import duckdb
+import pytest
+
+from hedu.center.catalog import reads as catalog
+from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.models import User
+from hedu.center.people import actions as people_actions
+from hedu.center.people.models import Department
+from hedu.center.proposals import actions, reads
+from hedu.center.proposals.reads.preview import Course, both
+from hedu.query import Access, RowFilter
+from tests.center.catalog.world import BASKET, ORDERS, REVENUE
+from tests.center.proposals.conftest import digest
+
+ROWS = ORDERS.split("select: |\n")[1].split("primary_key")[0]
+ONLINE = REVENUE.replace("'paid'\"", "'paid' and orders.channel = 'web'\"")
+TWICE = "version: 1\nmetric: basket_twice\nowner: finance\nderived: {formula: basket * 2}\n"
+Act = Callable[[str], Actor]
+
+
+def oracle(select: str, where: str = "true", month: bool = True) -> dict[str, float | None]:
+    """SELECT over the base rows, by month of payment."""
+    group = "strftime(date_trunc('month', paid_on), '%Y-%m-%d')" if month else "'all'"
+    sql = f"with orders as ({ROWS}) select {group}, {select} from orders where {where} group by 1"
+    return {str(at): None if value is None else float(value) for at, value in duckdb.sql(sql).fetchall()}
+
+
+PAID = "sum(amount) filter (status = 'paid')"
+WEB = "sum(amount) filter (status = 'paid' and channel = 'web')"
+
+
+def course(courses: tuple[Course, ...], metric: str) -> Course:
+    return next(item for item in courses if item.metric == metric)
+
+
+def sides(item: Course) -> tuple[dict[str, float | None], dict[str, float | None]]:
+    return {one.period: one.before for one in item.points}, {one.period: one.after for one in item.points}
+
+
+@pytest.mark.parametrize(
+    ("metric", "before", "after"),
+    [
+        ("revenue", PAID, WEB),
+        ("basket", f"{PAID} / count(*)", f"{WEB} / count(*)"),
+    ],
+)
+def test_numbers_equal_independent_sql(act: Act, metric: str, before: str, after: str) -> None:
+    row = actions.open_proposal(act("sally"), texts={"a.yml": ONLINE})
+    shown = reads.preview_on(act("finn"), row, "zh")
+    item = course(shown.courses, metric)
+    assert sides(item) == (oracle(before), oracle(after))
+    assert item.before == oracle(before, month=False)["all"] and item.after == oracle(after, month=False)["all"]
+
+
+def test_what_is_built_on_what_changed_is_shown_too(act: Act) -> None:
+    first = actions.open_proposal(act("finn"), texts={"a.yml": TWICE})
+    actions.sign(act("flora"), first.pk, digest=digest(first))
+    row = actions.open_proposal(act("sally"), texts={"a.yml": ONLINE})
+    shown = reads.preview_on(act("sally"), row, "zh")
+    assert [item.metric for item in shown.courses] == ["revenue", "basket", "basket_twice"]
+    item = course(shown.courses, "basket_twice")
+    assert sides(item) == (oracle(f"{PAID} * 2.0 / count(*)"), oracle(f"{WEB} * 2.0 / count(*)"))
+
+
+def test_after_publishing_the_numbers_are_what_was_previewed(act: Act) -> None:
+    row = actions.open_proposal(act("sally"), texts={"a.yml": ONLINE})
+    shown = reads.preview_on(act("sally"), row, "zh")
+    actions.sign(act("flora"), row.pk, digest=digest(row))
+    for item in shown.courses:
+        table = catalog.ask(act("sally"), item.metric, by="metric_time.month").table.to_pylist()
+        now = {str(one["metric_time.month"])[:10]: one[item.metric] for one in table}
+        told = {at: value for at, value in sides(item)[1].items() if value is not None}
+        assert told == {at: float(value) for at, value in now.items() if value is not None}
+
+
+def test_everybody_sees_their_own_rows_only(
+    act: Act, people: dict[str, User], department: Callable[[str], Department]
+) -> None:
+    for place, where in (("sales", "region = 'east'"), ("finance", ""), ("company", "")):
+        people_actions.grant(act("root"), dataset="orders", where=where, department=place, with_subtree=False)
+    row = actions.open_proposal(act("finn"), texts={"a.yml": ONLINE})
+    whole, own = reads.preview_on(act("finn"), row, "zh"), reads.preview_on(act("sally"), row, "zh")
+    east = "region = 'east'"
+    assert sides(course(whole.courses, "revenue")) == (oracle(PAID), oracle(WEB))
+    assert sides(course(own.courses, "revenue")) == (oracle(PAID, east), oracle(WEB, east))
+    sliced = [item for item in whole.slices if item.department == department("sales").pk]
+    assert sides(course(tuple(sliced), "revenue")) == (oracle(PAID, east), oracle(WEB, east))
+    assert department("finance").pk in whole.alike
+    assert all(
+        sides(item) == sides(course(own.courses, item.metric)) for item in own.slices if item.metric == "revenue"
+    )
+
+
+def test_new_and_retired_metrics_have_one_side(act: Act) -> None:
+    new = actions.open_proposal(act("finn"), texts={"a.yml": BASKET.replace("metric: basket", "metric: cart")})
+    before, after = sides(course(reads.preview_on(act("finn"), new, "zh").courses, "cart"))
+    assert set(before.values()) == {None} and after == oracle(f"{PAID} / count(*)")
+    gone = actions.propose_retirement(act("finn"), "basket")
+    before, after = sides(course(reads.preview_on(act("finn"), gone, "zh").courses, "basket"))
+    assert set(after.values()) == {None} and before == oracle(f"{PAID} / count(*)")
+
+
+def test_both_accesses_together_see_less() -> None:
+    one = Access(rows=(RowFilter("t", "a = 1"), RowFilter("t", "a = 2")), hidden=("u",))
+    other = Access(rows=(RowFilter("t", "b = 1"), RowFilter("v", "c = 1")))
+    assert both(one, other).rows == (RowFilter("t", "((a = 1) OR (a = 2)) AND (b = 1)"), RowFilter("v", "c = 1"))
+    assert both(one, other).hidden == ("u",) and both(one, Access()).digest == one.digest
