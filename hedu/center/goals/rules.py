@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -26,6 +27,8 @@ FIELDS = (
     "green", "amber", "tolerance", "note", "phasing",
 )  # fmt: skip
 Deed = Literal["set", "withdraw"]
+CODE = re.compile(r"[\w.-]{1,40}")
+"""Codes stand in addresses and files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,8 @@ def problems_of(change: TargetChange) -> tuple[Problem, ...]:
     if change.deed == "withdraw":
         return ()
     found: list[Problem] = []
+    if change.code and not CODE.fullmatch(change.code):
+        found.append(Problem("code-unreadable", facts={"name": change.code}))
     for name in ("metric", "department", "period", "value"):
         if not getattr(change, name):
             found.append(Problem("target-field-missing", facts={"field": name}))

@@ -105,9 +105,15 @@ TEXTS: dict[str, Text] = {
         "请在目标树中查看编号，或留空。",
         "Look up the code in the goal tree, or leave it empty.",
     ),
+    "code-unreadable": Text(
+        "编号“{name}”不能用。",
+        "“{name}” cannot be a code.",
+        "请用 1 到 40 个字母、数字、汉字、点、下划线或连字符，不要空格和斜线。",
+        "Use 1 to 40 letters, digits, dots, underscores or hyphens; no spaces, no slashes.",
+    ),
     "goal-code-taken": Text(
-        "编号“{name}”为空或已被使用。",
-        "The code “{name}” is empty or taken.",
+        "编号“{name}”已被使用。",
+        "The code “{name}” is taken.",
         "请换一个编号；归档的目标也占着它的编号。",
         "Choose another; archived goals keep their codes.",
     ),

@@ -14,6 +14,7 @@ from hedu.center.goals.actions.goals import (
 )
 from hedu.center.goals.actions.targets import (
     apply_targets,
+    import_targets,
     phase_target,
     set_target,
     undo_target,
@@ -27,6 +28,7 @@ __all__ = [
     "create_goal",
     "drop_constraint",
     "edit_goal",
+    "import_targets",
     "move_goal",
     "pair_guardrail",
     "phase_target",

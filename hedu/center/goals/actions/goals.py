@@ -61,7 +61,9 @@ def create_goal(
     note: str = "",
 ) -> Goal:
     """Put a goal into the tree, under `parent` (a code) or on top."""
-    if not code.strip() or Goal.objects.filter(code=code.strip()).exists():
+    if not rules.CODE.fullmatch(code.strip()):
+        raise QueryError("code-unreadable", name=code)
+    if Goal.objects.filter(code=code.strip()).exists():
         raise Conflict("goal-code-taken", name=code)
     row = Goal(code=code.strip(), order=Goal.objects.count())
     given = {"metric": metric, "department": department, "edge": edge, "weight": weight, "name_zh": name_zh}

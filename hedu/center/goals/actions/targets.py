@@ -184,3 +184,19 @@ def _require_edits(actor: Actor, code: str, edits: int | None) -> None:
     row = reads.targets_visible_to(actor).filter(code=code).first()
     if row is not None and edits is not None and row.edits != edits:
         raise Conflict("changed-meanwhile", name=code, seen=edits, now=row.edits)
+
+
+def signed_in(actor: Actor, **_: Any) -> bool:
+    """Anybody signed in; each row is checked for its own department."""
+    return actor.user_id is not None or actor.is_system
+
+
+@action(may=signed_in, doors={"page", "rest", "cli"})
+def import_targets(actor: Actor, *, targets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Store many targets at once, all or none; those that are as they were stay untouched. Returns what changed.
+
+    Each has the keys of a target: code, metric, department, period, value and, if need be, operator, unit, scope,
+    parent, goal, metric_version, green, amber, tolerance, phasing, note.
+    """
+    changes = tuple(rules.change_of(row) for row in targets)
+    return [reads.target_json(row) for row in apply_targets(actor, changes)]

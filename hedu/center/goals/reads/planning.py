@@ -9,13 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from hedu.alignment.goals.courses import Looked, courses
 from hedu.alignment.goals.periods import last_whole_month, month_after, span_of
 from hedu.alignment.goals.phasing import nature_of, phased
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.models import Metric
 from hedu.center.goals import rules
 from hedu.center.goals.models import Target
-from hedu.center.goals.reads.courses import Look, courses
 from hedu.center.goals.reads.rows import targets_visible_to, visible_to
 from hedu.center.goals.rules import TargetChange, TargetDiff
 from hedu.center.kernel.actor import Actor
@@ -49,7 +49,7 @@ class _Book:
         self.coming = {change.code for change in changes if change.deed == "set"}
         self.times = {code: sum(change.code == code for change in changes) for code in codes}
         self.history = self._history(changes)
-        self.scopes: dict[Look, Problem | None] = {}
+        self.scopes: dict[Looked, Problem | None] = {}
 
     def diff(self, change: TargetChange) -> TargetDiff:
         row = self.targets.get(change.code)
@@ -170,7 +170,7 @@ class _Book:
         parts = phased(total, span.months, "manual" if manual else method, history, manual)
         return {f"{month:%Y-%m}": number_text(str(value)) for month, value in parts.items()}
 
-    def _history(self, changes: Sequence[TargetChange]) -> dict[Look, Mapping[date, float]]:
+    def _history(self, changes: Sequence[TargetChange]) -> dict[Looked, Mapping[date, float]]:
         """Three years by month of what is to be shared out by season; nothing where rights show only a part."""
         wanted = {
             (change.metric, change.scope)
@@ -183,7 +183,8 @@ class _Book:
             and not catalog.is_partial(self.who, change.metric)
         }
         until = month_after(last_whole_month(timezone.localdate()))
-        found = courses(self.who, wanted, month_after(until, -12 * YEARS_BACK), until - timedelta(days=1))
+        since = month_after(until, -12 * YEARS_BACK)
+        found = courses(self.who.ask, self.who.workspace.model, wanted, since, until - timedelta(days=1))
         return {look: course.points for look, course in found.found.items() if course.grain == "month"}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 
@@ -109,3 +111,10 @@ def with_department(rows: QuerySet[Goal], code: str) -> QuerySet[Goal]:
         return rows
     place = Department.objects.filter(code=code).values_list("pk", flat=True).first()
     return rows.none() if place is None else rows.filter(Q(department_id__in=subtree(parents(), place)))
+
+
+def matching(rows: QuerySet[Target], words: str, fields: Iterable[str]) -> QuerySet[Target]:
+    """Targets in which every word is found in one of `fields`."""
+    for word in words.split():
+        rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)))
+    return rows

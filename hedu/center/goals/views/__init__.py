@@ -1,0 +1,1 @@
+"""Pages of goals, the scorecard and targets."""
