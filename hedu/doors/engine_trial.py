@@ -1,4 +1,4 @@
-"""An engine's URL -> what works there and what does not: small questions over rows that stand in the question itself."""
+"""An engine's URL -> what works there and what does not: small questions over rows that stand in the questions."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from hedu.define.definitions import Label
 from hedu.errors import EngineError, HeduError, Problem
 
 Outcome = Literal["works", "fails", "absent"]
-NOW = datetime(2024, 6, 30, 12)
+NOW = datetime(2024, 6, 30, 12, tzinfo=UTC)
 _ROWS = (
     ("1", "'b'", "10.50", "2024-01-05", "1"),
     ("2", "'B'", "4.00", "2024-01-31", "1"),
@@ -22,7 +22,7 @@ _ROWS = (
     ("5", "'b'", "null", "2024-03-04", "3"),
 )
 _SELECT = " union all ".join(
-    f"select {n} as id, cast({region} as varchar) as region, cast({amount} as decimal(10, 2)) as amount,"  # noqa: S608
+    f"select {n} as id, cast({region} as varchar) as region, cast({amount} as decimal(10, 2)) as amount,"
     f" cast('{day}' as date) as day, {buyer} as buyer"
     for n, region, amount, day, buyer in _ROWS
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 Key = tuple[str, tuple[Any, ...], str]
 Answer = TypeVar("Answer")
 _TRIES = 5
+
+
+def version_of(engine: Engine) -> str:
+    """What a page's own figures are kept under: the data version, or where there is none the minute.
+
+    Answers themselves are never kept where the engine has no versions; small courses and previews a minute at most.
+    """
+    return engine.snapshot() or f"minute {int(time.time() // 60)}"
 
 
 class Answers:

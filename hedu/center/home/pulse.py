@@ -17,6 +17,7 @@ from typing import Any
 from hedu.center.catalog.reads import Asker
 from hedu.center.home.rules import Points, Step, last_full, last_step
 from hedu.define.definitions import MetricDef, Reported
+from hedu.engine.answers import version_of
 from hedu.errors import HeduError
 
 AT_ONCE = 12
@@ -85,7 +86,7 @@ def data_until(who: Asker) -> date | None:
 
 
 def _key(who: Asker) -> Key:
-    return who.served.mark, who.workspace.engine.snapshot(), who.access.digest
+    return who.served.mark, version_of(who.workspace.engine), who.access.digest
 
 
 def _state(who: Asker) -> _State:

@@ -27,6 +27,7 @@ from hedu.center.proposals.models import Proposal
 from hedu.center.proposals.reads.affected import Impact, impact_of
 from hedu.center.proposals.reads.rows import change_of, latest
 from hedu.center.proposals.rules import Concern
+from hedu.engine.answers import version_of
 from hedu.errors import HeduError
 from hedu.query import Access, RowFilter
 
@@ -105,7 +106,7 @@ def preview_of(actor: Actor, change: ChangeSet, impact: Impact, lang: figures.La
     Kept for a while per content, catalog, data and access: a page shown twice asks once.
     """
     now = catalog.asker(actor)
-    key = (change.digest, now.served.mark, now.workspace.engine.snapshot(), now.access.digest, lang, impact.concerns)
+    key = (change.digest, now.served.mark, version_of(now.workspace.engine), now.access.digest, lang, impact.concerns)
     with _lock:
         if key in _previews:
             _previews.move_to_end(key)
