@@ -46,7 +46,7 @@ class NewChannel(forms.Form):
         choices=[item for item in Type.choices if item[0] not in ("talk", "news")],
         initial=["sign", "decide", "answer"],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
     )
     per_minute = forms.IntegerField(label=_("每分钟最多"), min_value=1, max_value=600, initial=20)
 

@@ -25,6 +25,7 @@ from typing import Any, Literal
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hedu.center.kernel import outbox
 from hedu.center.kernel.actor import Actor
@@ -62,10 +63,10 @@ def ask(
     """Inside an action: put a task into the inbox of each of `people` who may see the subject -> how many."""
     find = kinds()[subject.kind]
     told = {person.pk: person for person in people if person.is_active}
-    seeing = [person for person in told.values() if find(actor_of(person), subject.object_id) is not None]
+    seen = [(person, find(actor_of(person), subject.object_id)) for person in told.values()]
+    named = [(person, theirs.name) for person, theirs in seen if theirs is not None]
     fields = {
         "topic": topic,
-        "facts": plain({"who": actor.name, "name": subject.name, **facts}),
         "url": subject.url,
         "deeds": [plain(asdict(deed)) for deed in deeds],
         "is_firm": firm,
@@ -73,7 +74,7 @@ def ask(
         "at": timezone.now(),
     }
     asked: list[Task] = []
-    for person in seeing:
+    for person, name in named:  # each reads the name in their own language
         row, is_new = Task.objects.update_or_create(
             user=person,
             kind=kind,
@@ -81,11 +82,11 @@ def ask(
             object_id=subject.object_id,
             department=department or 0,
             done_at=None,
-            defaults=fields,
+            defaults={**fields, "facts": plain({"who": actor.name, "name": name, **facts})},
         )
         asked += [row] if is_new and person.pk != actor.user_id else []
     outbox.post([outbox.News(row, kind) for row in asked], department or 0)
-    return len(seeing)
+    return len(named)
 
 
 def settle(
@@ -129,7 +130,7 @@ def open_tasks(actor: Actor) -> QuerySet[Task]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Open tasks of one kind."""
+    """The overdue ones, or the open tasks of one kind."""
 
     kind: str
     label: str
@@ -148,7 +149,11 @@ class Box:
     overdue: int
     kind: str
     department: int | None
-    has_readable: bool
+
+    @property
+    def tick_in(self) -> str:
+        """The last group with tasks that can be ticked: there stand the buttons that mark them as read."""
+        return next((group.kind for group in reversed(self.groups) if not all(t.is_firm for t in group.tasks)), "")
 
 
 def opened_box(actor: Actor, kind: str = "", department: str = "") -> Box:
@@ -156,9 +161,9 @@ def opened_box(actor: Actor, kind: str = "", department: str = "") -> Box:
     rows = list(open_tasks(actor))
     place = int(department) if department.isdecimal() else None
     wanted = [row for row in rows if kind in ("", row.kind) and place in (None, row.department)]
-    wanted.sort(key=lambda row: not row.is_overdue)
-    groups = [
-        Group(value, str(label), tuple(row for row in wanted if row.kind == value))
+    groups = [Group("overdue", _("已逾期"), tuple(row for row in wanted if row.is_overdue))]
+    groups += [
+        Group(value, str(label), tuple(row for row in wanted if row.kind == value and not row.is_overdue))
         for value, label in Task.Kind.choices
     ]
     return Box(
@@ -170,7 +175,6 @@ def opened_box(actor: Actor, kind: str = "", department: str = "") -> Box:
         overdue=sum(row.is_overdue for row in rows),
         kind=kind,
         department=place,
-        has_readable=any(not row.is_firm for row in wanted),
     )
 
 

@@ -66,13 +66,13 @@ def notify(topic: str, people: Iterable[User], subject: Subject, actor: Actor, *
         Notification(
             user=person,
             topic=topic,
-            facts={"who": actor.name, "name": subject.name, **facts},
+            facts={"who": actor.name, "name": theirs.name, **facts},  # each reads the name in their own language
             kind=subject.kind,
             object_id=subject.object_id,
             url=subject.url,
         )
         for person in told.values()
-        if ways[person.pk].way(type) != "never" and find(actor_of(person), subject.object_id) is not None
+        if ways[person.pk].way(type) != "never" and (theirs := find(actor_of(person), subject.object_id))
     ]
     Notification.objects.bulk_create(rows)
     outbox.post([outbox.News(row, type) for row in rows])

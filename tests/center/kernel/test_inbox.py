@@ -82,3 +82,95 @@ def test_deputies_see_the_departments_tasks_of_a_liaison_away(person, acting, de
     assert asked(deputy) == ["sign"]
     people.end_absence(acting(lin), absence.pk)
     assert asked(deputy) == []
+
+
+# --- the page --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def box(person, acting, signed_in, department, monkeypatch):
+    """A liaison with one task of each kind, one of them overdue, and their client."""
+    from hedu.center.kernel import topics
+    from hedu.center.kernel.inbox import Deed
+
+    words = {**topics.wordings(), "x.asked": "%(who)s 请您办“%(name)s”的 %(what)s", "x.do": "就办 %(what)s"}
+    monkeypatch.setattr(topics, "wordings", lambda: words)
+    lin, wang = person("lin", "sales", "liaison"), acting(person("wang", "finance"))
+    late, soon = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1)
+    deed = Deed("kernel.set_preferences", {"theme": "dark"}, "x.do")
+    place = department("sales").pk
+    ask([lin], "sign", "x.asked", BOOK, wang, department=place, due=soon, deeds=[deed], what="会签")
+    ask([lin], "answer", "x.asked", BOOK, wang, due=late, what="答复")
+    ask([lin], "read", "x.asked", BOOK, wang, firm=False, what="阅读")
+    ask([lin], "read", "x.asked", BOOK, wang, department=place, what="确认")
+    return lin, signed_in(lin)
+
+
+def test_the_page_groups_counts_and_narrows(box):
+    _lin, client = box
+    page = client.get("/inbox/").content.decode()
+    assert page.index("答复</a>") < page.index("会签</a>") < page.index("阅读</a>"), "the overdue first"
+    assert 'class="house-nav-count">4<' in page and "已逾期" in page
+    narrow = client.get("/inbox/?kind=sign").content.decode()
+    assert "会签</a>" in narrow and "阅读</a>" not in narrow
+    place = Task.objects.get(kind="sign").department
+    theirs = client.get(f"/inbox/?department={place}").content.decode()
+    assert "确认</a>" in theirs and "答复</a>" not in theirs
+    assert "没有符合条件" in client.get("/inbox/?kind=decide").content.decode()
+    client.post("/language/", {"language": "en"})
+    assert "To sign" in client.get("/inbox/").content.decode()
+
+
+def test_one_click_does_the_deed_as_oneself(box):
+    lin, client = box
+    task = Task.objects.get(kind="sign")
+    assert "就办 会签" in client.get("/inbox/").content.decode()
+    assert client.post(f"/inbox/{task.pk}/do/0/").status_code == 302
+    lin.refresh_from_db()
+    assert lin.theme == "dark"
+    assert client.post(f"/inbox/{task.pk}/do/7/").status_code == 302, "no such deed is no fault"
+    assert client.get(f"/inbox/{task.pk}/")["Location"] == "/books/1/"
+
+
+def test_what_only_wants_reading_is_marked_and_taken_back(box):
+    _lin, client = box
+    every = list(Task.objects.values_list("pk", flat=True))
+    page = client.post("/inbox/read/", {"task": every}, follow=True).content.decode()
+    assert "撤销" in page
+    assert [(task.kind, task.is_firm) for task in Task.objects.exclude(done_at=None)] == [("read", False)]
+    read = Task.objects.get(outcome="read")
+    assert "已读" in client.get("/inbox/?show=done").content.decode()
+    client.post("/inbox/take-back/", {"task": [read.pk]})
+    assert Task.objects.filter(done_at=None).count() == 4
+    assert "没有可以标为已读" in client.post("/inbox/read/", {"task": []}, follow=True).content.decode()
+
+
+def test_a_strangers_tasks_are_out_of_reach(box, person, signed_in):
+    task = Task.objects.filter(is_firm=False).get()
+    client = signed_in(person("eve", "finance"))
+    assert client.get(f"/inbox/{task.pk}/").status_code == 404
+    assert client.post(f"/inbox/{task.pk}/do/0/").status_code == 404
+    client.post("/inbox/read/", {"task": [task.pk]})
+    task.refresh_from_db()
+    assert task.done_at is None
+    assert "都办完了" in client.get("/inbox/").content.decode()
+
+
+def test_how_one_hears_is_chosen_on_a_page(box):
+    lin, client = box
+    ways = {f"way_{type}": "digest" for type in ("sign", "decide", "answer", "read", "talk", "news")}
+    times = {"quiet_from": "22:30", "quiet_to": "07:00", "digest_at": "18:15"}
+    assert client.post("/me/hearing/", {**ways, **times}).status_code == 302
+    told = reads.preferences(actor_of(lin))
+    assert set(told["ways"].values()) == {"digest"} and told["digest_at"] == "18:15"
+    page = client.get("/me/hearing/").content.decode()
+    assert 'value="18:15"' in page
+
+
+def test_names_are_told_in_the_language_of_whoever_is_asked(person, acting, monkeypatch):
+    def book(actor: Actor, object_id: str) -> Subject:
+        return Subject("book", "1", "Ledger" if actor.lang == "en" else "账本", "/books/1/")
+
+    monkeypatch.setattr(inbox, "kinds", lambda: {"book": book})
+    ask([person("lin"), person("anna", language="en")], "read", "x.asked", BOOK, acting(person("wang")))
+    assert [task.facts["name"] for task in Task.objects.order_by("user__username")] == ["Ledger", "账本"]
