@@ -20,7 +20,7 @@ from hedu.alignment.series import (
 )
 from hedu.define.definitions import Grain
 from hedu.errors import HeduError
-from hedu.model.types import GRAINS, Model
+from hedu.model.types import Metric, Model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,8 +37,9 @@ REPRODUCED = 0.9
 WRONG = 0.005
 """The right value must be this far away in the median period: else the misuse does no harm."""
 LEAST_PERIODS = 4
-CLOSE = 0.25
-"""Averages of averages are looked for among metrics this near to the reported one."""
+LEAST_RATIO, MOST_RATIO = 0.75, 20.0
+"""Misuse over a dimension is looked for among metrics that the reported one is so many times of."""
+LONGEST_NAME = 24
 MOST_GROUPS, MOST_DIMENSIONS, MOST_NEAR = 60, 8, 4
 
 
@@ -111,7 +112,8 @@ def _over_periods(scene: Scene, told: dict[str, Series], grain: Grain, fine: Gra
         return
     starts, sums, counts = _rolled(parts, grain)
     last = starts[-LEAST_PERIODS - 1 : -1]
-    wrongs: dict[How, Floats] = {"sum": sums, "mean": np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)}  # fmt: skip
+    means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
+    wrongs: dict[How, Floats] = {"sum": sums, "mean": means}
     for how, wrong in wrongs.items():
         recent = wrong[:, np.searchsorted(starts, last)]
         usable = np.flatnonzero((recent > 0).all(axis=1))
@@ -182,39 +184,56 @@ def _near(scene: Scene, months: Panel, reported: str) -> list[str]:
             continue
         own = months.row(metric)
         both = ~np.isnan(told) & ~np.isnan(own) & (own != 0)
-        far = float(np.median(np.abs(told[both] / own[both] - 1))) if both.sum() >= LEAST_PERIODS else 1.0
-        if WRONG <= far <= CLOSE:
+        if both.sum() < LEAST_PERIODS:
+            continue
+        ratio = float(np.median(told[both] / own[both]))
+        far = float(np.median(np.abs(told[both] / own[both] - 1)))
+        most = MOST_RATIO if _is_counted(model, metric) else 1 / LEAST_RATIO
+        if far >= WRONG and LEAST_RATIO <= ratio <= most:
             found.append((far, metric))
     return [metric for _, metric in sorted(found)[:MOST_NEAR]]
 
 
 def _kindred(scene: Scene, reported: str) -> list[str]:
     """Metrics of the same unit in the same business process, or whose name is part of the reported one's."""
-    groups: dict[tuple[str, str], list[str]] | None = scene.kept.get("by process")
     model = scene.model
-    if groups is None:
-        groups = scene.kept["by process"] = {}
+    index: dict[tuple[str, str, str], list[str]] | None = scene.kept.get("kindred")
+    if index is None:
+        index = scene.kept["kindred"] = {}
         for name, metric in model.metrics.items():
-            groups.setdefault((metric.unit or "", metric.definition.process or ""), []).append(name)
+            unit = metric.unit or ""
+            index.setdefault((unit, "process", metric.definition.process or ""), []).append(name)
+            index.setdefault((unit, "name", _called(metric)), []).append(name)
     own = model.metrics[reported]
-    near = groups.get((own.unit or "", own.definition.process or ""), [])
-    full = plain_name(own.label.zh or own.label.en)
-    if own.definition.process and len(near) <= MOST_GROUPS:
-        return [name for name in near if name != reported]
-    return [name for name in near if name != reported and plain_name(model.metrics[name].label.zh) in full]
+    unit, process, called = own.unit or "", own.definition.process or "", _called(own)
+    parts = {called[a:b] for a in range(len(called)) for b in range(a + 2, len(called) + 1)}
+    near = index.get((unit, "process", process), []) if process else []
+    found = dict.fromkeys(near if len(near) <= MOST_GROUPS else ())
+    for part in sorted(parts, key=len, reverse=True):
+        found |= dict.fromkeys(index.get((unit, "name", part), []))
+    return [name for name in found if name != reported][:MOST_GROUPS]
+
+
+def _is_counted(model: Model, metric: str) -> bool:
+    """A distinct count or a level: people add these up; ratios and averages they average."""
+    measures = [model.datasets[name].measures[measure] for name, measure in model.leaves(metric)]
+    return len(measures) == 1 and (measures[0].agg == "count_distinct" or measures[0].semi_additive is not None)
+
+
+def _called(metric: Metric) -> str:
+    return plain_name(metric.label.zh or metric.label.en or metric.name)[:LONGEST_NAME]
 
 
 def _over_groups(scene: Scene, metric: str, name: str, told: Series) -> Misuse | None:
     """The first dimension over whose values a plain mean or sum gives what was reported."""
     dataset = scene.model.datasets[scene.model.leaves(metric)[0][0]]
     texts = [one.name for one in dataset.dimensions.values() if one.type == "text"]
+    how: How = "sum" if _is_counted(scene.model, metric) else "mean"
     for dimension in texts[:MOST_DIMENSIONS]:
         grouped = _grouped(scene, metric, f"{dataset.name}.{dimension}")
-        for how in ("mean", "sum"):
-            wrong = grouped.get(how) if grouped else None
-            found = _checked(scene, metric, name, (how, dimension), told, wrong, "month") if wrong is not None else None
-            if found is not None:
-                return found
+        found = _checked(scene, metric, name, (how, dimension), told, grouped[how], "month") if grouped else None
+        if found is not None:
+            return found
     return None
 
 
@@ -222,6 +241,11 @@ def _grouped(scene: Scene, metric: str, dimension: str) -> dict[str, Series] | N
     """By month: the plain mean and the sum over the values of a dimension; None where it has too many or cannot be."""
     import numpy as np
 
+    key = ("grouped", metric, dimension)
+    if key in scene.kept:
+        kept: dict[str, Series] | None = scene.kept[key]
+        return kept
+    scene.kept[key] = None
     try:
         table = scene.look.ask(metric, by=["metric_time.month", dimension]).table
     except HeduError:
@@ -233,4 +257,6 @@ def _grouped(scene: Scene, metric: str, dimension: str) -> dict[str, Series] | N
     held = ~np.isnan(values)
     sums = np.bincount(place[held], weights=values[held], minlength=len(starts)).astype(float)
     counts = np.bincount(place[held], minlength=len(starts))
-    return {"sum": Series(starts, sums), "mean": Series(starts, sums / np.maximum(counts, 1))}
+    made = {"sum": Series(starts, sums), "mean": Series(starts, sums / np.maximum(counts, 1))}
+    scene.kept[key] = made
+    return made
