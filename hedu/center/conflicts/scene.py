@@ -12,22 +12,21 @@ from django.db.models import Count, Sum
 from hedu.alignment import scene as values
 from hedu.alignment.scene import Scene
 from hedu.center.catalog.models import DefinitionVersion, Metric, Popularity, Usage
-from hedu.center.catalog.reads import workspace as served_workspace
+from hedu.center.catalog.reads import workspace
 from hedu.center.conflicts.models import Paper
 from hedu.center.conflicts.papers import read_rows
 from hedu.center.goals.models import Constraint, Goal, Guardrail, Target
 from hedu.center.people.models import Department, Membership
 from hedu.center.people.reads import grants as policies
 from hedu.center.people.reads import today
-from hedu.workspace import Workspace
 
 USED_WITHIN = timedelta(days=90)
 EVERYBODY = "company"
 
 
-def site_scene(workspace: Workspace | None = None) -> Scene:
+def site_scene() -> Scene:
     """Everything the site knows, over what is published now."""
-    served = workspace or served_workspace()
+    served = workspace()
     filed = {row.kind: read_rows(row.kind, row.rows) for row in Paper.objects.all()}
     return Scene(
         model=served.model,
