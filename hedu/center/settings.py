@@ -73,6 +73,7 @@ HEDU_STANDS_IN_FOR = "hedu.center.people.reads.stands_in_for"
 HEDU_DEPARTMENT_NAMES = "hedu.center.people.reads.names_of"
 HEDU_DATASETS_OF = "hedu.center.catalog.reads.policy_datasets"
 HEDU_APPROVAL_OF = "hedu.center.proposals.reads.approval_of"
+HEDU_QUESTIONS_OF = ("hedu.center.dashboards.reads.questions_kept",)
 
 LIBRARIES = (
     "django.contrib.auth",

@@ -162,6 +162,21 @@ def tiles_asked(board: Dashboard) -> list[tuple[Tile, dict[str, Any]]]:
     return [(tile, tile.shown_question) for tile in board.tiles.all() if tile.shown_question is not None]
 
 
+def questions_kept(actor: Actor, kind: str, object_id: str) -> list[catalog.Kept]:
+    """What a board's tiles or a view ask, as far as the actor may open them: for previews in apps below."""
+    if not object_id.isdigit():
+        return []
+    if kind == "view":
+        views = views_visible_to(actor).filter(pk=object_id)
+        return [catalog.Kept(row.name, row.name, f"/views/{row.pk}/", row.question) for row in views]
+    boards = visible_to(actor).filter(pk=object_id).prefetch_related("tiles__view") if kind == "dashboard" else ()
+    return [
+        catalog.Kept(row.name, tile.title or (tile.view.name if tile.view else ""), f"/dashboards/{row.pk}/", asked)
+        for row in boards
+        for tile, asked in tiles_asked(row)
+    ]
+
+
 # --- for programs ----------------------------------------------------------------------------------------
 
 

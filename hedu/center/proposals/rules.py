@@ -44,6 +44,7 @@ SIGNING_ROLES: tuple[frozenset[str], ...] = (
     frozenset({"liaison", "owner", "deputy", "manager"}),
     frozenset({"liaison", "owner", "deputy", "manager"}),
 )
+TOLERANCE = 1e-9
 STRENGTH: Mapping[Part, int] = {"informed": 0, "consulted": 1, "must_sign": 2}
 
 
@@ -118,6 +119,12 @@ def is_carried(required: Collection[int | None], signatures: Iterable[Signature]
     return bool(required) and set(required) <= approved_by(held) and another
 
 
-def needs_reason(decision: str) -> bool:
-    """Only a yes goes without a word."""
-    return decision != "approve"
+def differs(before: float | None, after: float | None) -> bool:
+    """Whether two numbers are apart by more than rounding.
+
+    >>> differs(1.0, 1.0 + 1e-12), differs(None, 0.0)
+    (False, True)
+    """
+    if before is None or after is None:
+        return before is not after
+    return abs(before - after) > TOLERANCE * max(1.0, abs(before), abs(after))

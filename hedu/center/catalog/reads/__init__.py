@@ -39,12 +39,14 @@ from hedu.center.catalog.reads.entries import (
 )
 from hedu.center.catalog.reads.finding import rows_of, search
 from hedu.center.catalog.reads.holdings import (
+    Kept,
     asked_by,
     datasets_matching,
     freshness,
     metric_counts,
     metrics_on,
     policy_datasets,
+    questions_kept,
 )
 from hedu.center.catalog.reads.lineage import lineage_of
 from hedu.center.catalog.reads.metricpage import Headline, Trend, breakdown_of, grain_named, headline, trend_of
@@ -91,6 +93,7 @@ from hedu.center.catalog.reads.wanting import (
 __all__ = [
     "Asker",
     "Headline",
+    "Kept",
     "Trend",
     "answer",
     "ask",
@@ -146,6 +149,7 @@ __all__ = [
     "policy_datasets",
     "preview_text",
     "pull",
+    "questions_kept",
     "quiz_answers",
     "rename_wanted",
     "reported_metrics",

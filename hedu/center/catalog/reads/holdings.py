@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from hedu.center.catalog import serving
 from hedu.center.catalog.models import DatasetEntry, Metric, Popularity
@@ -17,6 +21,24 @@ from hedu.center.kernel.actor import Actor
 from hedu.errors import EngineError
 
 ASKED_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A question that somebody keeps: on which board or view, under which title, where to find it."""
+
+    holder: str
+    title: str
+    url: str
+    question: Mapping[str, Any]
+
+
+def questions_kept(actor: Actor, kind: str, object_id: str) -> list[Kept]:
+    """What an object of the usage register asks, told by the apps above that keep it (the settings name them)."""
+    found: list[Kept] = []
+    for way in settings.HEDU_QUESTIONS_OF:
+        found += import_string(way)(actor, kind, object_id)
+    return found
 
 
 def datasets_matching(rows: QuerySet[DatasetEntry], q: str) -> QuerySet[DatasetEntry]:

@@ -1,6 +1,8 @@
 """Everything proposals can be asked: rows, whom they concern, who may sign, what they change."""
 
 from hedu.center.proposals.reads.affected import Impact, impact_of
+from hedu.center.proposals.reads.flips import Flip
+from hedu.center.proposals.reads.kept import KeptAnswer
 from hedu.center.proposals.reads.matter import (
     datasets_of,
     digest_of,
@@ -36,7 +38,9 @@ from hedu.center.proposals.rules import LIVE
 __all__ = [
     "LIVE",
     "Course",
+    "Flip",
     "Impact",
+    "KeptAnswer",
     "Preview",
     "affected_of",
     "approval_of",

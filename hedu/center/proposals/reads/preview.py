@@ -23,12 +23,15 @@ from hedu.center.kernel.actor import Actor
 from hedu.center.people import rules as people_rules
 from hedu.center.people.models import Department
 from hedu.center.people.reads import grants
+from hedu.center.proposals import rules
 from hedu.center.proposals.models import Proposal
 from hedu.center.proposals.reads.affected import Impact, impact_of
+from hedu.center.proposals.reads.flips import Flip, flips_of
+from hedu.center.proposals.reads.kept import KeptAnswer, kept_answers
 from hedu.center.proposals.reads.rows import change_of, latest
 from hedu.center.proposals.rules import Concern
 from hedu.engine.answers import version_of
-from hedu.errors import HeduError
+from hedu.errors import HeduError, Problem
 from hedu.query import Access, RowFilter
 
 PERIODS = 12
@@ -36,7 +39,6 @@ METRICS_MOST = 24
 SLICES_MOST = 8
 AT_ONCE = 12
 TIMEOUT_SECONDS = 20.0
-TOLERANCE = 1e-9
 _KEPT = 64
 
 
@@ -50,14 +52,14 @@ class Point:
 
     @property
     def is_changed(self) -> bool:
-        return differs(self.before, self.after)
+        return rules.differs(self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
     """A metric's last periods before and after, and both over the whole stretch by the metric's own arithmetic.
 
-    `department` is whose slice it is (None: all that the viewer sees); `refused` is an error code in place of numbers.
+    `department` is whose slice it is (None: all that the viewer sees); `refused` says why there are no numbers.
     """
 
     metric: str
@@ -69,11 +71,11 @@ class Course:
     points: tuple[Point, ...] = ()
     before: float | None = None
     after: float | None = None
-    refused: str = ""
+    refused: Problem | None = None
 
     @property
     def is_changed(self) -> bool:
-        return any(point.is_changed for point in self.points) or differs(self.before, self.after)
+        return any(point.is_changed for point in self.points) or rules.differs(self.before, self.after)
 
     @property
     def shift(self) -> float | None:
@@ -87,17 +89,12 @@ class Course:
 class Preview:
     """All courses: the changed metrics first, then those built on them. `left_off` counts metrics not shown."""
 
+    flips: tuple[Flip, ...] = ()
+    kept: tuple[KeptAnswer, ...] = ()
     courses: tuple[Course, ...] = ()
     slices: tuple[Course, ...] = ()
     alike: tuple[int, ...] = field(default=())
     left_off: int = 0
-
-
-def differs(before: float | None, after: float | None) -> bool:
-    """Whether two numbers are apart by more than rounding."""
-    if before is None or after is None:
-        return before is not after
-    return abs(before - after) > TOLERANCE * max(1.0, abs(before), abs(after))
 
 
 def preview_of(actor: Actor, change: ChangeSet, impact: Impact, lang: figures.Lang) -> Preview:
@@ -162,7 +159,11 @@ def _asked(now: catalog.Asker, change: ChangeSet, impact: Impact, lang: figures.
             continue
         named = _own(concern, shown)
         slices += [replace(one, department=concern.department) for one in pair.courses(named, access)]
-    return Preview(tuple(whole), tuple(slices), tuple(alike), left_off)
+    then = replace(now, served=replace(now.served, workspace=pair.after))
+    names = {before: after or before for before, after in shown.items() if not before.startswith("+")}
+    flips = flips_of(now, then, [before for before, after in names.items() if before == after])
+    kept = kept_answers(now, then, names)
+    return Preview(flips, kept, tuple(whole), tuple(slices), tuple(alike), left_off)
 
 
 def _own(concern: Concern, shown: Mapping[str, str]) -> Mapping[str, str]:
@@ -233,7 +234,7 @@ class _Pair:
             new = self._points(self.after, [one for _, one in pairs if one], grain, access)
         except HeduError as error:
             if len(pairs) == 1:
-                found[pairs[0][0]] = replace(self._named(*pairs[0], grain), refused=error.code)
+                found[pairs[0][0]] = replace(self._named(*pairs[0], grain), refused=error.problem)
                 return
             for half in (pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]):
                 self._some(grain, half, access, found)

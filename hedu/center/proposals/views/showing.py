@@ -13,7 +13,7 @@ from hedu.center.catalog import figures
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.changeset import ChangeSet
 from hedu.center.people.models import Department
-from hedu.center.proposals.reads import Course, Preview
+from hedu.center.proposals.reads import Course, Flip, KeptAnswer, Preview
 from hedu.center.proposals.rules import Concern, Reason
 
 SHOWN_FIELDS = 400
@@ -103,6 +103,8 @@ def preview_rows(preview: Preview, lang: figures.Lang) -> dict[str, Any]:
         held = slices.setdefault(one.department or 0, {"name": names.get(one.department or 0, ""), "courses": []})
         held["courses"].append(course_row(one, lang))
     return {
+        "flips": [flip_row(one, lang) for one in preview.flips],
+        "kept": [kept_row(one, lang) for one in preview.kept],
         "courses": [course_row(one, lang) for one in preview.courses],
         "slices": list(slices.values()),
         "alike": [names[place] for place in preview.alike if place in names],
@@ -111,13 +113,51 @@ def preview_rows(preview: Preview, lang: figures.Lang) -> dict[str, Any]:
     }
 
 
+STATUS_TONES = {"on": "green", "watch": "yellow", "off": "red", "none": "secondary"}
+
+
+def flip_row(flip: Flip, lang: figures.Lang) -> dict[str, Any]:
+    """A target that would stand otherwise."""
+    words = {"on": _("达标"), "watch": _("预警"), "off": _("未达标"), "none": _("无状态")}
+    unit = flip.target.unit or flip.target.metric.unit
+    return {
+        "code": flip.target.code,
+        "metric": flip.target.metric.label(lang),
+        "department": flip.target.department.name,
+        "period": flip.target.period,
+        "is_flip": flip.is_flip,
+        "before": figures.full(flip.before.value, unit, lang),
+        "after": figures.full(flip.after.value, unit, lang),
+        "statuses": [(words[one], STATUS_TONES[one]) for one in flip.statuses],
+    }
+
+
+def kept_row(kept: KeptAnswer, lang: figures.Lang) -> dict[str, Any]:
+    """A tile or view with the first of its numbers that change."""
+    metrics = catalog.workspace().model.metrics
+    cells = []
+    for cell in kept.cells:
+        known = metrics.get(cell.metric.split("__")[0])
+        unit = known.unit if known and "__" not in cell.metric else None
+        cells.append(
+            {
+                "place": " · ".join("–" if value is None else str(value) for value in cell.place),
+                "metric": known.definition.label.text(lang, cell.metric) if known else cell.metric,
+                "before": figures.full(cell.before, unit, lang),
+                "after": figures.full(cell.after, unit, lang),
+            }
+        )
+    told = {"holder": kept.holder, "title": kept.title, "url": kept.url, "refused": kept.refused}
+    return {**told, "cells": cells, "changed": kept.changed, "numbers": kept.numbers, "more": kept.changed - len(cells)}
+
+
 def course_row(course: Course, lang: figures.Lang) -> dict[str, Any]:
     """One metric's course as a table and as a chart's props."""
     return {
         "name": course.metric,
         "label": course.label,
         "is_changed": course.is_changed,
-        "refused": course.refused,
+        "refused": course.refused.as_json(lang)["what"] if course.refused else "",
         "before": figures.full(course.before, course.unit, lang),
         "after": figures.full(course.after, course.unit, lang),
         "shift": figures.growth(course.shift),
@@ -204,6 +244,7 @@ def happened(deed: str, after: Mapping[str, Any]) -> str:
         return words.get(after["decision"], after["decision"])
     for key, words in (
         ("reminded", _("提醒尚未会签的人")),
+        ("requester", _("发起")),
         ("level", _("逾期上报")),
         ("blocked_by", _("与新发布的版本改了同一处")),
         ("consulted", _("征求意见")),
