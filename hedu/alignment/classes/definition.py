@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hedu.alignment.conflict import Conflict, Evidence, Severity
 from hedu.alignment.equivalence.facets import differing
 from hedu.alignment.equivalence.forms import Forms
+from hedu.alignment.equivalence.gaps import gap_between
 from hedu.alignment.equivalence.metrics import of_metrics
 from hedu.alignment.equivalence.names import called_alike, root_of, roots_of
 from hedu.alignment.equivalence.verdict import FacetDifference, Gap, Verdict, Witness
@@ -39,13 +41,24 @@ def detect(scene: Scene) -> Iterator[Conflict]:
         facets = differing(scene.model, a, b, forms)
         if not SUBSTANCE & {one.facet for one in facets}:
             continue
-        verdict = (
-            of_metrics(scene.model, a, b, scene.look, forms) if witnessed < MOST_WITNESSED else Verdict("unproven")
-        )
-        if verdict.witness is None and witnessed < MOST_WITNESSED:
-            continue
-        witnessed += 1
-        yield _conflict(scene, a, b, facets, verdict)
+        if witnessed < MOST_WITNESSED:
+            verdict = of_metrics(scene.model, a, b, scene.look, forms)
+        else:
+            verdict = Verdict("different", gap=gap_between(scene.model, a, b, scene.look))
+        if verdict.witness is not None or _is_apart(verdict.gap):
+            witnessed += 1
+            yield _conflict(scene, a, b, facets, verdict)
+
+
+def _is_apart(gap: Gap | None) -> bool:
+    """Whether real data tell the two apart in some period: they may where no small database could be made up."""
+    if gap is None:
+        return False
+    return any((one is None) != (other is None) or _differ(one, other) for _, one, other in gap.periods)
+
+
+def _differ(one: float | None, other: float | None) -> bool:
+    return one is not None and other is not None and not math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
 
 
 def forms_of(scene: Scene) -> Forms:
@@ -89,30 +102,31 @@ def _conflict(scene: Scene, a: str, b: str, facets: tuple[FacetDifference, ...],
 
 def _written_otherwise(scene: Scene, a: str, b: str) -> Iterator[Conflict]:
     """Two departments hand in one name under two written definitions."""
+    one, other = (scene.model.metrics[name].definition for name in (a, b))
+    written = [one.meaning, other.meaning]
+    if (one.owner and one.owner == other.owner) or not all(text.zh or text.en for text in written):
+        return
     departments = owners(scene.model, (a, b))
     facets = differing(scene.model, a, b, forms_of(scene))
-    written = [scene.model.metrics[name].definition.meaning for name in (a, b)]
-    if len(departments) < 2 or not all(one.zh or one.en for one in written):
+    if "meaning" not in {facet.facet for facet in facets}:
         return
-    if "meaning" not in {one.facet for one in facets}:
-        return
-    told = tuple(one for one in facets if one.facet != "source")
+    told = tuple(facet for facet in facets if facet.facet != "source")
     yield Conflict(
         kind="definition",
         code="written_otherwise",
         metrics=(a, b),
         departments=departments,
-        facets=tuple(one.facet for one in told),
+        facets=tuple(facet.facet for facet in told),
         facts={
             "metric_a": a,
             "metric_b": b,
-            "department_a": departments[0],
-            "department_b": departments[1],
+            "department_a": one.owner or "",
+            "department_b": other.owner or "",
             "name": _name(scene, a, b),
             "meaning_a": _short(written[0]),
             "meaning_b": _short(written[1]),
         },
-        evidence=(Evidence("facets", {"rows": [_row(one) for one in told], "a": a, "b": b}),),
+        evidence=(Evidence("facets", {"rows": [_row(facet) for facet in told], "a": a, "b": b}),),
         severity=Severity("medium"),
         settles=("adopt_a", "adopt_b", "rename_both", "scope_by_purpose", "accept_until"),
     )

@@ -19,6 +19,7 @@ from hedu.errors import HeduError
 from hedu.model.types import Model
 from hedu.plan.offered import dimensions_of
 from hedu.plan.planner import plan
+from hedu.plan.relation import FILES
 from hedu.query import ALL, Question
 from hedu.sql.render import page_select
 
@@ -30,7 +31,7 @@ def of_metrics(model: Model, a: str, b: str, look: Look | None = None, forms: Fo
 
     EQUAL only by form; DIFFERENT only with a witness: both were asked, by the planner, over the same small
     database, and answered differently. A group in which nothing is counted is taken as not answered at all.
-    With a `look` a difference also has its gap on real data. `forms` shares work between comparisons.
+    With a `look` two that are not equal also have their gap on real data. `forms` shares work between comparisons.
     """
     forms = forms or Forms(model)
     one, other = forms.of(a), forms.of(b)
@@ -38,7 +39,7 @@ def of_metrics(model: Model, a: str, b: str, look: Look | None = None, forms: Fo
         return Verdict("equal")
     relation = relation_between(one, other) if one is not None and other is not None else None
     witness, tries = witness_between(model, a, b, look, forms)
-    gap = gap_between(model, a, b, look) if look is not None and witness is not None else None
+    gap = gap_between(model, a, b, look) if look is not None else None
     return Verdict("different" if witness is not None else "unproven", tries, witness, relation, gap=gap)
 
 
@@ -119,9 +120,9 @@ def _known(model: Model, a: str, b: str, forms: Forms) -> Mapping[str, Sheet]:
     """What the model tells of the tables: kinds of columns, primary keys."""
     found: dict[str, Sheet] = {}
     for dataset in model.datasets.values():
-        if dataset.source.table is None and dataset.reported is None:
+        if dataset.source.select is not None:
             continue
-        name = (dataset.source.table or dataset.name).replace('"', "")
+        name = (dataset.source.table or ".".join((*FILES, dataset.name))).replace('"', "")
         sheet = found.setdefault(name, Sheet())
         for column, kind in forms.kinds_of(dataset).items():
             sheet.columns.setdefault(column, Column(kind))

@@ -13,6 +13,7 @@ from hedu.alignment.equivalence.databases import Row, Rows, Sheet, databases, ta
 from hedu.alignment.equivalence.sheets import MARK, PLACE, marked
 from hedu.alignment.equivalence.verdict import Witness
 from hedu.errors import EngineError
+from hedu.plan.relation import FILES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,6 +22,7 @@ Scratch = Callable[[Mapping[str, "pa.Table"]], Callable[[str], "pa.Table"]]
 Reading = Callable[[Sequence[Row]], Sequence[Row]]
 BATCHES, BATCH = 2, 24
 TOLERANCE = 1e-9
+_OF_FILES = ".".join((*FILES, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _shown(statement: _Statement, rows: Rows, sheets: Mapping[str, Sheet]) -> di
     kept: dict[str, tuple[Row, ...]] = {}
     for table, found in rows.items():
         columns = [name for name in sheets[table].columns if has_star or name in named or name in sheets[table].primary]
-        kept[table] = tuple({name: row[name] for name in columns} for row in found)
+        kept[table.removeprefix(_OF_FILES)] = tuple({name: row[name] for name in columns} for row in found)
     return kept
 
 
