@@ -225,4 +225,16 @@ TEXTS: dict[str, Text] = {
         "`metrics`、`by`、`where`、`compare`、`order` 是文本列表，`since`、`until` 是文本，`limit` 是正整数。",
         "`metrics`, `by`, `where`, `compare`, `order` are lists of texts, `since` and `until` texts, `limit` a positive whole number.",
     ),
+    "policy-loses-dataset": Text(
+        "数据集 {dataset} 上有数据权限，不能改名或去掉：换了名字就没有人被挡在外面了。",
+        "Dataset {dataset} is under policies: renamed or gone, nothing would keep anybody from its rows.",
+        "先把权限改到新名字的数据集上，或撤销这些权限，再发布。",
+        "Move its policies to the new name, or revoke them, then publish.",
+    ),
+    "policy-loses-column": Text(
+        "数据集 {dataset} 的列 {column} 有列权限，不能改名或去掉。",
+        "Column {column} of dataset {dataset} is under a policy: it cannot be renamed or removed.",
+        "先把权限改到新的列上，或撤销它，再发布。",
+        "Move the policy to the new column, or revoke it, then publish.",
+    ),
 }

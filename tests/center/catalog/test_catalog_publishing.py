@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from hedu.center.catalog import actions, reads
-from hedu.center.catalog.models import DefinitionVersion, Draft, Metric, Revision
+from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Draft, Metric, Revision
 from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import Audit
+from hedu.center.people.models import Department, Policy
 from hedu.errors import Conflict, DefinitionError, Denied, NotFound
 from tests.center import signed
 from tests.center.catalog.world import ORDER_COUNT, REVENUE, TEXTS
@@ -193,3 +194,25 @@ def test_a_plan_says_what_a_folder_would_change(sally: Actor) -> None:
 def test_pull_gives_back_what_was_applied(sally: Actor) -> None:
     assert reads.plan_texts(sally, reads.pull(sally)).problems == ()
     assert all(item.effect == "unchanged" for item in reads.plan_texts(sally, reads.pull(sally)).items)
+
+
+@pytest.mark.parametrize(
+    ("policy", "former", "present", "code"),
+    [
+        ({"where": "region = 'east'"}, "dataset: orders", "dataset: sales_orders", "policy-loses-dataset"),
+        ({"effect": "column", "column": "region"}, "region: {", "area: {expr: region, ", "policy-loses-column"),
+    ],
+)
+def test_what_a_policy_speaks_of_keeps_its_name(
+    published: None, policy: dict[str, str], former: str, present: str, code: str
+) -> None:
+    Policy.objects.create(dataset="orders", department=Department.objects.get(code="sales"), **policy)
+    entry = DatasetEntry.objects.get(name="orders")
+    texts = {name: text.replace(former, f"{present}\nid: {entry.pk}" if "dataset" in former else present)
+             for name, text in TEXTS.items()}  # fmt: skip
+    if "dataset" in former:
+        texts = {name: text.replace("orders.", "sales_orders.") for name, text in texts.items()}
+    with pytest.raises(Conflict) as refused:
+        signed.put(texts)
+    assert refused.value.code == code
+    assert Revision.objects.count() == 1

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 import hedu
 from hedu.center.catalog import rules, serving
+from hedu.center.catalog.actions.guarding import require_rights_hold
 from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Metric, Revision, WorkspaceEntry
 from hedu.center.catalog.texts import Piece, columns_of, department_of
 from hedu.center.kernel.action import record
@@ -49,12 +50,13 @@ def publish_pieces(
     """Publish all of `proposed` and retire `retire` as one revision, inside the running transaction.
 
     Errors: DefinitionError with every problem the catalog would have; Conflict for names and dates that do not
-    fit. Nothing is written then.
+    fit, and for what policies speak of. Nothing is written then.
     """
     owners = {row.code: row for row in Department.objects.all()}
     require_free_names(proposed)
     day = valid_from or timezone.localdate()
     workspace = checked(_texts_with(proposed, retire))
+    require_rights_hold(workspace.model)
     revision = Revision.objects.create(author_id=author, note=note)
     versions = _publish_all(author, proposed, revision, day, note, approval, owners)
     for row in retire:
