@@ -15,7 +15,7 @@ LEAST_PEOPLE = 5
 """Fewer are not told about: a small group is no department's understanding, and its members could be recognised."""
 WRONG_MOST = 0.30
 """A department misreads a metric once even the lower bound of its error rate lies above."""
-Z = 1.96
+Z = 1.959964
 
 
 def detect(scene: Scene) -> Iterator[Conflict]:
