@@ -86,14 +86,25 @@ def _crowded(scene: Scene, limit: Limit) -> Crowding | None:
     if counted is None:
         return None
     months, inside, outside = counted
-    best: tuple[float, int, float] = (0.0, 0, 0.0)
-    for at in range(LEAST_MONTHS, len(months) - LEAST_MONTHS + 1):
-        cells = np.array([inside[:at].sum(), outside[:at].sum(), inside[at:].sum(), outside[at:].sum()]) + 0.5
-        lift = float(np.log(cells[2] / cells[3]) - np.log(cells[0] / cells[1]))
-        best = max(best, (lift / float(np.sqrt((1 / cells).sum())), at, lift))
-    if best[0] < SURE or np.exp(best[2]) < LIFT:
+    splits = range(LEAST_MONTHS, len(months) - LEAST_MONTHS + 1)
+    at = max(
+        splits, key=lambda one: _fit(inside[:one], outside[:one]) + _fit(inside[one:], outside[one:]), default=None
+    )
+    if at is None:
         return None
-    return Crowding(limit, months, tuple(map(int, inside)), tuple(map(int, outside)), best[1], float(np.exp(best[2])))
+    cells = np.array([inside[:at].sum(), outside[:at].sum(), inside[at:].sum(), outside[at:].sum()]) + 0.5
+    lift = float(np.log(cells[2] / cells[3]) - np.log(cells[0] / cells[1]))
+    if lift < SURE * float(np.sqrt((1 / cells).sum())) or np.exp(lift) < LIFT:
+        return None
+    return Crowding(limit, months, tuple(map(int, inside)), tuple(map(int, outside)), at, float(np.exp(lift)))
+
+
+def _fit(inside: Any, outside: Any) -> float:
+    """The log-likelihood of one share of rows inside over these months."""
+    import numpy as np
+
+    counts = np.array([inside.sum(), outside.sum()]) + 0.5
+    return float((counts * np.log(counts / counts.sum())).sum())
 
 
 def _by_month(scene: Scene, limit: Limit) -> tuple[tuple[str, ...], Any, Any] | None:

@@ -22,8 +22,7 @@ MONTHS = [date(2024 + at // 12, at % 12 + 1, 1) for at in range(24)]
 
 def scene_of(folder: Path, tables: Mapping[str, pa.Table], definitions: str, **papers: Any) -> Scene:
     """A scene over `tables`; definitions go without `version: 1` and are parted by lines of dashes."""
-    place = folder / "data.duckdb"
-    place.unlink(missing_ok=True)
+    place = folder / f"data{len(list(folder.glob('*.duckdb')))}.duckdb"
     with duckdb.connect(str(place)) as base:
         for name, rows in tables.items():
             base.from_arrow(rows).create(name)
