@@ -22,6 +22,7 @@ from hedu.center.kernel import timetable
 from hedu.center.kernel.job import JobKind, Run, enqueue, job, perform, take, work_off
 from hedu.center.kernel.models import Job, Timetable
 from hedu.errors import EngineError, QueryError
+from tests.center.kernel.sinks import web_hook
 
 ROOT = Path(__file__).resolve().parents[3]
 SEEN: list[Any] = []
@@ -222,6 +223,7 @@ def test_every_entry_names_a_job_that_exists():
 def told(home: Path) -> dict[str, str]:
     return {
         **os.environ,
+        "HEDU_SECRET_KEY": "the same for all processes of a test",
         "HEDU_HOME": str(home),
         "HEDU_ENGINE": "duckdb://",
         "DJANGO_SETTINGS_MODULE": "tests.center.kernel.job_settings",
@@ -265,12 +267,15 @@ def lines(site: Path) -> list[str]:
     return place.read_text().split() if place.exists() else []
 
 
-def wait_for(site: Path, count: int) -> None:
-    for _ in range(600):
-        if len(lines(site)) >= count:
-            return
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline, "waited for a minute"
         time.sleep(0.1)
-    pytest.fail(f"only {lines(site)}")
+
+
+def wait_for(site: Path, count: int) -> None:
+    until(lambda: len(lines(site)) >= count)
 
 
 def test_two_workers_do_each_job_once(worker):
@@ -291,6 +296,23 @@ def test_a_job_survives_the_kill_of_its_worker(worker):
     worker()
     wait_for(site, 3)
     assert lines(site) == ["begun", "begun", "ended"]
+
+
+def test_a_message_under_way_survives_the_kill_of_its_worker(worker):
+    """The hook has it, the worker dies before it hears so: it is sent again rather than lost."""
+    with web_hook() as hook:
+        hook.delay = 30
+        site, first = worker()
+        assert run(site, "news", str(hook.port)).returncode == 0
+        until(lambda: len(hook.got) == 1)
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+        hook.delay = 0
+        assert run(site, "is_on_its_way").returncode == 0
+        worker()
+        until(lambda: len(hook.got) == 2)
+        until(lambda: run(site, "is_sent").returncode == 0)
+        assert hook.taken[0] == hook.taken[1]
 
 
 def test_a_worker_told_to_end_puts_back_what_it_has_begun(worker):
