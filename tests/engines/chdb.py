@@ -47,7 +47,7 @@ def _filled(base: Base, place: Path) -> str:
 
 
 @contextmanager
-def site() -> Iterator[Site]:
+def site(_: pytest.FixtureRequest) -> Iterator[Site]:
     """Every world in a database of its own."""
     with folder() as place:
         for world in worlds():

@@ -67,7 +67,7 @@ def run(url: str, *statements: str) -> None:
 
 
 @contextmanager
-def site() -> Iterator[Site]:
+def site(_: pytest.FixtureRequest) -> Iterator[Site]:
     """Every world in a database of its own."""
     import adbc_driver_postgresql.dbapi as driver
 

@@ -18,7 +18,7 @@ from tests.engines.gaps import Gap
 from tests.engines.worlds import Site, tables, worlds
 
 GAPS: dict[str, Gap] = {}
-_PATIENCE = 120
+_PATIENCE = 300
 _CONNECT = "org.apache.spark.sql.connect.service.SparkConnectServer"
 _SETTINGS = (
     "spark.ui.enabled=false",
@@ -107,17 +107,15 @@ def run(url: str, *statements: str) -> None:
 
 
 @contextmanager
-def site() -> Iterator[Site]:
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     """Every world in a database of its own."""
-    with cluster() as (url, folder):
-        for world in worlds():
-            place = folder / f"world-{world}"
-            place.mkdir()
-            with tables(world, place) as found:
-                made = [
-                    f"CREATE TABLE {world}.{b.name} USING parquet LOCATION '{place}/{b.name}.parquet'" for b in found
-                ]
-                run(url, f"CREATE DATABASE {world}", *made)
-        opened = Site({world: f"{url}/{world}" for world in worlds()}, {})
-        yield opened
-        opened.close()
+    url, folder = request.getfixturevalue("spark_cluster")
+    for world in worlds():
+        place = folder / f"world-{world}"
+        place.mkdir()
+        with tables(world, place) as found:
+            made = [f"CREATE TABLE {world}.{b.name} USING parquet LOCATION '{place}/{b.name}.parquet'" for b in found]
+            run(url, f"CREATE DATABASE {world}", *made)
+    opened = Site({world: f"{url}/{world}" for world in worlds()}, {})
+    yield opened
+    opened.close()

@@ -29,9 +29,9 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def site(engine: str) -> Iterator[Site]:
+def site(engine: str, request: pytest.FixtureRequest) -> Iterator[Site]:
     """A running engine with the worlds in it."""
-    with ENGINES[engine][0].site() as opened:
+    with ENGINES[engine][0].site(request) as opened:
         yield opened
 
 

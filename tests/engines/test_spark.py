@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -14,13 +15,13 @@ from hedu.doors.cli_engine import test_engine as try_engine
 from hedu.engine import connect
 from hedu.engine.protocol import Engine
 from hedu.errors import EngineError
-from tests.engines.spark import cluster, run
+from tests.engines.spark import run
 
 pytestmark = [pytest.mark.engine_spark, pytest.mark.slow]
 FOREVER = "select count(*) from range(1000000000000) where id % 7 = 3"
 _MADE = (
-    "CREATE DATABASE shop",
-    """CREATE TABLE shop.sales USING parquet AS SELECT id, date '2024-01-01' + CAST(id AS INT) AS day,
+    "CREATE DATABASE shelf",
+    """CREATE TABLE shelf.sales USING parquet AS SELECT id, date '2024-01-01' + CAST(id AS INT) AS day,
       timestamp_ntz '2024-01-01 08:30:00' + make_interval(0, 0, 0, 0, CAST(id AS INT)) AS at,
       CAST(id * 1.25 AS DECIMAL(10, 2)) AS amount, element_at(array('b', 'B', '华东'), CAST(id % 3 AS INT) + 1) AS region
       FROM range(30)""",
@@ -28,15 +29,15 @@ _MADE = (
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with cluster() as (url, _):
-        run(url, *_MADE)
-        yield url
+def address(spark_cluster: tuple[str, Path]) -> str:
+    url, _ = spark_cluster
+    run(url, *_MADE)
+    return url
 
 
 @pytest.fixture(scope="module")
 def engine(address: str) -> Iterator[Engine]:
-    opened = connect(f"{address}/shop", time_zone="Asia/Shanghai")
+    opened = connect(f"{address}/shelf", time_zone="Asia/Shanghai")
     yield opened
     opened.close()
 
