@@ -77,13 +77,6 @@ class Course:
     def is_changed(self) -> bool:
         return any(point.is_changed for point in self.points) or rules.differs(self.before, self.after)
 
-    @property
-    def shift(self) -> float | None:
-        """The relative change over the whole stretch."""
-        if self.before in (None, 0) or self.after is None:
-            return None
-        return (self.after - self.before) / abs(self.before)
-
 
 @dataclass(frozen=True, slots=True)
 class Preview:

@@ -92,7 +92,7 @@ def _said(deed: str, done: Any) -> str:
             return _("会签完成，变更已发布。")
         if done.state == Proposal.State.APPROVED:
             return _("会签完成，到生效日期会自动发布。")
-        return _("已会签，等待其他部门。")
+        return _("已会签，还需要其他人会签。")
     return {
         "veto": _("已否决，提案结束；理由已告知发起人。"),
         "request-changes": _("已要求修改，理由已告知发起人。"),

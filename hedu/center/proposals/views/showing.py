@@ -160,14 +160,14 @@ def course_row(course: Course, lang: figures.Lang) -> dict[str, Any]:
         "refused": course.refused.as_json(lang)["what"] if course.refused else "",
         "before": figures.full(course.before, course.unit, lang),
         "after": figures.full(course.after, course.unit, lang),
-        "shift": figures.growth(course.shift),
+        "shift": _shift(course.before, course.after, course.unit, lang),
         "span": _span(course, lang),
         "points": [
             {
                 "period": figures.period(date.fromisoformat(point.period[:10]), course.grain, lang),
                 "before": figures.full(point.before, course.unit, lang),
                 "after": figures.full(point.after, course.unit, lang),
-                "shift": _shift(point.before, point.after),
+                "shift": _shift(point.before, point.after, course.unit, lang),
                 "is_changed": point.is_changed,
             }
             for point in course.points
@@ -195,8 +195,9 @@ def chart_of(course: Course, lang: str) -> dict[str, Any]:
     return {
         "kind": "line",
         "title": course.label,
-        "data": {"columns": columns, "rows": rows, "totals": None, "receipt": None},
+        "data": {"columns": columns, "rows": rows, "totals": None, "receipt": {"rows": len(rows), "notes": []}},
         "options": {"height": 220},
+        "toolbar": False,
     }
 
 
@@ -272,10 +273,13 @@ def _span(course: Course, lang: figures.Lang) -> str:
     return f"{figures.period(first, course.grain, lang)} – {figures.period(last, course.grain, lang)}"
 
 
-def _shift(before: float | None, after: float | None) -> str:
-    if before in (None, 0) or after is None or before is None:
+def _shift(before: float | None, after: float | None, unit: str | None, lang: figures.Lang) -> str:
+    """The change: percentage points of what is a share, else the relative change."""
+    if before is None or after is None:
         return ""
-    return figures.growth((after - before) / abs(before))
+    if figures.is_fraction(unit):
+        return figures.points(after - before, lang)
+    return figures.growth((after - before) / abs(before)) if before else ""
 
 
 def _labels(names: Iterable[str]) -> dict[str, tuple[str, str]]:
