@@ -187,12 +187,12 @@ def keys_of_name(metric: Metric) -> frozenset[str]:
     return frozenset(plain_name(name) for name in names if name)
 
 
-def same_name(scene: Scene) -> tuple[tuple[str, str], ...]:
-    """Pairs of metrics that share a name in either language or a synonym, each once."""
+def same_name(scene: Scene, *, every: bool = False) -> tuple[tuple[str, str], ...]:
+    """Pairs that share a name in either language or a synonym, each once: those asked for, or `every` one."""
     pairs: tuple[tuple[str, str], ...] | None = scene.kept.get("same name")
     if pairs is None:
         pairs = scene.kept["same name"] = tuple(dict.fromkeys(_sharing(scene.model.metrics.values())))
-    return tuple(pair for pair in pairs if scene.is_asked(*pair))
+    return pairs if every else tuple(pair for pair in pairs if scene.is_asked(*pair))
 
 
 MOST_OF_ONE_NAME = 20

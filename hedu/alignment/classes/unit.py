@@ -60,16 +60,15 @@ class Apart:
 
 def detect(scene: Scene) -> Iterator[Conflict]:
     """Pairs of one name, and reported series that have the shape of a computed one."""
-    named = same_name(scene)
-    explained: set[str] = set()
+    named = [(b, a) if is_reported(scene.model, a) else (a, b) for a, b in same_name(scene, every=True)]
     for a, b in named:
-        first, second = (b, a) if is_reported(scene.model, a) else (a, b)
-        found = _apart(scene, first, second, is_named=True)
+        found = _apart(scene, a, b, is_named=True) if scene.is_asked(a, b) else None
         if found is not None:
-            explained.add(second)
             yield _conflict(scene, found)
+    explained: set[str] = set()
     for a, b in _alike(scene, set(named)):
-        found = _apart(scene, a, b, is_named=False) if b not in explained else None
+        known = (_apart(scene, *pair, is_named=True) for pair in named if pair[1] == b)
+        found = _apart(scene, a, b, is_named=False) if b not in explained and not any(known) else None
         if found is not None:
             explained.add(b)
             yield _conflict(scene, found)

@@ -1,0 +1,194 @@
+"""A scan asks every detector once, weighs and signs what they find, and can be narrowed."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from hedu.alignment.conflict import Conflict, ConflictClass, Severity
+from hedu.alignment.scan import DETECTORS, scan
+from hedu.alignment.scene import Goal, Scene, Use
+from hedu.alignment.series import is_askable, keys_of_name, native_grain, panel, period_text, plain_name, same_name
+from hedu.alignment.severity import severity_of
+from hedu.alignment.texts.facets import FACETS
+from hedu.alignment.wording import CLASSES, SENTENCES, facet_label, metric_label, sentence
+from tests.library.scenes import days, monthly, reported, scene_of
+
+ROWS = 1_500
+DEFINITIONS = """
+workspace: shop
+departments: {sales: {label: {zh: 销售, en: Sales}}, finance: {label: {zh: 财务, en: Finance}}}
+---
+dataset: orders
+source: orders
+primary_key: no
+time: day
+dimensions: {day: {type: date}, paid: {type: date}}
+measures: {amount: {agg: sum, unit: CNY}, paid: {expr: amount, agg: sum, unit: CNY, time: paid}}
+---
+metric: sold
+label: {zh: 销售额, en: Sales}
+owner: sales
+unit: CNY
+simple: orders.amount
+---
+metric: paid
+label: {zh: 销售额（财务）, en: Sales (finance)}
+owner: finance
+unit: CNY
+simple: orders.paid
+---
+metric: told
+label: {zh: 月销售额, en: Sales of the month}
+synonyms: [销售总额]
+owner: sales
+unit: CNY
+reported: {grain: month, agg: sum, source: told}
+---
+metric: total
+label: {zh: 销售总额, en: Total}
+owner: finance
+unit: CNY
+derived: {formula: sold}
+"""
+random = np.random.default_rng(9)
+ON = days(ROWS, 9)
+AMOUNT = random.integers(1, 1000, ROWS).astype(float)
+
+
+@pytest.fixture()
+def scene(tmp_path: Path) -> Scene:
+    late = [day.replace(day=28) for day in ON]
+    orders = {
+        "no": np.arange(ROWS),
+        "day": ON,
+        "paid": [max(a, b) for a, b in zip(ON, late, strict=True)],
+        "amount": AMOUNT,
+    }
+    told = np.array(monthly(ON, AMOUNT)) / 1e4
+    return scene_of(tmp_path, {"orders": pa.table(orders), "told": reported(told)}, DEFINITIONS)
+
+
+def test_every_class_has_a_detector_a_name_and_sentences() -> None:
+    classes = set(get_args(ConflictClass))
+    assert {kind for kind, _ in DETECTORS} == classes == set(SENTENCES) == set(CLASSES)
+    assert all(detector.VERSION >= 1 for _, detector in DETECTORS)
+
+
+def test_sentences_fill_the_same_places_in_both_languages() -> None:
+    for kind, sentences in SENTENCES.items():
+        for code, label in sentences.items():
+            places = [{name.split("[")[0].split(".")[0] for _, name, _, _ in string.Formatter().parse(text) if name}
+                      for text in (label.zh, label.en)]  # fmt: skip
+            assert label.zh and label.en, (kind, code)
+            missing = places[0] ^ places[1]
+            assert not {name for name in missing if not name.startswith(("metric", "department"))}, (
+                kind,
+                code,
+                missing,
+            )
+
+
+def test_conflicts_are_weighed_signed_and_found_once(scene: Scene) -> None:
+    found = scan(scene, classes=("timing", "unit"))
+    expected = [("timing", {"sold", "paid"}), ("unit", {"total", "told"})]
+    assert [(one.kind, set(one.metrics)) for one in found] == expected
+    for one in found:
+        assert one.detector == f"{one.kind}/1"
+        assert set(one.digests) == {*(f"definition:{name}" for name in one.metrics), "data"}
+    assert len({one.fingerprint for one in found}) == len(found)
+    again = scan(replace(scene, kept={}), classes=("timing", "unit"))
+    assert [one.fingerprint for one in again] == [one.fingerprint for one in found]
+    assert [one.digests for one in again] == [one.digests for one in found]
+
+
+def test_a_narrowed_scan_finds_what_touches_the_metrics(scene: Scene) -> None:
+    assert [one.kind for one in scan(scene, ("timing", "unit"), metrics=("paid",))] == ["timing"]
+    assert scan(replace(scene, kept={}), ("timing", "unit"), metrics=("nothing",)) == ()
+    assert scan(scene, classes=()) == ()
+
+
+def test_a_changed_definition_changes_its_digest(scene: Scene, tmp_path: Path) -> None:
+    (before,) = scan(scene, ("timing",))
+    changed = DEFINITIONS.replace(
+        "simple: orders.amount", "simple: {measure: orders.amount, where: day > '2024-01-01'}"
+    )
+    relabelled = DEFINITIONS.replace("{zh: 销售额, en: Sales}", "{zh: 销售额, en: Sales made}")
+    orders = {"no": np.arange(ROWS), "day": ON, "paid": [day.replace(day=28) for day in ON], "amount": AMOUNT}
+    tables = {"orders": pa.table(orders), "told": reported(monthly(ON, AMOUNT))}
+    for text, is_same in ((changed, False), (relabelled, True)):
+        (after,) = scan(scene_of(tmp_path, tables, text), ("timing",))
+        assert (after.digests["definition:sold"] == before.digests["definition:sold"]) is is_same
+        assert after.digests["definition:paid"] == before.digests["definition:paid"]
+
+
+def conflict(**more: object) -> Conflict:
+    return Conflict("source", "rows_differ", ("sold", "paid"), ("sales",), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("gap", "level"), [(0.001, "low"), (0.03, "medium"), (-0.3, "high")])
+def test_severity_follows_the_gap(scene: Scene, gap: float, level: str) -> None:
+    assert severity_of(scene, conflict(severity=Severity("high", gap=gap))).level == level
+
+
+def test_a_key_metric_or_a_wide_audience_weighs_more(scene: Scene) -> None:
+    small = conflict(severity=Severity("low", gap=0.001))
+    aimed = replace(scene, goals=(Goal("G", None, "sales", "sold", "decomposes"),))
+    assert severity_of(aimed, small).level == "medium" and severity_of(aimed, small).is_key
+    uses = (*(Use(name, "paid", views=5) for name in ("a", "b", "c")), Use("d", "paid"), Use("e", "told", 9))
+    seen = severity_of(replace(scene, uses=uses), small)
+    assert (seen.level, seen.audience, seen.is_key) == ("medium", 3, False)
+    assert severity_of(replace(scene, certified=frozenset({"paid"})), small).is_key
+
+
+def test_series_are_asked_once_and_by_their_own_grain(scene: Scene) -> None:
+    asked: list[object] = []
+
+    class Counting:
+        def __getattr__(self, name: str) -> object:
+            if name == "ask":
+                asked.append(name)
+            return getattr(scene.look, name)
+
+    counting = replace(scene, look=Counting(), kept={})  # type: ignore[arg-type]
+    months = panel(counting, "month")
+    assert months.values.shape == (4, 24) and set(months.names) == {"sold", "paid", "told", "total"}
+    assert months.row("sold").sum() == pytest.approx(AMOUNT.sum())
+    count = len(asked)
+    assert panel(counting, "month").names == months.names and len(asked) == count
+    assert native_grain(scene.model, "told") == "month" and native_grain(scene.model, "sold") == "day"
+    assert not is_askable(scene.model, "told", "week") and is_askable(scene.model, "told", "quarter")
+    assert period_text(months.starts[3], "quarter") == "2024-Q2" and period_text(months.starts[3], "month") == "2024-04"
+
+
+def test_names_are_compared_as_people_hear_them(scene: Scene) -> None:
+    assert plain_name("销售额（含税） ") == plain_name("销售额") and plain_name("(a)") == "a"
+    assert keys_of_name(scene.model.metrics["told"]) == {"月销售额", "salesofthemonth", "销售总额"}
+    assert {frozenset(pair) for pair in same_name(scene)} == {frozenset({"sold", "paid"}), frozenset({"told", "total"})}
+
+
+def test_words_come_in_the_language_asked(scene: Scene) -> None:
+    made = next(one for one in scan(scene, ("timing",)))
+    zh, en = sentence(made, "zh", scene.model), sentence(made, "en", scene.model)
+    assert "财务" in zh and "销售" in zh and "Finance" in en
+    assert metric_label("sold", "en", scene.model) == "Sales" and metric_label("gone", "zh", scene.model) == "gone"
+    assert facet_label("week_start", "zh") == "每周起始日" and facet_label("else", "en") == "else"
+    assert all(label.zh and label.en for label in FACETS.values())
+
+
+def test_look_reads_rows_by_key_and_knows_the_last_day(scene: Scene) -> None:
+    rows = scene.look.keyed_rows("sold", "2024-03", "2024-03")
+    assert rows is not None and rows.column_names == ["key_0", "day", "value"]
+    inside = [amount for day, amount in zip(ON, AMOUNT, strict=True) if (day.year, day.month) == (2024, 3)]
+    assert sum(rows.column("value").to_pylist()) == pytest.approx(sum(inside)) and rows.num_rows == len(inside)
+    assert scene.look.keyed_rows("told", None, None) is None and scene.look.keyed_rows("total", None, None) is None
+    assert scene.look.watermark("orders") == max(ON)
+    assert str(scene.look.watermark("reported:told")) == "2025-12-01"
+    assert scene.look.snapshot()
+    assert scene.look.scratch({"a.b": pa.table({"x": [1, 2]})})("select max(x) as x from a.b").to_pylist() == [{"x": 2}]
