@@ -70,7 +70,10 @@ class EntityDef:
 
 @dataclass(frozen=True, slots=True)
 class DimensionDef:
-    """Something to group or filter by. `conforms` names what equal local dimensions share."""
+    """Something to group or filter by. `conforms` names what equal local dimensions share.
+
+    With `metric` it is that metric's value for each row of the dataset, such as a customer's number of orders.
+    """
 
     name: str
     type: DimensionType = "text"
@@ -81,6 +84,7 @@ class DimensionDef:
     grain: Grain | None = None
     time_zone: str | None = None
     conforms: str | None = None
+    metric: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

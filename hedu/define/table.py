@@ -58,6 +58,7 @@ DIMENSION = Shape(
     (
         Field("type", Choice(get_args(d.DimensionType)), "数据类型，默认 text", "Data type; text by default"),
         Field("expr", Sql(), "取值表达式，默认为同名列", "Expression; the column of its name by default"),
+        Field("metric", Text(), "取每一行所对应的指标值", "The value of this metric for each row"),
         LABEL,
         MEANING,
         SYNONYMS,

@@ -10,7 +10,12 @@ from sqlglot.errors import SqlglotError
 
 from hedu.errors import HeduError, QueryError, Where
 
-_PIECES = re.compile(r"""('(?:[^']|'')*')|("(?:[^"]|"")*")|([^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)+)""")
+_NAME = r"[^\W\d]\w*"
+_PATH = rf"{_NAME}(?:\s*\.\s*{_NAME})+"
+_METRIC = rf"\bmetric\s*\(\s*{_NAME}\s+by\s+{_NAME}(?:\s*\.\s*{_NAME})*\s*\)"
+_PIECES = re.compile(rf"""('(?:[^']|'')*')|("(?:[^"]|"")*")|({_METRIC})|({_PATH})""", re.IGNORECASE)
+_BY = re.compile(r"\s+by\s+", re.IGNORECASE)
+_METRIC_PARTS = re.compile(rf"metric\((?P<metric>{_NAME}) by (?P<entity>[\w.]+)\)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 _FORBIDDEN: tuple[type[exp.Expr], ...] = (
@@ -113,11 +118,25 @@ def _quote_paths(text: str) -> str:
     """Quote the parts of dotted names, so that a path may hold any word (`order.channel`)."""
 
     def quoted(match: re.Match[str]) -> str:
-        if match.group(3) is None:
+        if match.group(3) is not None:
+            inner = match.group(3).partition("(")[2].rstrip(") \t\n")
+            metric, entity = _BY.split(inner, maxsplit=1)
+            return f'"metric({metric.strip()} by {"".join(entity.split())})"'
+        if match.group(4) is None:
             return match.group(0)
-        return ".".join(f'"{part.strip()}"' for part in match.group(3).split("."))
+        return ".".join(f'"{part.strip()}"' for part in match.group(4).split("."))
 
     return _PIECES.sub(quoted, text)
+
+
+def metric_by(path: str) -> tuple[str, str] | None:
+    """The metric and the entity of a name such as `metric(orders by customer)`; None for any other name.
+
+    >>> metric_by("metric(orders by order.customer)"), metric_by("orders")
+    (('orders', 'order.customer'), None)
+    """
+    match = _METRIC_PARTS.fullmatch(path)
+    return (match["metric"], match["entity"]) if match else None
 
 
 def path_of(column: exp.Column) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from hedu.model.expressions import metric_by
 from hedu.model.types import Dataset, Dimension, Entity, Join, Model
 
 _MOST_PATHS = 2_000
@@ -57,9 +58,22 @@ def targets(model: Model, dataset: str, path: str) -> tuple[Target, ...]:
     key = (dataset, path)
     found = model.path_cache.get(key)
     if found is None:
-        found = tuple(_unique(_targets(model, model.datasets[dataset], tuple(path.split(".")))))
+        metric = metric_by(path)
+        found = tuple(_unique(_targets(model, model.datasets[dataset], tuple(path.split("."))))) if not metric else ()
+        if metric:
+            found = tuple(_by_metric(model, dataset, path, *metric))
         model.path_cache[key] = found
     return found
+
+
+def _by_metric(model: Model, dataset: str, path: str, metric: str, entity: str) -> Iterator[Target]:
+    """A metric's value for the entity that another path leads to."""
+    for target in targets(model, dataset, entity) if metric in model.metrics else ():
+        one = target.entity
+        if one is not None and len(one.key) == 1:
+            shared = f"metric({metric} by {one.entity})"
+            value = Dimension(one.dataset, path, "number", exp.null(), conforms=shared, metric=(metric, one.role))
+            yield Target(target.joins, value)
 
 
 def ways_out(model: Model, dataset: Dataset) -> Iterator[tuple[tuple[Join, ...], Dataset]]:

@@ -50,6 +50,9 @@ def resolve_dataset(item: DatasetDef, problems: list[Problem]) -> Dataset:
         one.name: _entity(item.name, one, keys, marks.get(f"entities.{one.name}", item.at), problems)
         for one in item.entities
     }
+    for one in item.dimensions:
+        if one.metric is not None:
+            dimensions[one.name] = _of_metric(item, one, dimensions[one.name], entities, problems)
     measures = _measures(item, dimensions, problems)
     if item.time and (item.time not in dimensions or not dimensions[item.time].is_time):
         problems.append(
@@ -114,6 +117,23 @@ def _dimension(dataset: str, one: DimensionDef, where: Where, problems: list[Pro
         one.time_zone,
         one.conforms,
     )
+
+
+def _of_metric(
+    item: DatasetDef,
+    one: DimensionDef,
+    made: Dimension,
+    entities: Mapping[str, Entity],
+    problems: list[Problem],
+) -> Dimension:
+    """A dimension whose value is a metric's, for the entity that identifies the dataset's rows."""
+    role = next((entity.role for entity in entities.values() if entity.unique and len(entity.key) == 1), None)
+    if role is None:
+        where = item.marks.get(f"dimensions.{one.name}", item.at)
+        problems.append(Problem("dimension-needs-entity", where, {"name": one.name, "dataset": item.name}))
+        return made
+    type_ = "number" if one.type == "text" else one.type
+    return replace(made, expr=exp.null(), metric=(one.metric or "", role), type=type_)
 
 
 def _entity(dataset: str, one: EntityDef, keys: set[tuple[str, ...]], where: Where, problems: list[Problem]) -> Entity:

@@ -34,7 +34,10 @@ GRAINS: tuple[Grain, ...] = ("second", "minute", "hour", "day", "week", "month",
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """A dimension of one dataset; `expr` is over the columns of the dataset's source."""
+    """A dimension of one dataset; `expr` is over the columns of the dataset's source.
+
+    With `metric` (its name, and the role of the dataset's entity it is taken for) it is a value of that metric.
+    """
 
     dataset: str
     name: str
@@ -45,6 +48,7 @@ class Dimension:
     grain: Grain | None = None
     time_zone: str | None = None
     conforms: str | None = None
+    metric: tuple[str, str] | None = None
 
     @property
     def is_time(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlglot import exp
 
 from hedu.model.types import Join, Model
+from hedu.plan import nodes
 from hedu.query import Access, Question
 
 Proof = tuple[str, tuple[str, ...], str, tuple[str, ...]]
@@ -17,7 +18,10 @@ Proof = tuple[str, tuple[str, ...], str, tuple[str, ...]]
 
 @dataclass
 class Asking:
-    """One question being planned. `proven` holds referential integrity known of the data version."""
+    """One question being planned. `proven` holds referential integrity known of the data version.
+
+    `answer` plans a question within this one; `looking` are the metrics whose values are being looked up.
+    """
 
     model: Model
     question: Question
@@ -25,6 +29,8 @@ class Asking:
     proven: frozenset[Proof] = frozenset()
     conditions: Sequence[exp.Expr] = ()
     parameters: list[Any] = field(default_factory=list)
+    answer: Callable[[Asking, Sequence[str]], nodes.Compute] | None = None
+    looking: tuple[str, ...] = ()
 
     @property
     def access(self) -> Access:

@@ -13,7 +13,7 @@ from functools import partial
 from sqlglot import exp
 
 from hedu.errors import Denied, QueryError, suggest
-from hedu.model.expressions import fold_long_paths, held, parse_expression, path_of, references
+from hedu.model.expressions import fold_long_paths, held, metric_by, parse_expression, path_of, references
 from hedu.model.paths import targets
 from hedu.model.types import Dataset, Model
 from hedu.plan.asking import Asking
@@ -102,7 +102,7 @@ def filter_key(model: Model, fact: Dataset, path: str, time: str | None, metric:
     parts = path.split(".")
     if len(parts) == 2 and parts[0] == fact.name:
         parts = parts[1:]
-    if len(parts) == 1:
+    if len(parts) == 1 and not metric_by(path):
         if parts[0] in fact.dimensions or path == METRIC_TIME:
             return key_of(model, fact, parts[0], time, metric)
         return exp.column(exp.to_identifier(parts[0], quoted=True))

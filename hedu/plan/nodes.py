@@ -27,11 +27,19 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """An answer with one row for each value of its key, under an alias."""
+
+    answer: Compute
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """`source` with the at most one matching row of `scan`; `inner` only where a match is certain."""
 
     source: Scan | Join
-    scan: Scan
+    scan: Scan | Lookup
     on: exp.Expr
     inner: bool
 

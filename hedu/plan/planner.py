@@ -42,7 +42,7 @@ class Plan:
 
 def plan(model: Model, question: Question, now: datetime, proven: frozenset[Proof] = frozenset()) -> Plan:
     """Plan a question. Errors: QueryError, PlanError, Denied: every way a question can have no right answer."""
-    asking = Asking(model, question, now, proven)
+    asking = Asking(model, question, now, proven, answer=lambda inner, wanted: _answer(inner, wanted, Range()))
     _check_names(asking)
     if not question.metrics:
         page = dimension_values(asking, parse_conditions(question.where))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from hedu.errors import Denied
+from hedu.define.definitions import Simple
+from hedu.errors import Denied, PlanError
 from hedu.model.paths import Target
-from hedu.model.types import Dataset
+from hedu.model.types import Dataset, Dimension, Model
 from hedu.model.types import Join as Edge
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.frames import Offset
 from hedu.plan.keys import Key
-from hedu.plan.scalars import key_value, qualify
+from hedu.plan.offered import paths_from
+from hedu.plan.scalars import column, key_value, qualify
 from hedu.plan.visible import is_hidden, masked
+from hedu.query import Question
+
+_DEEPEST = 4
 
 
 @dataclass
@@ -31,6 +36,7 @@ class Relations:
     time: str | None = None
     back: tuple[Offset, ...] = ()
     joined: dict[tuple[tuple[str, str], ...], tuple[str, Edge, bool]] = field(default_factory=dict)
+    lookups: dict[tuple[str, str, str], tuple[nodes.Lookup, exp.Expr]] = field(default_factory=dict)
 
     def alias_of(self, edges: tuple[Edge, ...]) -> str:
         """The alias at the end of `edges`, joining what is not joined yet."""
@@ -46,10 +52,14 @@ class Relations:
 
     def _free(self, name: str, edge: Edge) -> str:
         """An alias that no other relation bears, whatever its case."""
-        taken = {self.alias.lower(), *(item[0].lower() for item in self.joined.values())}
+        taken = self._taken()
         while name.lower() in taken:
             name = f"{name}__{edge.right}"
         return name
+
+    def _taken(self) -> set[str]:
+        looked = (one.alias.lower() for one, _ in self.lookups.values())
+        return {self.alias.lower(), *(item[0].lower() for item in self.joined.values()), *looked}
 
     @property
     def fans(self) -> list[tuple[str, Edge]]:
@@ -59,6 +69,8 @@ class Relations:
     def column_of(self, target: Target) -> exp.Expr:
         """The expression behind a target, qualified."""
         alias = self.alias_of(target.joins)
+        if target.dimension is not None and target.dimension.metric is not None:
+            return looked_up(self, alias, target.dimension)
         if target.dimension is not None:
             return qualify(target.dimension.expr, alias)
         assert target.entity is not None
@@ -77,7 +89,54 @@ class Relations:
             )
             scan = nodes.Scan(self.asking.model.datasets[edge.right], alias)
             source = nodes.Join(source, scan, on, is_inner)
+        for lookup, same in self.lookups.values():
+            source = nodes.Join(source, lookup, same, False)
         return source
+
+
+def looked_up(relations: Relations, alias: str, dimension: Dimension) -> exp.Expr:
+    """A metric's value for the entity of relation `alias`, over all time and all rows that may be seen.
+
+    Errors: PlanError metric-of-itself; those of a question for this metric by the entity.
+    """
+    asking = relations.asking
+    assert dimension.metric is not None and asking.answer is not None
+    metric, role = dimension.metric
+    if metric in asking.looking or len(asking.looking) > _DEEPEST:
+        raise PlanError("metric-of-itself", metric=metric, circle=" -> ".join([*asking.looking, metric]))
+    entity = asking.model.datasets[dimension.dataset].entities[role]
+    path = path_to(asking.model, metric, entity.entity)
+    mark = (alias, metric, path)
+    if mark not in relations.lookups:
+        question = Question((metric,), (path,), access=asking.access)
+        inner = replace(asking, question=question, conditions=(), looking=(*asking.looking, metric))
+        name = f"{alias}__{metric}"
+        while name.lower() in relations._taken():
+            name = f"{name}_"
+        same = exp.EQ(this=qualify(entity.key[0], alias), expression=column(path, name))
+        relations.lookups[mark] = (nodes.Lookup(asking.answer(inner, (metric,)), name), same)
+    value = column(metric, relations.lookups[mark][0].alias)
+    body = asking.model.metrics[metric].body
+    if isinstance(body, Simple):
+        dataset, _, measure = body.measure.rpartition(".")
+        if asking.model.datasets[dataset].measures[measure].counts:
+            known = exp.not_(exp.Is(this=qualify(entity.key[0], alias), expression=exp.null()))
+            return exp.Case().when(known, exp.Coalesce(this=value, expressions=[exp.Literal.number(0)]))
+    return value
+
+
+def path_to(model: Model, metric: str, entity: str) -> str:
+    """The path by which a metric's fact refers to an entity. Errors: PlanError metric-entity-unclear."""
+    fact = model.datasets[model.leaves(metric)[0][0]]
+    own = [one.role for one in fact.entities.values() if one.entity == entity]
+    known = own or [
+        target.path
+        for target in paths_from(model, fact).values()
+        if target.entity is not None and target.entity.entity == entity and not any(join.fans for join in target.joins)
+    ]
+    if len(known) != 1:
+        raise PlanError("metric-entity-unclear", metric=metric, entity=entity, known=known)
+    return known[0]
 
 
 def key_expression(relations: Relations, key: Key, as_it_was: bool = False) -> exp.Expr:

@@ -147,7 +147,10 @@ def _from(select: exp.Select, node: nodes.Scan | nodes.Join | nodes.Filter | nod
         case nodes.Scan(dataset, alias):
             return select.from_(from_source(dataset, alias), copy=False)
         case nodes.Join(source, scan, on, is_inner):
-            relation = from_source(scan.dataset, scan.alias)
+            if isinstance(scan, nodes.Lookup):
+                relation: exp.Expr = subquery(compute_select(scan.answer), scan.alias)
+            else:
+                relation = from_source(scan.dataset, scan.alias)
             kind = "inner" if is_inner else "left"
             return _from(select, source).join(relation, on=on, join_type=kind, copy=False)
         case nodes.Filter(source, condition):

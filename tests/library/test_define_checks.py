@@ -99,6 +99,10 @@ BAD = {
         "dataset: a\nsource: a\ntime: d\ndimensions: {d: {type: date}}\nmeasures: {rate: {expr: (profit / sales), agg: average}}"
         "\n---\nversion: 1\n" + metric("m", "simple: a.rate")
     ],
+    "dimension-metric-unknown": [
+        "dataset: people\nsource: p\nprimary_key: id\nentities: {people: id}\ndimensions: {n: {metric: none}}\n"
+        "measures: {k: {agg: count}}\n---\nversion: 1\n" + metric("m", "simple: people.k")
+    ],
     "distinct-counts-added": [
         metric("m", "derived: {formula: buyers + app, metrics: {app: {metric: buyers, where: channel = 'app'}}}")
     ],

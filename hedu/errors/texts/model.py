@@ -21,6 +21,18 @@ TEXTS: dict[str, Text] = {
         "是不是想写：{near}？可用的有：{known}。",
         "Did you mean: {near}? There are: {known}.",
     ),
+    "dimension-needs-entity": Text(
+        "维度 `{name}` 取指标的值，但数据集 `{dataset}` 没有以单列主键标识的实体，无法对应到行。",
+        "Dimension `{name}` is a metric's value, but no entity with a key of one column identifies the rows of `{dataset}`.",
+        "声明 `primary_key` 和以它为键的实体，例如 `entities: {{customer: customer_id}}`。",
+        "Declare the `primary_key` and an entity with that key, such as `entities: {{customer: customer_id}}`.",
+    ),
+    "dimension-metric-unknown": Text(
+        "维度 `{name}` 要取指标 `{metric}` 的值，但没有这个指标。",
+        "Dimension `{name}` is the value of `{metric}`, which is no metric.",
+        "是不是想写：{near}？",
+        "Did you mean: {near}?",
+    ),
     "kinds-clash": Text(
         "指标 `{name}`（{kind}）不能建立在 `{part}` 上，因为后者用到了 {part_kind} 指标。",
         "`{name}` ({kind}) cannot be made of `{part}`, which is or holds a metric of kind {part_kind}.",

@@ -21,6 +21,18 @@ TEXTS: dict[str, Text] = {
         "在数据集 `{dataset}` 上写 `primary_key`。",
         "Declare the `primary_key` of `{dataset}`, so that each row can be counted once per group.",
     ),
+    "metric-of-itself": Text(
+        "指标 `{metric}` 的取值又用到了它自己：{circle}。",
+        "The value of `{metric}` is looked up in order to compute itself: {circle}.",
+        "换一个不依赖它的指标或维度来筛选、拆分。",
+        "Filter or split by a metric that does not rest on it.",
+    ),
+    "metric-entity-unclear": Text(
+        "指标 `{metric}` 要按实体 `{entity}` 取值，但它的数据里通向该实体的路径不是恰好一条：{known}。",
+        "`{metric}` is to be taken for each `{entity}`, but not exactly one path of its data leads there: {known}.",
+        "选用数据里直接带有该实体键的指标。",
+        "Use a metric whose dataset holds the key of that entity, once.",
+    ),
     "offset-needs-time": Text(
         "指标 `{metric}` 要和更早的时间比，但这个问题既没有按时间拆分，也没有时间范围。",
         "`{metric}` looks at an earlier time, but the question has neither time in `by` nor a range.",

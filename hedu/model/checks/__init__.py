@@ -13,6 +13,7 @@ from hedu.model.checks.accountable_not_one import accountable_not_one
 from hedu.model.checks.conformed_types_differ import conformed_types_differ
 from hedu.model.checks.dataset_unused import dataset_unused
 from hedu.model.checks.department_unknown import department_unknown
+from hedu.model.checks.dimension_metric_unknown import dimension_metric_unknown
 from hedu.model.checks.distinct_counts_added import distinct_counts_added
 from hedu.model.checks.entity_keys_differ import entity_keys_differ
 from hedu.model.checks.label_twice import label_twice
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     units_do_not_add,
     ratio_of_itself,
     metric_filter_unknown,
+    dimension_metric_unknown,
     entity_keys_differ,
     conformed_types_differ,
     department_unknown,

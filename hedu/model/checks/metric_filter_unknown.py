@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hedu.define.definitions import Derived, MetricRef, Ratio, Simple
 from hedu.errors import Problem, suggest
-from hedu.model.expressions import parse_expression, path_of, references
+from hedu.model.expressions import metric_by, parse_expression, path_of, references
 from hedu.model.paths import targets
 from hedu.model.types import GRAINS, Metric, Model
 
@@ -39,6 +39,8 @@ def _filters(model: Model, metric: Metric) -> Iterator[tuple[str, str, list[str]
 
 
 def _reachable(model: Model, dataset: str, path: str) -> bool:
+    if metric_by(path):
+        return bool(targets(model, dataset, path))
     head, *rest = path.split(".")
     if not rest or head == "metric_time" or (head == dataset and len(rest) == 1):
         return True
