@@ -46,12 +46,17 @@ def tallies(truth: Sequence[Item], raised: Sequence[Conflict], classes: Sequence
 
 
 def shows(conflict: Conflict, item: Item) -> bool:
-    """Whether `conflict` is this item: its metrics, a party in common, and whatever else the item names."""
-    sets = [item["metrics"], *item.get("also", [])]
-    if not any(set(conflict.metrics) == set(metrics) for metrics in sets):
+    """Whether `conflict` is this item: its metrics and a party in common, or an `also`; and whatever else it names."""
+    if any(set(conflict.metrics) == set(metrics) for metrics in item.get("also", [])):
+        return _says(conflict, item)
+    if set(conflict.metrics) != set(item["metrics"]):
         return False
     if conflict.departments and not set(conflict.departments) & set(item["departments"]):
         return False
+    return _says(conflict, item)
+
+
+def _says(conflict: Conflict, item: Item) -> bool:
     said = set(_words(conflict.facts)) | set(conflict.about.replace("=", " ").split())
     return all(item[name] in said for name in TOLD if name in item)
 

@@ -25,6 +25,7 @@ def test_an_item_is_shown_by_its_metrics_or_its_also() -> None:
     assert shows(raised("unit", "b", "a"), wanted) and shows(raised("unit", "c", "a"), wanted)
     assert not shows(raised("unit", "a"), wanted) and not shows(raised("unit", "a", "b", "c"), wanted)
     assert not shows(raised("unit", "a", "b", departments=("hr",)), wanted)
+    assert shows(raised("unit", "a", "c", departments=("hr",)), wanted)
 
 
 def test_what_an_item_names_must_be_said() -> None:
