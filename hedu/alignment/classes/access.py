@@ -21,7 +21,7 @@ def detect(scene: Scene) -> Iterator[Conflict]:
     if not scene.grants:
         return
     for goal in {(goal.department, goal.metric): goal for goal in scene.goals}.values():
-        if goal.metric not in scene.model.metrics:
+        if goal.metric not in scene.model.metrics or goal.department == EVERYBODY:
             continue
         for dataset in dict.fromkeys(dataset for dataset, _ in scene.model.leaves(goal.metric)):
             if dataset.startswith("reported:"):

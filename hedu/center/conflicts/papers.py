@@ -16,7 +16,6 @@ KINDS: Mapping[str, type[Any]] = {
     "approvals": values.Approval,
     "drivers": values.DriverShare,
     "scores": values.Score,
-    "quizzes": values.QuizAnswer,
     "uses": values.Use,
 }
 """What may be filed: a field of the scene -> its entries."""

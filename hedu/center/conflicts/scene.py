@@ -11,7 +11,7 @@ from django.db.models import Count, Sum
 
 from hedu.alignment import scene as values
 from hedu.alignment.scene import Scene
-from hedu.center.catalog.models import DefinitionVersion, Metric, Popularity, Usage
+from hedu.center.catalog.models import DefinitionVersion, Metric, Popularity, QuizAnswer, Usage
 from hedu.center.catalog.reads import workspace
 from hedu.center.conflicts.models import Paper
 from hedu.center.conflicts.papers import read_rows
@@ -19,6 +19,7 @@ from hedu.center.goals.models import Constraint, Goal, Guardrail, Target
 from hedu.center.people.models import Department, Membership
 from hedu.center.people.reads import grants as policies
 from hedu.center.people.reads import today
+from hedu.center.proposals.models import SignOff
 
 USED_WITHIN = timedelta(days=90)
 EVERYBODY = "company"
@@ -28,6 +29,7 @@ def site_scene() -> Scene:
     """Everything the site knows, over what is published now."""
     served = workspace()
     filed = {row.kind: read_rows(row.kind, row.rows) for row in Paper.objects.all()}
+    versions = tuple(_versions(filed.get("versions", ())))
     return Scene(
         model=served.model,
         look=served.look(),
@@ -39,12 +41,12 @@ def site_scene() -> Scene:
         people=tuple(_people()),
         departments=tuple(_departments()),
         grants=tuple(_grants(served.model.datasets)),
-        approvals=filed.get("approvals", ()),
+        approvals=(*filed.get("approvals", ()), *_approvals()),
         drivers=filed.get("drivers", ()),
-        versions=tuple(_versions(filed.get("versions", ()))),
+        versions=versions,
         reports=filed.get("reports", ()),
         scores=filed.get("scores", ()),
-        quizzes=filed.get("quizzes", ()),
+        quizzes=tuple(_quizzes(versions)),
         uses=tuple(_uses(filed.get("uses", ()))),
         certified=frozenset(Metric.objects.exclude(certified_digest="").values_list("name", flat=True)),
     )
@@ -85,7 +87,7 @@ def _grants(datasets: Iterable[str]) -> Iterator[values.Grant]:
             continue
         whole = [rule for rule in mine if rule.effect == "dataset"]
         for pk, code in codes.items():
-            if whole and not any(_means(rule, pk) for rule in whole):
+            if code == EVERYBODY or (whole and not any(_means(rule, pk) for rule in whole)):
                 continue
             for rule in [rule for rule in mine if rule.effect == "rows"] or whole:
                 if _means(rule, pk):
@@ -156,6 +158,36 @@ def _versions(filed: tuple[values.Version, ...]) -> Iterator[values.Version]:
             changed = before is None or before.digest != row.digest
             author = row.author.username if row.author else ""
             yield values.Version(metric, row.number, row.valid_from, row.valid_to, changed, author, row.note)
+
+
+def _quizzes(versions: tuple[values.Version, ...]) -> Iterator[values.QuizAnswer]:
+    """Answers to what a metric means; those about its present meaning count for its newest version."""
+    newest: dict[str, int] = {}
+    for version in versions:
+        newest[version.metric] = max(newest.get(version.metric, 0), version.number)
+    rows = QuizAnswer.objects.select_related("understanding__metric__head", "understanding__department")
+    for row in rows.order_by("pk"):
+        asked = row.understanding
+        metric, head = asked.metric.name, asked.metric.head
+        is_present = bool(head and asked.digest and asked.digest == head.digest)
+        number = newest.get(metric, asked.number) if is_present else asked.number
+        yield values.QuizAnswer(
+            metric, number, asked.person, asked.department.code, row.question_id, row.attempt, row.is_right
+        )  # fmt: skip
+
+
+def _approvals() -> Iterator[values.Approval]:
+    """Who signed what was published, of the revision that was."""
+    metrics = set(Metric.objects.values_list("name", flat=True))
+    signed = SignOff.objects.filter(decision="approve", revision__proposal__state="published", person__isnull=False)
+    for row in signed.select_related("revision__proposal__requester", "person"):
+        proposal = row.revision.proposal
+        if proposal.requester is None or row.revision.number != proposal.revision_number:
+            continue
+        for name in metrics & set(proposal.names.split("|")):
+            yield values.Approval(
+                f"#{proposal.pk}", name, proposal.requester.username, row.person.username, row.at.date()
+            )  # fmt: skip
 
 
 def _uses(filed: tuple[values.Use, ...]) -> Iterator[values.Use]:

@@ -20,7 +20,7 @@ def administrators(actor: Actor, **_: Any) -> bool:
 def file_papers(actor: Actor, *, kind: str, rows: list[dict[str, Any]]) -> Paper:
     """Put a paper's rows on file in place of those before.
 
-    Kinds: versions, reports, approvals, drivers, scores, quizzes, uses.
+    Kinds: versions, reports, approvals, drivers, scores, uses.
     """
     read_rows(kind, rows)
     paper, _ = Paper.objects.update_or_create(
