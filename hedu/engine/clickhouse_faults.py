@@ -26,7 +26,9 @@ def engine_error(error: BaseException, url: str, seconds: float | None, *, is_ca
     text = str(error)
     found = _CODE.search(text)
     code = int(found.group(1)) if found else 0
-    detail = re.sub(r"^.*?DB::Exception: |\(version [^)]*\)", "", text.splitlines()[0] if text else "").strip()[:300]
+    detail = re.sub(
+        r"^.*?DB::Exception: |\(version [^)]*\)|\(for url [^)]*\)", "", text.splitlines()[0] if text else ""
+    ).strip()[:300]
     if code in _CANCELLED or (is_cancelled and code in (0, *_TIME)):
         return EngineError("engine-cancelled")
     if code in _TIME:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -21,21 +22,17 @@ URL = "duckdb://scratch"
 def scratch(tables: Mapping[str, pa.Table], time_zone: str = "Asia/Shanghai") -> Callable[[str], pa.Table]:
     """SELECT -> rows over `tables`, whose names are plain identifiers (a dot in one is part of the name).
 
-    The database lives as long as what is returned. Errors: EngineError, as of any engine.
+    The rows live as long as what is returned, and nobody else sees them. Errors: EngineError, as of any engine.
 
     >>> import pyarrow as pa
     >>> scratch({"t": pa.table({"x": [1, 2]})})("SELECT sum(x) AS total FROM t").to_pylist()
     [{'total': 3}]
     """
-    try:
-        connection = duckdb.connect(":memory:", config={"threads": 1, "python_enable_replacements": "false"})
+    with _worded():
+        connection = _shared().cursor()
+        connection.execute("SET TimeZone = ?", [time_zone])
         for name, table in tables.items():
             _create(connection, name, table)
-        connection.execute("SET TimeZone = ?", [time_zone])
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
-    except duckdb.Error as error:
-        raise engine_error(error, URL) from None
 
     def answer(sql: str) -> pa.Table:
         with _worded():
@@ -46,11 +43,23 @@ def scratch(tables: Mapping[str, pa.Table], time_zone: str = "Asia/Shanghai") ->
     return answer
 
 
+@lru_cache(maxsize=1)
+def _shared() -> duckdb.DuckDBPyConnection:
+    """The instance all scratch databases live in, each in the temporary tables of a connection of its own.
+
+    An instance takes as long to open as dozens of scratch databases to fill and ask.
+    """
+    connection = duckdb.connect(":memory:", config={"threads": 1, "python_enable_replacements": "false"})
+    connection.execute("SET enable_external_access = false")
+    return connection
+
+
 def _create(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
     connection.register("arriving", table)
     target = exp.Table(this=exp.to_identifier(name, quoted=True))
-    rows = exp.select("*").from_("arriving")
-    connection.execute(exp.Create(this=target, kind="TABLE", expression=rows).sql("duckdb"))
+    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+    made = exp.Create(this=target, kind="TABLE", properties=temporary, expression=exp.select("*").from_("arriving"))
+    connection.execute(made.sql("duckdb"))
     connection.unregister("arriving")
 
 
