@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from hedu.demo.aims import fill_aims
 from hedu.demo.command import demo
 from hedu.demo.company import DEFAULT_SEED
 from hedu.demo.disputes import fill_disputes
@@ -64,6 +65,7 @@ def fill_center(home: Path, say: Say = lambda _: None) -> None:
     fill_understanding(company)
     say("看板 · dashboards")
     _boards(company)
+    fill_aims(company)
     fill_disputes(company)
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hedu.alignment.goals.feasibility import Row, components, contradictions, is_feasible, minimal, rooms
+from hedu.alignment.goals.phasing import nature_of
 from hedu.alignment.goals.reach import percentile
 from hedu.alignment.goals.system import linear, system
 from hedu.alignment.scene import Constraint, Target
@@ -22,7 +23,11 @@ dataset: t
 select: select 1 as x, 2 as y, 'a' as r, date '2026-01-01' as d
 time: d
 dimensions: {d: {type: date}, r: {}}
-measures: {x: {agg: sum}, y: {agg: sum}}
+measures:
+  x: {agg: sum}
+  y: {agg: sum}
+  stock: {expr: x, agg: sum, semi_additive: {over: d, take: last}}
+  heads: {expr: r, agg: count_distinct}
 ---
 version: 1
 metric: x
@@ -43,6 +48,26 @@ derived: {formula: x * y}
 version: 1
 metric: share
 ratio: {numerator: x, denominator: y}
+---
+version: 1
+metric: stock
+simple: t.stock
+---
+version: 1
+metric: heads
+simple: t.heads
+---
+version: 1
+metric: per_head
+ratio: {numerator: x, denominator: stock}
+---
+version: 1
+metric: both
+derived: {formula: x - y}
+---
+version: 1
+metric: quotient
+derived: {formula: (x - y) / y * 100}
 """
 
 
@@ -67,7 +92,7 @@ def test_just_enough_is_enough():
         Row("COST", "constraint", {("spend", "", "2027"): 1.0, ("leads", "", "2027"): -1700.0}, ">=", 0.0),
     ]
     assert not contradictions(rows)
-    assert rooms(rows)["LEADS"].slack == pytest.approx(0, abs=0.1)
+    assert rooms(rows)["LEADS"].slack == 0
     tight = [rows[0], Row("SPEND", "target", rows[1].terms, "<=", 8_499_000.0), rows[2]]
     assert len(contradictions(tight)) == 1
 
@@ -131,6 +156,14 @@ def test_formulas_that_are_linear_are_identities(model):
     assert {row.name for row in found.parties} == {"G", "X", "Y"}
     assert any(row.kind == "identity" for row in found.rows)
     assert found.gives["G"] == pytest.approx(2 * 50 - 10 / 4 - 0.25, rel=1e-3)
+
+
+def test_how_months_make_a_year(model):
+    found = {name: nature_of(model, name) for name in model.metrics}
+    assert found == {
+        "x": "flow", "y": "flow", "gain": "uneven", "product": "uneven", "share": "level", "stock": "level",
+        "heads": "uneven", "per_head": "uneven", "both": "flow", "quotient": "level",
+    }  # fmt: skip
 
 
 def test_the_target_of_a_ratio_binds_its_two_sides(model):

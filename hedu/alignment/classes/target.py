@@ -11,11 +11,12 @@ from hedu.alignment.goals.courses import Courses, courses, path_of_scope, scopes
 from hedu.alignment.goals.feasibility import Contradiction, contradictions
 from hedu.alignment.goals.money import said
 from hedu.alignment.goals.periods import Span, last_whole_month, month_after, span_of
-from hedu.alignment.goals.phasing import nature_of
+from hedu.alignment.goals.phasing import adds_up_over_parts, nature_of
 from hedu.alignment.goals.reach import Reach, reach
 from hedu.alignment.goals.system import system
 from hedu.alignment.papers import digest_of
 from hedu.alignment.scene import Scene, Target
+from hedu.define.definitions import Derived
 
 VERSION = 1
 ROUNDING = 0.005
@@ -127,7 +128,9 @@ def _roll_up(scene: Scene, targets: Sequence[Target]) -> Iterator[Conflict]:
 def _family(scene: Scene, parent: Target, children: Sequence[Target]) -> Conflict | None:
     """Amounts: the parts must add up to the whole, so far as they make it up. Levels: a mean lies among its parts."""
     sign = -1.0 if parent.operator == "<=" else 1.0
-    if nature_of(scene.model, parent.metric) == "level":
+    if not adds_up_over_parts(scene.model, parent.metric):
+        if isinstance(scene.model.metrics[parent.metric].body, Derived):
+            return None
         reached = max(child.value * sign for child in children) * sign
         owed = parent.value
         share = 1.0

@@ -77,9 +77,18 @@ def rooms(rows: Iterable[Row]) -> dict[str, Room]:
         for row in component:
             if row.kind == "target" and row.operator != "=":
                 best = _best(row, [other for other in component if other is not row])
-                sign = 1 if row.operator == ">=" else -1
-                found[row.name] = Room(row.name, best, None if best is None else (best - row.bound) * sign)
+                found[row.name] = _room(row, best)
     return found
+
+
+def _room(row: Row, best: float | None) -> Room:
+    """Room within the rounding of the solver is none."""
+    if best is None:
+        return Room(row.name, None, None)
+    slack = (best - row.bound) * (1 if row.operator == ">=" else -1)
+    if abs(slack) <= 4 * _SLACK * max(abs(row.bound), abs(best)):
+        return Room(row.name, row.bound, 0.0)
+    return Room(row.name, best, slack)
 
 
 def components(rows: Iterable[Row]) -> list[list[Row]]:

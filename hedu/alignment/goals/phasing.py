@@ -10,13 +10,14 @@ from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import Literal
 
-from hedu.define.definitions import Derived, Simple
+from hedu.define.definitions import Derived, Ratio, Simple
 from hedu.errors import QueryError
 from hedu.model.expressions import held, parse_expression, path_of, references
 from hedu.model.types import Model
 
-Nature = Literal["flow", "distinct", "level"]
-"""flow: months add up to the year; distinct: counts whose months overlap; level: ratios, averages, stocks."""
+Nature = Literal["flow", "uneven", "level"]
+"""flow: months add up to the year. level: a year is as high as its months (ratios, averages, stocks). uneven: neither:
+counts whose months overlap, and ratios of a flow to a stock (revenue per head), which grow with the time they cover."""
 Method = Literal["seasonal", "growth", "equal", "manual", "level"]
 METHODS: tuple[Method, ...] = ("seasonal", "growth", "equal", "manual")
 CENT = Decimal("0.01")
@@ -24,17 +25,22 @@ _SEASON = 12
 
 
 def nature_of(model: Model, metric: str) -> Nature:
-    """Whether the months of a metric add up to its year."""
+    """How the months of a metric make its year."""
     known = model.metrics[metric]
     if known.is_additive:
         return "flow"
     body = known.body
     if isinstance(body, Simple):
         dataset, _, name = body.measure.rpartition(".")
-        return "distinct" if model.datasets[dataset].measures[name].agg == "count_distinct" else "level"
-    if isinstance(body, Derived) and _is_sum(body.formula):
+        return "uneven" if model.datasets[dataset].measures[name].agg == "count_distinct" else "level"
+    if isinstance(body, Ratio):
+        sides = {nature_of(model, body.numerator.metric), nature_of(model, body.denominator.metric)}
+        return "level" if len(sides) == 1 else "uneven"
+    if isinstance(body, Derived):
         parts = {nature_of(model, part) for part in model.uses.get(metric, ())}
-        return "flow" if parts == {"flow"} else "distinct" if parts <= {"flow", "distinct"} and parts else "level"
+        if len(parts) != 1:
+            return "uneven"
+        return parts.pop() if _is_sum(body.formula) else "level" if _is_quotient(body.formula) else "uneven"
     return "level"
 
 
@@ -46,6 +52,31 @@ def _is_sum(formula: str) -> bool:
     allowed = (exp.Add, exp.Sub, exp.Paren, exp.Neg, exp.Column, exp.Identifier, exp.Dot)
     names = {path_of(name) for name in references(tree)}
     return bool(names) and all(isinstance(node, allowed) for node in tree.walk())
+
+
+def _is_quotient(formula: str) -> bool:
+    """Whether a formula is one sum of names over another, times a number at most."""
+    from sqlglot import exp
+
+    node = held(parse_expression(formula)).this
+    while isinstance(node, exp.Paren | exp.Mul):
+        if isinstance(node, exp.Mul) and not isinstance(node.expression, exp.Literal):
+            node, other = node.expression, node.this
+            if not isinstance(other, exp.Literal):
+                return False
+        else:
+            node = node.this
+    return isinstance(node, exp.Div) and all(_is_sum(side.sql()) for side in (node.this, node.expression))
+
+
+def adds_up_over_parts(model: Model, metric: str) -> bool:
+    """Whether the parts of a dimension make up the whole: amounts and counts (overlapping ones at least as much)."""
+    body = model.metrics[metric].body
+    if nature_of(model, metric) == "flow":
+        return True
+    if isinstance(body, Simple):
+        return nature_of(model, metric) == "uneven"
+    return isinstance(body, Derived) and _is_sum(body.formula) and nature_of(model, metric) == "uneven"
 
 
 def phased(

@@ -84,7 +84,8 @@ class _Book:
         if change.metric in self.metrics:
             head = self.metrics[change.metric].head
             newest = head.number if head else 0
-            if change.metric_version is not None and not 1 <= change.metric_version <= newest:
+            is_beyond = change.metric_version is not None and not 1 <= change.metric_version <= newest
+            if is_beyond and not self.actor.is_system:
                 facts = {"metric": change.metric, "version": change.metric_version, "newest": newest}
                 found.append(Problem("target-version-unknown", facts=facts))
             found += filter(None, [self._scope_problem(change)])

@@ -148,7 +148,7 @@ def _shares(
     wanted: dict[Stretch, set[Looked]] = defaultdict(set)
     for row in rows:
         end = ends[row.pk]
-        if end is not None and nature_of(who.workspace.model, row.metric.name) == "distinct":
+        if end is not None and nature_of(who.workspace.model, row.metric.name) == "uneven":
             for stretch in _year_before(row, end):
                 wanted[stretch].add(_look(row))
     return _asked(who, wanted, found)
@@ -238,7 +238,7 @@ def _due(row: Target, nature: Nature, end: date, shares: Mapping[tuple[Looked, S
 
 def _outlook(model: object, row: Target, nature: Nature, course: Course) -> Outlook | None:
     """What the period will come to, from the months known; not for counts whose months overlap."""
-    if nature == "distinct" or course.grain != "month":
+    if nature == "uneven" or course.grain != "month":
         return None
     months = _months(row)
     return outlook(course.points, months, "sum" if nature == "flow" else _gathered(model, row))
