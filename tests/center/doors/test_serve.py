@@ -111,3 +111,50 @@ def test_a_taken_port_is_said_at_once(tmp_path):
         assert process.wait(60) == 1
         assert f"{port}" in process.stderr.read()
         assert not (tmp_path / "home").exists()
+
+
+def workers_of(process: subprocess.Popen[str]) -> list[int]:
+    """The worker processes that a running `serve` supervises."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(process.pid)], capture_output=True, text=True, check=False
+    ).stdout
+    return [int(line.split()[0]) for line in listed.splitlines() if "hedu.doors.work" in line]
+
+
+def worker_of(process: subprocess.Popen[str], other_than: int = 0) -> int:
+    for _ in range(300):
+        found = [pid for pid in workers_of(process) if pid != other_than]
+        if found:
+            return found[0]
+        time.sleep(0.1)
+    pytest.fail("no worker in 30 s")
+
+
+def is_gone(pid: int) -> bool:
+    for _ in range(300):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_worker_runs_beside_is_replaced_when_it_dies_and_ends_with_the_site(running):
+    _home, _port, process = running
+    first = worker_of(process)
+    os.kill(first, signal.SIGKILL)
+    second = worker_of(process, other_than=first)
+    assert second != first and len(workers_of(process)) == 1
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+    assert is_gone(second)
+
+
+def test_a_worker_does_not_outlive_a_supervisor_that_was_killed(running):
+    _home, _port, process = running
+    worker = worker_of(process)
+    time.sleep(3)
+    process.kill()
+    process.wait()
+    assert is_gone(worker)
