@@ -1,8 +1,9 @@
 """The question people ask and the answer they get."""
 
 from hedu.query.access import ALL, Access, Mask, RowFilter
+from hedu.query.meaning import Column, Receipt
 from hedu.query.question import Names, Question, names_of, question_of
-from hedu.query.result import Column, Receipt, Result, Rows
+from hedu.query.result import Result, Rows
 
 __all__ = [
     "ALL",

@@ -7,10 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from html import escape
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from hedu.query.result import Column, Result
+from hedu.query.meaning import Column, Receipt
 
 ROWS_SHOWN = 50
 BARS_SHOWN = 24
@@ -21,10 +20,9 @@ _STYLE = (
 )
 
 
-def html_of(result: Result) -> str:
+def html_of(columns: Sequence[Column], rows: Sequence[dict[str, Any]], receipt: Receipt) -> str:
     """A table of the first rows with its chart, and where the numbers come from."""
-    rows = result.rows()
-    parts = [_chart(result.columns, rows), _table(result.columns, rows[:ROWS_SHOWN]), _foot(result, len(rows))]
+    parts = [_chart(columns, rows), _table(columns, rows[:ROWS_SHOWN]), _foot(receipt, len(rows))]
     return f'<div class="hedu">{"".join(parts)}</div>'
 
 
@@ -119,8 +117,7 @@ def _number(value: Any) -> float | None:
     return float(value)
 
 
-def _foot(result: Result, count: int) -> str:
-    receipt = result.receipt
+def _foot(receipt: Receipt, count: int) -> str:
     more = f"，显示前 {ROWS_SHOWN} 行" if count > ROWS_SHOWN else ""
     versions = ", ".join(f"{name} {digest[:8]}" for name, digest in receipt.definitions.items())
     told = f"{count:,} 行{more} · {receipt.milliseconds:,.0f} ms · {versions}"
