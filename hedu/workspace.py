@@ -122,13 +122,16 @@ class Workspace:
         as_of: str | None = None,
         *,
         min_max: bool = False,
+        window: str | None = None,
+        parameters: Mapping[str, object] | None = None,
         timeout: float | None = None,
     ) -> Result:
         """Ask; the columns are `by` in the order asked, then metrics, then comparisons.
 
         Errors: QueryError, PlanError, Denied before anything runs; EngineError while it runs.
         """
-        question = question_of(metrics, by, where, since, until, compare, order, limit, totals, access, as_of, min_max)
+        asked = (metrics, by, where, since, until, compare, order, limit, totals, access, as_of, min_max)
+        question = question_of(*asked, window, parameters)
         engine = self._engine_for(question)
         started = time.perf_counter()
 

@@ -298,6 +298,17 @@ class DepartmentDef:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterDef:
+    """A value that a question may set, used in expressions as `parameter(name)`."""
+
+    name: str
+    type: DimensionType = "number"
+    default: str | None = None
+    choices: tuple[str, ...] = ()
+    label: Label = Label()
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsDef:
     """What holds for the whole workspace (`workspace: NAME` in a file); at most one."""
 
@@ -307,6 +318,7 @@ class SettingsDef:
     currency: str = "CNY"
     departments: tuple[DepartmentDef, ...] = ()
     label: Label = Label()
+    parameters: tuple[ParameterDef, ...] = ()
     at: Where = field(default=Where("?"), compare=False)
     marks: Marks = field(default_factory=dict, compare=False, repr=False)
 

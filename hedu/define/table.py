@@ -318,6 +318,19 @@ DEPARTMENT = Shape(
     empty=True,
     named=True,
 )
+PARAMETER = Shape(
+    "parameter",
+    d.ParameterDef,
+    (
+        Field("type", Choice(get_args(d.DimensionType)), "数据类型，默认 number", "Data type; number by default"),
+        Field("default", Text(), "提问时不给就用这个值", "The value where a question gives none"),
+        Field("choices", Texts(), "只许取这些值", "The values it may take"),
+        LABEL,
+    ),
+    short="default",
+    empty=True,
+    named=True,
+)
 WORKSPACE = Shape(
     "workspace",
     d.SettingsDef,
@@ -329,6 +342,7 @@ WORKSPACE = Shape(
         Field("week_start", Choice(("monday", "sunday", "saturday")), "一周从哪天开始", "First day of the week"),
         Field("currency", Text(), "本位币，默认 CNY", "Currency; CNY by default"),
         Field("departments", Named(DEPARTMENT), "部门", "Departments that definitions may name"),
+        Field("parameters", Named(PARAMETER), "参数，在表达式里写作 parameter(名称)", "Values that questions may set"),
     ),
 )
 

@@ -13,7 +13,8 @@ from hedu.errors import HeduError, QueryError, Where
 _NAME = r"[^\W\d]\w*"
 _PATH = rf"{_NAME}(?:\s*\.\s*{_NAME})+"
 _METRIC = rf"\bmetric\s*\(\s*{_NAME}\s+by\s+{_NAME}(?:\s*\.\s*{_NAME})*\s*\)"
-_PIECES = re.compile(rf"""('(?:[^']|'')*')|("(?:[^"]|"")*")|({_METRIC})|({_PATH})""", re.IGNORECASE)
+_PARAMETER = rf"\bparameter\s*\(\s*{_NAME}\s*\)"
+_PIECES = re.compile(rf"""('(?:[^']|'')*')|("(?:[^"]|"")*")|({_METRIC})|({_PATH})|({_PARAMETER})""", re.IGNORECASE)
 _BY = re.compile(r"\s+by\s+", re.IGNORECASE)
 _METRIC_PARTS = re.compile(rf"metric\((?P<metric>{_NAME}) by (?P<entity>[\w.]+)\)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -122,6 +123,8 @@ def _quote_paths(text: str) -> str:
             inner = match.group(3).partition("(")[2].rstrip(") \t\n")
             metric, entity = _BY.split(inner, maxsplit=1)
             return f'"metric({metric.strip()} by {"".join(entity.split())})"'
+        if match.group(5) is not None:
+            return f'"parameter({match.group(5).partition("(")[2].rstrip(") ").strip()})"'
         if match.group(4) is None:
             return match.group(0)
         return ".".join(f'"{part.strip()}"' for part in match.group(4).split("."))
@@ -149,8 +152,14 @@ def path_of(column: exp.Column) -> str:
 
 
 def references(tree: exp.Expr) -> list[exp.Column]:
-    """Every name in the tree, longest paths whole (`a.b.c.d.e` comes as one)."""
-    return list(tree.find_all(exp.Column))
+    """Every name in the tree but those of parameters, longest paths whole (`a.b.c.d.e` comes as one)."""
+    return [column for column in tree.find_all(exp.Column) if parameter_of(column) is None]
+
+
+def parameter_of(column: exp.Expr) -> str | None:
+    """The parameter that a name such as `parameter(least)` stands for; None for any other name."""
+    name = column.name if isinstance(column, exp.Column) else ""
+    return name.removeprefix("parameter(")[:-1] if name.startswith("parameter(") and name.endswith(")") else None
 
 
 def fold_long_paths(tree: exp.Expr) -> exp.Expr:

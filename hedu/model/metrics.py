@@ -20,7 +20,7 @@ from hedu.define.definitions import (
     Simple,
 )
 from hedu.errors import DefinitionError, Problem, suggest
-from hedu.model.expressions import is_aggregate, path_of, read_expression, references
+from hedu.model.expressions import is_aggregate, parameter_of, path_of, read_expression, references
 from hedu.model.nesting import clash_of
 from hedu.model.types import Dataset, Measure, Metric
 
@@ -259,5 +259,7 @@ def _measure(name: str, datasets: Mapping[str, Dataset]) -> Measure:
 def _is_linear(tree: exp.Expr) -> bool:
     """Only names, plus, minus, parentheses: what keeps units and additivity."""
     return all(
-        isinstance(node, (exp.Add, exp.Sub, exp.Paren, exp.Neg, exp.Column, exp.Identifier)) for node in tree.walk()
+        isinstance(node, (exp.Add, exp.Sub, exp.Paren, exp.Neg, exp.Column, exp.Identifier))
+        and parameter_of(node) is None
+        for node in tree.walk()
     )

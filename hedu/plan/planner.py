@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlglot import exp
 
+from hedu.define.definitions import Cumulative, Grain, MetricDef, MetricRef
+from hedu.define.spans import parts_of, span_of
 from hedu.errors import QueryError, suggest
 from hedu.model.expressions import held, path_of, references
+from hedu.model.nesting import clash_of
 from hedu.model.types import Dataset, Model
 from hedu.plan import nodes
 from hedu.plan.asking import Asking, Proof
 from hedu.plan.compare import compared, comparison_columns
 from hedu.plan.conditions import bare, bind_literals, metric_names, parse_conditions, paths_in, type_literals
 from hedu.plan.conformed import conform_passes
+from hedu.plan.frames import PLAIN, Frame, Total
 from hedu.plan.keys import key_of
 from hedu.plan.kinds import plan_metric
 from hedu.plan.leaves import Leaves, Whole
 from hedu.plan.offered import time_of
+from hedu.plan.parameters import bind_parameters
 from hedu.plan.periods import WEEK_STARTS, Range, parse_range
 from hedu.plan.scalars import column
 from hedu.plan.timelines import framed_pass
@@ -33,20 +38,22 @@ _TABLES = re.compile(r"_\w*")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The tree, the values bound in it, and the plan of the totals row if one was asked."""
+    """The tree, the values bound in it, the plan of the totals row if one was asked, and the places of parameters."""
 
     root: nodes.Page
     parameters: tuple[Any, ...]
     totals: Plan | None = None
+    named: Mapping[str, exp.Var] = field(default_factory=dict)
 
 
 def plan(model: Model, question: Question, now: datetime, proven: frozenset[Proof] = frozenset()) -> Plan:
     """Plan a question. Errors: QueryError, PlanError, Denied: every way a question can have no right answer."""
     asking = Asking(model, question, now, proven, answer=lambda inner, wanted: _answer(inner, wanted, Range()))
     _check_names(asking)
+    named = bind_parameters(asking)
     if not question.metrics:
         page = dimension_values(asking, parse_conditions(question.where))
-        return Plan(page, tuple(asking.parameters))
+        return Plan(page, tuple(asking.parameters), named=named)
     conjuncts = parse_conditions(question.where)
     after = [tree for tree in conjuncts if metric_names(model, tree)]
     asking.conditions = [tree for tree in conjuncts if not metric_names(model, tree)]
@@ -59,13 +66,28 @@ def plan(model: Model, question: Question, now: datetime, proven: frozenset[Proo
     else:
         source = _answer(asking, wanted, within)
     page = _page(asking, source, after)
-    return Plan(page, tuple(asking.parameters), _totals(model, question, now, proven, after))
+    return Plan(page, tuple(asking.parameters), _totals(model, question, now, proven, after), named)
 
 
 def _answer(asking: Asking, metrics: Sequence[str], within: Range) -> nodes.Compute:
     """All metrics at the asked keys within a range: one pass a fact, stitched, then computed."""
-    leaves = Leaves(asking)
+    leaves = Leaves(asking, frame=_asked_frame(asking, metrics))
     return _computed(asking, leaves, [nodes.Named(name, plan_metric(leaves, name)) for name in metrics], within)
+
+
+def _asked_frame(asking: Asking, metrics: Sequence[str]) -> Frame:
+    """How a question that gives a window looks at its metrics. Errors: window-unreadable, window-not-for."""
+    text = asking.question.window
+    if text is None:
+        return PLAIN
+    model, span = asking.model, span_of(text)
+    if span is None and text != "all" and text not in get_args(Grain):
+        raise QueryError("window-unreadable", text=text)
+    for name in metrics:
+        if clash_of(MetricDef(name, Cumulative(MetricRef(name))), model.metrics, model.datasets) is not None:
+            raise QueryError("window-not-for", metric=name)
+    to: Grain | None = text if text in get_args(Grain) else None  # type: ignore[assignment]
+    return Frame(total=Total(parts_of(span) if span else None, to))
 
 
 def _computed(asking: Asking, leaves: Leaves, values: Sequence[nodes.Named], within: Range) -> nodes.Compute:

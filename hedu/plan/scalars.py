@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlglot import exp
 
 from hedu.define.definitions import SettingsDef
-from hedu.model.expressions import held, released
+from hedu.model.expressions import held, references, released
 from hedu.model.types import Dimension, Measure
 from hedu.plan.frames import MONTHS, Offset, fits
 from hedu.plan.keys import Key
@@ -19,7 +19,7 @@ _DATE_PARTS = {"dow": "isodow"}
 def qualify(tree: exp.Expr, alias: str) -> exp.Expr:
     """A copy of `tree` whose columns belong to relation `alias`."""
     root = held(tree)
-    for column in list(root.find_all(exp.Column)):
+    for column in references(root):
         fields = [part.copy() for part in column.parts[1:]] if len(column.parts) > 1 else []
         named = exp.column(_quoted(column.parts[-1].name if fields else column.name), table=_quoted(alias))
         column.replace(named)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from hedu.errors import QueryError
@@ -16,7 +16,9 @@ class Question:
     """Metrics by dimensions, filtered, over a time range, compared, ordered, cut.
 
     `since` and `until` are texts such as "2024", "2024-Q1", "2024-03" or "2024-03-05"; `until` is inclusive
-    in its own grain. `compare` holds "previous" and/or "last_year". `order` names output columns, "-" descends.
+    in its own grain. `window` totals every metric over a length of time ("7 days"), since the start of a period
+    ("year") or over "all" time. `parameters` are (name, value). `compare` holds "previous" and/or
+    "last_year". `order` names output columns, "-" descends.
     """
 
     metrics: tuple[str, ...] = ()
@@ -31,6 +33,8 @@ class Question:
     min_max: bool = False
     access: Access = ALL
     as_of: str | None = None
+    window: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 def question_of(
@@ -46,6 +50,8 @@ def question_of(
     access: Access = ALL,
     as_of: str | None = None,
     min_max: bool = False,
+    window: str | None = None,
+    parameters: Mapping[str, object] | None = None,
 ) -> Question:
     """The question that loose arguments mean: one name or many, periods as text, number or date."""
     if isinstance(metrics, Question):
@@ -63,6 +69,8 @@ def question_of(
         min_max,
         access,
         as_of,
+        window,
+        tuple(sorted((str(name), _set(value)) for name, value in (parameters or {}).items())),
     )
 
 
@@ -84,6 +92,10 @@ def _count(limit: object) -> int | None:
     if limit is None or (isinstance(limit, int) and not isinstance(limit, bool)):
         return limit
     raise QueryError("question-unfit", field="limit", value=limit)
+
+
+def _set(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _text(value: object) -> str | None:

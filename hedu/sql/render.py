@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import exp
 
+from hedu.errors import QueryError
+from hedu.model.expressions import parameter_of
 from hedu.plan import nodes
 from hedu.plan.planner import Plan
 from hedu.plan.relation import from_source
@@ -34,7 +36,9 @@ class Statement:
 
 def render(plan: Plan, dialect: str = "duckdb") -> Statement:
     """The statement that answers a plan in one dialect."""
-    raw = fitted(page_select(plan.root), dialect, plan.root).sql(dialect=dialect, pretty=True)
+    raw = fitted(_with_parameters(page_select(plan.root), plan.named), dialect, plan.root).sql(
+        dialect=dialect, pretty=True
+    )
     order: list[int] = []
 
     def place(match: re.Match[str]) -> str:
@@ -47,6 +51,23 @@ def render(plan: Plan, dialect: str = "duckdb") -> Statement:
     text = _PLACE.sub(place, raw)
     readable = _PLACE.sub(written, raw) if order else text
     return Statement(text, tuple(plan.parameters[at] for at in order), readable)
+
+
+def _with_parameters(tree: exp.Select, named: Mapping[str, exp.Var]) -> exp.Select:
+    """Every `parameter(name)`, in expressions and in a dataset's SELECT, replaced by its place.
+
+    Errors: parameter-missing.
+    """
+    for node in list(tree.find_all(exp.Column, exp.Anonymous)):
+        name = parameter_of(node)
+        if isinstance(node, exp.Anonymous) and node.name.lower() == "parameter" and len(node.expressions) == 1:
+            name = node.expressions[0].name
+        if name is None:
+            continue
+        if name not in named:
+            raise QueryError("parameter-missing", name=name)
+        node.replace(named[name].copy())
+    return tree
 
 
 def page_select(page: nodes.Page) -> exp.Select:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from hedu.model.expressions import held, released
+from hedu.model.expressions import held, references, released
 from hedu.plan import nodes
 from hedu.plan.scalars import column
 
@@ -54,7 +54,7 @@ def _value(value: nodes.StitchValue) -> exp.Expr:
 def replaced(tree: exp.Expr, values: dict[str, exp.Expr]) -> exp.Expr:
     """`tree` with every column replaced by the value of its name."""
     root = held(tree)
-    for name in list(root.find_all(exp.Column)):
+    for name in references(root):
         name.replace(values[name.name].copy())
     return released(root)
 

@@ -103,6 +103,9 @@ BAD = {
         "dataset: people\nsource: p\nprimary_key: id\nentities: {people: id}\ndimensions: {n: {metric: none}}\n"
         "measures: {k: {agg: count}}\n---\nversion: 1\n" + metric("m", "simple: people.k")
     ],
+    "parameter-undeclared": [
+        metric("m", "simple: {measure: orders.amount, where: amount > parameter(least)}")
+    ],
     "distinct-counts-added": [
         metric("m", "derived: {formula: buyers + app, metrics: {app: {metric: buyers, where: channel = 'app'}}}")
     ],

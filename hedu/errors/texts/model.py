@@ -33,6 +33,12 @@ TEXTS: dict[str, Text] = {
         "是不是想写：{near}？",
         "Did you mean: {near}?",
     ),
+    "parameter-undeclared": Text(
+        "`{owner}` 用到参数 `{name}`，但工作区没有声明它。",
+        "`{owner}` uses the parameter `{name}`, which the workspace does not declare.",
+        "在 workspace 文档里写 `parameters: {{{name}: {{type: number}}}}`。相近的有：{near}。",
+        "Declare it in the workspace document: `parameters: {{{name}: {{type: number}}}}`. Close to it: {near}.",
+    ),
     "kinds-clash": Text(
         "指标 `{name}`（{kind}）不能建立在 `{part}` 上，因为后者用到了 {part_kind} 指标。",
         "`{name}` ({kind}) cannot be made of `{part}`, which is or holds a metric of kind {part_kind}.",

@@ -3,6 +3,36 @@
 from hedu.errors.texts.text import Text
 
 TEXTS: dict[str, Text] = {
+    "parameter-unknown": Text(
+        "没有参数 `{name}`。",
+        "There is no parameter `{name}`.",
+        "是不是想写：{near}？在 workspace 的 parameters 里声明的有：{known}。",
+        "Did you mean: {near}? The workspace declares: {known}.",
+    ),
+    "parameter-unfit": Text(
+        "参数 `{name}` 不能取 `{value}`。",
+        "Parameter `{name}` cannot be `{value}`.",
+        "可以取：{choices}。",
+        "It takes: {choices}.",
+    ),
+    "parameter-missing": Text(
+        "参数 `{name}` 没有默认值，提问时也没有给。",
+        "Parameter `{name}` has no default, and the question does not set it.",
+        "提问时写上 `parameters={{'{name}': …}}`，或在声明里写 default。",
+        "Set it in the question (`parameters={{'{name}': …}}`), or declare a default.",
+    ),
+    "window-unreadable": Text(
+        "`{text}` 不是累计的窗口。",
+        "`{text}` is no window to total over.",
+        "写作 `7 days`、`3 months`（滚动），`month`、`year`（本期至今）或 `all`（历史累计）。",
+        "Write `7 days` or `3 months` (rolling), `month` or `year` (since it began), or `all` (all time).",
+    ),
+    "window-not-for": Text(
+        "指标 `{metric}` 不能再累计。",
+        "`{metric}` cannot be totalled over a window.",
+        "只对由发生额算出的指标给 window；时点数、累计、转化、占比、排名和填报指标除外。",
+        "Give a window to metrics of what comes and goes; not to balances, totals, conversions, shares, ranks or reports.",
+    ),
     "question-empty": Text(
         "问题里既没有指标，也没有维度。",
         "The question names neither a metric nor a dimension.",

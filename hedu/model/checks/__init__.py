@@ -22,6 +22,7 @@ from hedu.model.checks.metric_filter_unknown import metric_filter_unknown
 from hedu.model.checks.metric_named_as_dimension import metric_named_as_dimension
 from hedu.model.checks.metric_unexplained import metric_unexplained
 from hedu.model.checks.metric_without_owner import metric_without_owner
+from hedu.model.checks.parameter_undeclared import parameter_undeclared
 from hedu.model.checks.ratio_of_itself import ratio_of_itself
 from hedu.model.checks.ratios_aggregated import ratios_aggregated
 from hedu.model.checks.synonym_taken import synonym_taken
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     ratio_of_itself,
     metric_filter_unknown,
     dimension_metric_unknown,
+    parameter_undeclared,
     entity_keys_differ,
     conformed_types_differ,
     department_unknown,

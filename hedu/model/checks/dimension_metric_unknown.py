@@ -9,7 +9,7 @@ from hedu.model.types import Model
 
 
 def dimension_metric_unknown(model: Model) -> Iterator[Problem]:
-    """A dimension may be a metric's value for each row, such as a customer's number of orders: the metric must exist."""
+    """A dimension may be a metric's value for each row, such as a customer's orders: the metric must exist."""
     for dataset in model.definitions.datasets:
         for one in dataset.dimensions:
             if one.metric is not None and one.metric not in model.metrics:

@@ -1,0 +1,35 @@
+"""Expressions -> the parameters they use that the workspace does not declare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from hedu.define.plain import Definition, plain, shape_of
+from hedu.errors import Problem, suggest
+from hedu.model.types import Model
+
+_USED = re.compile(r"\bparameter\s*\(\s*(\w+)\s*\)", re.IGNORECASE)
+
+
+def parameter_undeclared(model: Model) -> Iterator[Problem]:
+    """A parameter used in an expression must be declared under `parameters` of the workspace, with its type."""
+    declared = {one.name: one for one in model.settings.parameters}
+    definitions: list[Definition] = [*model.definitions.datasets, *model.definitions.metrics]
+    for definition in definitions:
+        for name in dict.fromkeys(_names(plain(shape_of(definition), definition))):
+            if name not in declared:
+                facts = {"name": name, "owner": definition.name, "near": suggest(name, declared)}
+                yield Problem("parameter-undeclared", definition.at, facts)
+
+
+def _names(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield from _USED.findall(data) if "(" in data else ()
+    elif isinstance(data, dict):
+        for value in data.values():
+            yield from _names(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _names(value)
