@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hedu.alignment.attribution import parts_of
 from hedu.alignment.conflict import Conflict, Evidence, Severity
 from hedu.alignment.equivalence.facets import differing
 from hedu.alignment.equivalence.forms import Forms
@@ -82,14 +83,18 @@ def _conflict(scene: Scene, a: str, b: str, facets: tuple[FacetDifference, ...],
     if relative is not None:
         compared = {"zh": "多", "en": "above"} if relative > 0 else {"zh": "少", "en": "below"}
         facts |= {"gap": relative, "total": abs(relative), "compared": compared}
+        facts |= _parts(scene, a, b, relative)
     evidence = [Evidence("facets", {"rows": [_row(one) for one in facets], "a": a, "b": b})]
     if verdict.witness is not None:
         evidence.append(Evidence("witness", witness_facts(verdict.witness)))
     if gap is not None:
         evidence.append(_gap(scene, a, b, gap))
+    if "parts" in facts:
+        evidence.append(Evidence("shares", {"of": "gap", "gap": relative, "shares": facts["parts"]}))
+    code = "same_name_parts" if "parts" in facts else "same_name_gap" if relative is not None else "same_name"
     return Conflict(
         kind="definition",
-        code="same_name_gap" if relative is not None else "same_name",
+        code=code,
         metrics=(a, b),
         departments=departments,
         facets=tuple(one.facet for one in facets),
@@ -98,6 +103,13 @@ def _conflict(scene: Scene, a: str, b: str, facets: tuple[FacetDifference, ...],
         severity=Severity("medium", gap=relative, unit=scene.model.metrics[a].unit),
         settles=("adopt_a", "adopt_b", "rename_both", "scope_by_purpose", "accept_until"),
     )
+
+
+def _parts(scene: Scene, a: str, b: str, relative: float) -> dict[str, Any]:
+    """What each facet adds to the gap, signed so that those that widen it are positive; they add up to it."""
+    sign = 1 if relative > 0 else -1
+    parts = [{"facet": one.facet, "share": sign * one.share} for one in parts_of(scene, a, b)]
+    return {"parts": parts} if parts else {}
 
 
 def _written_otherwise(scene: Scene, a: str, b: str) -> Iterator[Conflict]:

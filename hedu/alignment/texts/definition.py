@@ -3,6 +3,11 @@
 from hedu.define.definitions import Label
 
 SENTENCES: dict[str, Label] = {
+    "same_name_parts": Label(
+        "“{name}”有两种口径：{department_a}的“{metric_a}”比{department_b}的“{metric_b}”{compared} {total:.1%}：{parts}",
+        "{name} has two meanings: {metric_a} of {department_a} is {total:.1%} {compared} {metric_b} of {department_b}: "
+        "{parts}",
+    ),
     "same_name_gap": Label(
         "“{name}”有两种口径：{department_a}的“{metric_a}”比{department_b}的“{metric_b}”{compared} {total:.1%}，"
         "不同在{facets}",
