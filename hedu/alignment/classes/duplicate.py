@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,10 @@ from hedu.alignment.conflict import Conflict, Evidence, Severity
 from hedu.alignment.equivalence.forms import relation_between, source_of
 from hedu.alignment.equivalence.names import pairs_of, roots_of
 from hedu.alignment.scene import Scene
-from hedu.alignment.series import Series, is_reported, native_grain, owners, period_text, series, together
+from hedu.alignment.series import is_reported, native_grain, owners, panel, period_text, series, together
 from hedu.alignment.severity import key_metrics
 from hedu.alignment.units import scale_of
 from hedu.define.definitions import Grain, Ratio
-from hedu.model.types import Model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,71 +113,76 @@ def _best_known_first(scene: Scene, names: Sequence[str]) -> list[str]:
 
 
 def _candidates(scene: Scene, grain: Grain) -> Iterator[tuple[str, str]]:
-    """Pairs whose series are equal throughout one stretch of the last periods, found by hashing the stretches."""
+    """Pairs whose series are equal throughout one stretch of the periods, found by hashing the stretches."""
     import numpy as np
 
-    found = series(scene, grain, _of_grain(scene.model, grain))
-    axis = np.unique(np.concatenate([one.starts for one in found.values()])) if found else np.array([])
-    places = {start: at for at, start in enumerate(axis.tolist())}
+    months = panel(scene, grain, _of_grain(scene, grain))
+    scales = [scale_of(scene.model.metrics[name].unit) for name in months.names]
+    values = months.values * np.array([scale for _, scale in scales])[:, None]
+    size = max(3, math.ceil(len(months.starts) / CHUNKS))
+    lively = [at for at, row in enumerate(values) if not _is_dull(row[~np.isnan(row)])]
     buckets: dict[tuple[Any, ...], list[str]] = {}
-    for name, one in found.items():
-        if len(one.values) >= LEAST_PERIODS and not _is_dull(one.values):
-            scale = scale_of(scene.model.metrics[name].unit)
-            for key in _stretches(one, places, len(axis), scale[1]):
-                buckets.setdefault((scale[0], *key), []).append(name)
+    for shift in (0.0, 0.5):
+        rounded = _rounded(values, shift)
+        for first in range(0, len(months.starts) - 2, size):
+            stretch = np.ascontiguousarray(rounded[:, first : first + size])
+            whole = np.isnan(stretch).sum(axis=1) == 0
+            for at in lively:
+                if whole[at]:
+                    key = (scales[at][0], shift, first, stretch[at].tobytes())
+                    buckets.setdefault(key, []).append(months.names[at])
+    yield from _once(pair for names in buckets.values() if len(names) > 1 for pair in _of_bucket(scene, names))
+
+
+def _of_bucket(scene: Scene, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return pairs_of(_best_known_first(scene, names), MOST_OF_ONE_SERIES)
+
+
+def _once(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     seen: set[tuple[str, str]] = set()
-    for names in buckets.values():
-        for pair in pairs_of(_best_known_first(scene, names), MOST_OF_ONE_SERIES) if len(names) > 1 else ():
-            if pair not in seen:
-                seen.add(pair)
-                yield pair
+    for pair in pairs:
+        if pair not in seen:
+            seen.add(pair)
+            yield pair
 
 
-def _of_grain(model: Model, grain: Grain) -> list[str]:
+def _of_grain(scene: Scene, grain: Grain) -> list[str]:
     """The metrics to compare by `grain`: by months all that have them, else those with no finer values."""
+    model = scene.model
     if grain == "month":
         return list(model.metrics)
-    return [name for name in model.metrics if native_grain(model, name) == grain]
+    own: dict[str, Grain | None] = scene.kept.setdefault("native grains", {})
+    if not own:
+        own.update((name, native_grain(model, name)) for name in model.metrics)
+    return [name for name, found in own.items() if found == grain]
 
 
-def _stretches(one: Series, places: dict[Any, int], length: int, scale: float) -> Iterator[tuple[Any, ...]]:
-    """A key for each stretch of the axis that the series covers; two roundings, as equal values may round apart."""
-    size = max(3, math.ceil(length / CHUNKS))
-    values = one.values * scale
-    for shift in (0.0, 0.5):
-        stretches: dict[int, list[tuple[int, float]]] = {}
-        for start, value in zip(one.starts.tolist(), values.tolist(), strict=True):
-            at = places[start]
-            stretches.setdefault(at // size, []).append((at, _rounded(value, shift)))
-        for number, points in stretches.items():
-            if len(points) == min(size, length - number * size) and len(points) >= 3:
-                yield (shift, number, tuple(points))
+def _rounded(values: Floats, shift: float) -> Floats:
+    """To six significant digits, the grid moved by `shift` of a step: equal values round alike on one grid of two."""
+    import numpy as np
 
-
-def _rounded(value: float, shift: float) -> float:
-    """To six significant digits, the grid moved by `shift` of a step."""
-    if value == 0:
-        return 0.0
-    step = 10.0 ** (math.floor(math.log10(abs(value))) - 5)
-    return math.floor(value / step + shift) * step
+    with np.errstate(divide="ignore", invalid="ignore"):
+        steps = 10.0 ** (np.floor(np.log10(np.abs(values))) - 5)
+        found: Floats = np.where(values == 0, 0.0, np.floor(values / steps + shift) * steps)
+    return found
 
 
 def _is_dull(values: Floats) -> bool:
-    """Whether the series takes too few values for agreement to mean anything."""
-    return _luck(values, values, len(values), len(values)) > CHANCE
+    """Whether the series is short, or takes too few values for agreement to mean anything."""
+    return len(values) < LEAST_PERIODS or _luck(values, values, len(values)) > CHANCE
 
 
-def _luck(a: Floats, b: Floats, periods: int, equal: int) -> float:
+def _luck(a: Floats, b: Floats, equal: int) -> float:
     """The chance that values drawn at random from the two agree in so many periods (binomial tail)."""
     import numpy as np
 
-    common, at, other = np.intersect1d(np.round(a, 6), np.round(b, 6), return_indices=True)
-    del at, other
-    share = sum(float(np.mean(np.isclose(a, one)) * np.mean(np.isclose(b, one))) for one in common)
+    periods = len(a)
+    (ones, counts), (others, times) = (np.unique(np.round(side, 6), return_counts=True) for side in (a, b))
+    _, at, at_other = np.intersect1d(ones, others, assume_unique=True, return_indices=True)
+    share = float((counts[at] * times[at_other]).sum()) / (len(a) * len(b))
     share = min(max(share, 1 / (periods * periods)), 1.0)
-    return float(
-        sum(math.comb(periods, n) * share**n * (1 - share) ** (periods - n) for n in range(equal, periods + 1))
-    )
+    tail = (math.comb(periods, n) * share**n * (1 - share) ** (periods - n) for n in range(equal, periods + 1))
+    return float(sum(tail))
 
 
 def _is_open(scene: Scene, a: str, b: str) -> bool:
@@ -211,7 +215,7 @@ def _agreement(scene: Scene, a: str, b: str, grain: Grain) -> Agreement | None:
     left, right = one * scales[0][1], other * scales[1][1]
     alike = np.isclose(left, right, rtol=NEAR, atol=1e-9)
     equal = int(alike.sum())
-    if equal < EQUAL_PART * len(starts) or _luck(left, right, len(starts), equal) > CHANCE:
+    if equal < EQUAL_PART * len(starts) or _luck(left, right, equal) > CHANCE:
         return None
     return Agreement(grain, starts, one, other, equal)
 

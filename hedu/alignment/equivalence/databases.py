@@ -74,15 +74,15 @@ def near(value: Any) -> Iterator[Any]:
 
 
 def databases(sheets: Mapping[str, Sheet], seed: int, count: int) -> list[Rows]:
-    """`count` databases, the smallest first; the same for the same seed."""
+    """`count` databases, ever larger, an empty one last; the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311 nothing secret depends on it
     order = _parents_first(sheets)
     found = []
     for at in range(count):
-        most = 1 + at * MOST_ROWS // max(count, 1)
+        most = max(1, at * MOST_ROWS // count) if at < count - 1 else 0
         rows: Rows = {}
         for name in order:
-            rows[name] = _filled(name, sheets[name], rows, chance, chance.randint(0 if at % 4 == 3 else 1, most))
+            rows[name] = _filled(name, sheets[name], rows, chance, chance.randint(0 if at % 2 else min(1, most), most))
         found.append(rows)
     return found
 
@@ -105,11 +105,12 @@ def tables(sheets: Mapping[str, Sheet], tries: Sequence[Rows], mark: str) -> dic
 
 def _filled(table: str, sheet: Sheet, rows: Rows, chance: random.Random, count: int) -> list[Row]:
     found: list[Row] = []
+    few = {name: _few(column, chance) for name, column in sheet.columns.items()}
     for at in range(count):
         if found and not sheet.primary and not sheet.unique and chance.random() < 0.2:
             found.append(dict(chance.choice(found)))
             continue
-        row = {name: _value(column, chance, chance.random()) for name, column in sheet.columns.items()}
+        row = {name: _value(column, few[name], chance, chance.random()) for name, column in sheet.columns.items()}
         for own, parent, far in sheet.foreign:
             if parent in rows or parent == table:
                 _refer(row, own, found if parent == table else rows[parent], far, chance)
@@ -150,11 +151,14 @@ def _numbered(column: Column, at: int) -> Any:
     return f"{pool[0]}{at}" if column.kind == "text" else pool[0] + timedelta(days=400 + at) if pool[0] else pool[0]
 
 
-def _value(column: Column, chance: random.Random, luck: float) -> Any:
-    if not column.never_null and luck < 0.18:
-        return None
-    pool = column.pool if column.pool and luck < 0.85 else _USUAL[column.kind]
-    return chance.choice(pool)
+def _few(column: Column, chance: random.Random) -> list[Any]:
+    """The values a column takes in one database: often so few that rows meet in groups."""
+    values = column.pool if column.pool and chance.random() < 0.8 else [*column.pool, *_USUAL[column.kind]]
+    return chance.sample(values, min(len(values), 2)) if chance.random() < 0.5 else values
+
+
+def _value(column: Column, few: list[Any], chance: random.Random, luck: float) -> Any:
+    return None if not column.never_null and luck < 0.18 else chance.choice(few)
 
 
 def _parents_first(sheets: Mapping[str, Sheet]) -> list[str]:

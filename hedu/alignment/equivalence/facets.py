@@ -233,15 +233,12 @@ def _of_form(model: Model, metric: Metric, form: Form) -> Iterator[tuple[str, Fa
 
 
 def _filter_text(leaf: LeafForm) -> str:
-    """The filter as written, its columns without their relation."""
+    """The filter as it is written."""
     parts = []
     for tree in leaf.trees:
         plain = tree.copy()
-        for column in plain.find_all(exp.Column):
-            if column.table == leaf.dataset:
-                column.set("table", None)
-            for part in column.parts:
-                part.set("quoted", False)
+        for name in plain.find_all(exp.Identifier):
+            name.set("quoted", False)
         parts.append(plain.sql("duckdb"))
     return " AND ".join(parts)
 

@@ -23,12 +23,13 @@ from hedu.model.expressions import parse_expression, path_of
 from hedu.model.metrics import formula_names
 from hedu.model.types import Dataset, Measure, Model
 from hedu.plan.asking import Asking
-from hedu.plan.conditions import bind_filter, parse_filter
+from hedu.plan.conditions import bind_filter, parse_filter, paths_in
 from hedu.plan.facts import Leaf
+from hedu.plan.keys import METRIC_TIME
 from hedu.plan.kinds import plan_metric
 from hedu.plan.leaves import Leaves
 from hedu.plan.relations import Relations
-from hedu.plan.scalars import column, qualify
+from hedu.plan.scalars import column
 from hedu.query import Question
 
 ANY_DAY = datetime.fromisoformat("2024-06-30T12:00:00")
@@ -80,6 +81,7 @@ class Forms:
     model: Model
     made: dict[str, Form | None] = field(default_factory=dict)
     kinds: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    leaves: dict[Any, tuple[LeafForm, Term]] = field(default_factory=dict)
 
     def of(self, metric: str) -> Form | None:
         """The form of a metric; None where it has none (a filter too intricate, a metric that cannot be planned)."""
@@ -126,40 +128,61 @@ class Forms:
         return ("part", form.term, normal_sql(value.where) if value.where else None, *rest)
 
     def _leaf(self, asking: Asking, fact: Dataset, time: str | None, semi: Any, leaf: Leaf) -> tuple[LeafForm, Term]:
-        relations = Relations(asking, fact, fact.name)
-        own = [leaf.measure.where] if leaf.measure.where is not None else []
-        trees = [*own, *map(parse_filter, leaf.filters)]
-        bound = [bind_filter(relations, tree, time, leaf.metric) for tree in trees]
+        """A leaf's form, made once for all metrics that rest on it."""
+        key = (fact.name, leaf.measure.name, leaf.measure.agg, time, leaf.filters)
+        if key not in self.leaves:
+            self.leaves[key] = self._leaf_made(asking, fact, time, semi, leaf)
+        return self.leaves[key]
+
+    def _leaf_made(
+        self, asking: Asking, fact: Dataset, time: str | None, semi: Any, leaf: Leaf
+    ) -> tuple[LeafForm, Term]:
+        relations, measure = Relations(asking, fact, fact.name), leaf.measure
+        own = [measure.where] if measure.where is not None else []
+        trees = (*own, *map(parse_filter, leaf.filters))
         names = self._names(relations)
         where: Diagram = True
-        for tree in bound:
-            where = both(where, condition(tree, names)[0])
-        day = term(qualify(fact.dimensions[time].expr, fact.name), names) if time else None
-        zone = fact.dimensions[time].time_zone if time else None
-        moment = self._moment(fact, semi, names)
+        for tree in trees:
+            where = both(where, self._where(relations, tree, time, leaf.metric, names))
         bridges = tuple(sorted(edge.right for _, edge in relations.fans))
-        rows = (source_of(fact), day, zone or self.model.settings.time_zone, moment, bridges)
-        measure = leaf.measure
-        value = term(qualify(measure.expr, fact.name), names) if measure.expr is not None else None
+        rows = (source_of(fact), *self._time(fact, time, names), self._moment(fact, semi, names), bridges)
+        value = term(measure.expr, names) if measure.expr is not None else None
         if measure.agg == "sum_boolean" and measure.expr is not None:
-            truth = condition(qualify(measure.expr, fact.name), names)
-            value = terms.case([(truth[0], terms.number(1))], terms.number(0))
-        name = _AGGREGATES.get(measure.agg) or f"{measure.agg} {getattr(measure, 'percentile', '')}"
+            value = terms.case([(condition(measure.expr, names)[0], terms.number(1))], terms.number(0))
         made = aggregated(
-            name, value, where, rows,
-            is_distinct=measure.agg == "count_distinct", key=self._key(fact, names), is_safe=True,
+            _AGGREGATES.get(measure.agg) or f"{measure.agg} {getattr(measure, 'percentile', '')}",
+            value, where, rows, is_distinct=measure.agg == "count_distinct", key=self._key(fact, names), is_safe=True,
         )  # fmt: skip
-        form = LeafForm(fact.name, measure, time, source_of(fact), where, value, rows, tuple(bound))
-        return form, made
+        return LeafForm(fact.name, measure, time, source_of(fact), where, value, rows, trees), made
+
+    def _where(self, relations: Relations, tree: exp.Expr, time: str | None, metric: str, names: Names) -> Diagram:
+        """When a filter holds. Only names that lead elsewhere, or are times, need the planner to read them."""
+        fact = relations.fact
+        paths = paths_in(tree)
+        if any("." in path or path == METRIC_TIME or _is_time(fact, path) for path in paths):
+            return condition(bind_filter(relations, tree, time, metric), names)[0]
+
+        def named(name: exp.Column) -> Term:
+            dimension = fact.dimensions.get(name.name)
+            return term(dimension.expr, names) if dimension is not None else names.column(name)
+
+        return condition(tree, Names(named))[0]
+
+    def _time(self, fact: Dataset, time: str | None, names: Names) -> tuple[Term | None, str]:
+        """What a leaf goes by: its date, and the zone that is kept in."""
+        if time is None:
+            return None, self.model.settings.time_zone
+        dimension = fact.dimensions[time]
+        return term(dimension.expr, names), dimension.time_zone or self.model.settings.time_zone
 
     def _moment(self, fact: Dataset, semi: Any, names: Names) -> Any:
         if semi is None:
             return None
         rest = tuple(getattr(semi, one.name) for one in fields(semi) if one.name != "over")
-        return (term(qualify(fact.dimensions[semi.over].expr, fact.name), names), *rest)
+        return (term(fact.dimensions[semi.over].expr, names), *rest)
 
     def _key(self, fact: Dataset, names: Names) -> Term | None:
-        return names.column(column(fact.primary_key[0], fact.name)) if len(fact.primary_key) == 1 else None
+        return names.column(column(fact.primary_key[0])) if len(fact.primary_key) == 1 else None
 
     def _names(self, relations: Relations) -> Names:
         """Columns are called by their source and the way there, whatever a dataset calls itself."""
@@ -207,6 +230,10 @@ def _is_plain(body: Any) -> bool:
         refs = [ref for _, ref in body.metrics]
     parts = all(_is_plain(ref) for ref in refs if isinstance(ref, MetricRef))
     return parts and all(getattr(body, one.name) == one.default for one in fields(body) if one.name not in known)
+
+
+def _is_time(fact: Dataset, name: str) -> bool:
+    return name in fact.dimensions and fact.dimensions[name].is_time
 
 
 def source_of(dataset: Dataset) -> str:

@@ -16,7 +16,7 @@ from hedu.alignment.equivalence.witnesses import Asked, Reading, Scratch, search
 from hedu.alignment.scene import Look
 from hedu.define.definitions import Derived, Simple
 from hedu.errors import HeduError
-from hedu.model.types import Model
+from hedu.model.types import Dataset, Model
 from hedu.plan.offered import dimensions_of
 from hedu.plan.planner import plan
 from hedu.plan.relation import FILES
@@ -24,6 +24,8 @@ from hedu.query import ALL, Question
 from hedu.sql.render import page_select
 
 _MOST_DIMENSIONS = 2
+FIRST = 2
+"""Most pairs differ as a whole or over time: further questions are put only where these find nothing."""
 
 
 def of_metrics(model: Model, a: str, b: str, look: Look | None = None, forms: Forms | None = None) -> Verdict:
@@ -47,13 +49,20 @@ def witness_between(
     model: Model, a: str, b: str, look: Look | None = None, forms: Forms | None = None
 ) -> tuple[Witness | None, int]:
     """A small database on which the two answer differently, and how many were tried."""
-    questions = list(_questions(model, a, b))
-    known = _known(model, a, b, forms or Forms(model))
-    try:
-        sheets = sheets_of([tree for one in questions for tree in (one.a, one.b)], known)
-    except TooComplex:
-        return None, 0
-    return search(questions, sheets, scratch_of(look)) if questions and sheets else (None, 0)
+    splits = list(_splits(model, a, b))
+    known, tries = _known(model, a, b, forms or Forms(model)), 0
+    for some in (splits[:FIRST], splits[FIRST:]):
+        questions = list(_questions(model, a, b, some))
+        try:
+            sheets = sheets_of([tree for one in questions for tree in (one.a, one.b)], known)
+        except TooComplex:
+            continue
+        if questions and sheets:
+            witness, tried = search(questions, sheets, scratch_of(look))
+            if witness is not None:
+                return witness, tried
+            tries = max(tries, tried)
+    return None, tries
 
 
 def scratch_of(look: Look | None) -> Scratch:
@@ -65,9 +74,9 @@ def scratch_of(look: Look | None) -> Scratch:
     return scratch
 
 
-def _questions(model: Model, a: str, b: str) -> Iterator[Asked]:
+def _questions(model: Model, a: str, b: str, splits: Sequence[tuple[str, ...]]) -> Iterator[Asked]:
     """The same questions to both: as a whole, by time, and by what both can be split by."""
-    for by in _splits(model, a, b):
+    for by in splits:
         trees = [_tree(model, metric, by) for metric in (a, b)]
         if trees[0] is not None and trees[1] is not None:
             yield Asked(trees[0], trees[1], _reading(model, a, by), _reading(model, b, by), by)
@@ -116,10 +125,22 @@ def counts(model: Model, metric: str) -> bool:
     return isinstance(body, Derived) and all(counts(model, part) for part in model.uses.get(metric, ()))
 
 
+def _reached(model: Model, a: str, b: str) -> Iterator[Dataset]:
+    """The datasets two metrics rest on and those joined to them."""
+    pending = [dataset for name in (a, b) for dataset, _ in model.leaves(name)]
+    seen: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name not in seen:
+            seen.add(name)
+            yield model.datasets[name]
+            pending += [join.right for join in model.datasets[name].joins]
+
+
 def _known(model: Model, a: str, b: str, forms: Forms) -> Mapping[str, Sheet]:
     """What the model tells of the tables: kinds of columns, primary keys."""
     found: dict[str, Sheet] = {}
-    for dataset in model.datasets.values():
+    for dataset in _reached(model, a, b):
         if dataset.source.select is not None:
             continue
         name = (dataset.source.table or ".".join((*FILES, dataset.name))).replace('"', "")

@@ -178,7 +178,7 @@ def _settle(found: Mapping[str, Sheet], met: Sequence[tuple[Column, Column]]) ->
         for column in sheet.columns.values():
             column.kind = column.kind or "text"
             column.pool = distinct(
-                _shaped(value, column.kind) for one in column.pool for value in near(_start(one, column))
+                value for one in column.pool for value in near(_shaped(_start(one, column), column.kind))
             )
 
 

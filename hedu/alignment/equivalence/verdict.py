@@ -16,7 +16,8 @@ Relation = Literal["a_implies_b", "b_implies_a"]
 class Witness:
     """The smallest database found on which two definitions differ, the question that shows it and both answers.
 
-    `by` are the keys the question asks for, empty for SELECTs. Taking away any row makes the answers agree.
+    `by` are the keys the question asks for, empty for SELECTs. Without any one of its rows the answers agree; a
+    single row is kept even where no row at all would tell them apart.
     """
 
     tables: Mapping[str, tuple[Mapping[str, Any], ...]]

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 Scratch = Callable[[Mapping[str, "pa.Table"]], Callable[[str], "pa.Table"]]
 Reading = Callable[[Sequence[Row]], Sequence[Row]]
-BATCHES, BATCH = 2, 24
+Answers = tuple[list[Row], list[Row]]
+BATCHES, BATCH = 3, 24
 TOLERANCE = 1e-9
 _OF_FILES = ".".join((*FILES, ""))
 
@@ -57,7 +58,7 @@ def search(questions: Sequence[Asked], sheets: Mapping[str, Sheet], scratch: Scr
                 answers = _answers(ask, statement, at)
                 has_answer = has_answer or answers is not None
                 if answers is not None and not alike(*answers):
-                    return _smallest(statement, database, sheets, scratch), tries + 1
+                    return _smallest(statement, database, answers, sheets, scratch), tries + 1
             tries += has_answer
     return None, tries
 
@@ -90,7 +91,7 @@ def _same(x: Any, y: Any) -> bool:
     return bool(x == y)
 
 
-def _answers(ask: Callable[[str], pa.Table], statement: _Statement, at: int) -> tuple[list[Row], list[Row]] | None:
+def _answers(ask: Callable[[str], pa.Table], statement: _Statement, at: int) -> Answers | None:
     found = []
     for text, read in ((statement.a, statement.asked.read_a), (statement.b, statement.asked.read_b)):
         try:
@@ -100,21 +101,19 @@ def _answers(ask: Callable[[str], pa.Table], statement: _Statement, at: int) -> 
     return found[0], found[1]
 
 
-def _smallest(statement: _Statement, rows: Rows, sheets: Mapping[str, Sheet], scratch: Scratch) -> Witness:
-    """Take rows away, one at a time, for as long as the answers still differ."""
-    answers: tuple[list[Row], list[Row]] | None = None
-    while True:
+def _smallest(
+    statement: _Statement, rows: Rows, answers: Answers, sheets: Mapping[str, Sheet], scratch: Scratch
+) -> Witness:
+    """Take rows away, one at a time, for as long as the answers still differ and there is a row to show."""
+    while sum(map(len, rows.values())) > 1:
         smaller = [one for one in _without_one(rows) if _obeys(one, sheets)]
-        ask = scratch(tables(sheets, [rows, *smaller], MARK))
-        answers = _answers(ask, statement, 0)
-        for at, candidate in enumerate(smaller, start=1):
-            found = _answers(ask, statement, at)
-            if found is not None and not alike(*found):
-                rows = candidate
-                break
-        else:
-            assert answers is not None
-            return Witness(_shown(statement, rows, sheets), tuple(answers[0]), tuple(answers[1]), statement.asked.by)
+        ask = scratch(tables(sheets, smaller, MARK))
+        found = ((one, _answers(ask, statement, at)) for at, one in enumerate(smaller))
+        better = next(((one, both) for one, both in found if both is not None and not alike(*both)), None)
+        if better is None:
+            break
+        rows, answers = better
+    return Witness(_shown(statement, rows, sheets), tuple(answers[0]), tuple(answers[1]), statement.asked.by)
 
 
 def _shown(statement: _Statement, rows: Rows, sheets: Mapping[str, Sheet]) -> dict[str, tuple[Row, ...]]:
