@@ -21,13 +21,15 @@ from hedu.engine.shown import shown_url
 from hedu.errors import EngineError
 
 # Standard SQL where ClickHouse has its own mind: NULL beside what was not joined, NULL for the sum of nothing,
-# a column before an alias of the same name, whole counts. `readonly=2` lets a question set its own time limit.
+# a column before an alias of the same name, whole counts, hours before 1970. `readonly=2` lets a question set
+# its own time limit.
 SETTINGS: Mapping[str, str | int] = {
     "join_use_nulls": 1,
     "aggregate_functions_null_for_empty": 1,
     "prefer_column_name_to_alias": 1,
     "count_distinct_implementation": "uniqExact",
     "cast_keep_nullable": 1,
+    "enable_extended_results_for_datetime_functions": 1,
     "final": 0,
     "readonly": 2,
 }

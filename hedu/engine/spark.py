@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 import uuid
@@ -29,12 +30,15 @@ try:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         from pyspark.errors import PySparkException
+        from pyspark.sql.connect.client.retries import DefaultPolicy
         from pyspark.sql.connect.session import SparkSession
         from pyspark.sql.pandas.types import to_arrow_schema
 except ImportError:
     raise EngineError("driver-missing", name="Spark", extra="spark") from None
 
-_TRIES, _WAIT = 3, 1.0
+_TRIES, _WAIT, _PATIENCE = 3, 1.0, 10.0
+# A lost server is waited for some twenty seconds: a question is read again from where it stood, never run twice.
+_RETRIES = 5
 _OURS = ("timeout",)
 # Faults come back as errors of ours; the client would print each of them with its Java stack besides.
 logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
@@ -193,9 +197,11 @@ class Spark:
             options.setdefault("token", unquote(parts.password))
         door = f"sc://{parts.hostname or '127.0.0.1'}:{parts.port or 15002}/"
         door += "".join(f";{name}={value}" for name, value in options.items())
+        _reach(parts.hostname or "127.0.0.1", parts.port or 15002, self.url)
         for left in reversed(range(_TRIES)):
             try:
                 session = SparkSession.builder.remote(door).create()
+                session.client.set_retry_policies([DefaultPolicy(max_retries=_RETRIES)])
                 session.conf.set("spark.sql.session.timeZone", self._time_zone)
                 session.conf.set("spark.sql.ansi.enabled", "true")
                 database = unquote(parts.path.strip("/"))
@@ -207,6 +213,19 @@ class Spark:
                     raise engine_error(error, self.url, is_connecting=True) from None
             time.sleep(_WAIT)
         raise EngineError("engine-closed")
+
+
+def _reach(host: str, port: int, url: str) -> None:
+    """Refuse at once what nobody answers: the client itself would try for ten minutes."""
+    for left in reversed(range(_TRIES)):
+        try:
+            socket.create_connection((host, port), timeout=_PATIENCE).close()
+            return
+        except OSError as error:
+            if not left:
+                detail = error.strerror or type(error).__name__
+                raise EngineError("engine-unreachable", url=url, detail=detail) from None
+        time.sleep(_WAIT)
 
 
 def _timed(table: pa.Table, time_zone: str) -> pa.Table:

@@ -16,7 +16,11 @@ import pytest
 from tests.engines.gaps import Gap
 from tests.engines.worlds import Site, tables, worlds
 
-GAPS: dict[str, Gap] = {}
+GAPS: dict[str, Gap] = {
+    "edges: least and greatest of texts": Gap(
+        "ours_missing", "min and max of texts go by the database's collation: only the server knows what is a text"
+    ),
+}
 # A database made for Chinese would sort texts by their sound: the order must not depend on it.
 _LOCALE = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh")
 

@@ -6,12 +6,28 @@ from sqlglot import exp
 
 from hedu.sql.dialects.passes import as_double, call, double_division, each, is_predicate, named, ordered_outside
 
+_MOMENTS = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME, exp.DType.TIMESTAMP_S,
+            exp.DType.TIMESTAMP_MS, exp.DType.TIMESTAMP_NS)  # fmt: skip
+_OF_CHARACTERS: dict[type[exp.Expr], str] = {
+    exp.Lower: "lowerUTF8",
+    exp.Upper: "upperUTF8",
+    exp.Substring: "substringUTF8",
+    exp.Left: "leftUTF8",
+    exp.Right: "rightUTF8",
+    exp.Reverse: "reverseUTF8",
+}
+
+
+def _of_characters(node: exp.Expr) -> exp.Expr:
+    """Texts are of characters, not of bytes."""
+    return call(_OF_CHARACTERS[type(node)], *(part for part in node.iter_expressions()))
+
 
 def _type(node: exp.Expr) -> exp.Expr | None:
     """Days beyond 1970 to 2149, and moments finer than a second."""
     if node.is_type(exp.DType.DATE):
         return exp.DataType(this=exp.DType.DATE32, nullable=node.args.get("nullable"))
-    if node.is_type(exp.DType.TIMESTAMP, exp.DType.DATETIME):
+    if node.is_type(*_MOMENTS):
         size = [exp.DataTypeParam(this=exp.Literal.number(6))]
         return exp.DataType(this=exp.DType.DATETIME64, expressions=size, nullable=node.args.get("nullable"))
     return None
@@ -94,6 +110,7 @@ CLICKHOUSE = (
     each(exp.Extract, _part),
     each(exp.AtTimeZone, _in_zone),
     each(exp.Explode, _series),
+    each(tuple(_OF_CHARACTERS), _of_characters),
     each((exp.Median, exp.PercentileCont, exp.ApproxQuantile), _quantile),
     each(exp.Filter, _discrete),
     each(exp.PercentileDisc, _discrete),

@@ -44,12 +44,20 @@ def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
-_PREDICATES = (exp.Predicate, exp.Not, exp.And, exp.Or, exp.Boolean, exp.LogicalOr, exp.LogicalAnd)
+_PREDICATES = (exp.Predicate, exp.Not, exp.And, exp.Or, exp.Boolean, exp.LogicalOr, exp.LogicalAnd,
+               exp.Contains, exp.StartsWith, exp.EndsWith, exp.RegexpLike, exp.ArrayContains)  # fmt: skip
 
 
 def is_predicate(node: exp.Expr) -> bool:
     """Whether the value is true or false."""
-    return isinstance(node.unnest(), _PREDICATES)
+    match node.unnest():
+        case exp.Coalesce(this=first):
+            return is_predicate(first)
+        case exp.Case(args=args):
+            branches = [one.args["true"] for one in args["ifs"]]
+            return all(is_predicate(one) or isinstance(one, exp.Null) for one in branches)
+        case inner:
+            return isinstance(inner, _PREDICATES)
 
 
 def named(node: exp.Expr) -> exp.Expr | None:

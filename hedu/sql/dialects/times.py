@@ -25,9 +25,12 @@ def days_in(root: object) -> Times:
 
 
 def days_between(tree: exp.Expr, days: Times) -> exp.Expr:
-    """A day less a day is a number of days: spelled out where the dialect would make an interval of it."""
+    """A day less a day is a number of days: spelled out where the dialect would make an interval of it.
+
+    Nothing but a day can have a day taken off, so it is enough to know the second.
+    """
     for node in list(tree.find_all(exp.Sub)):
-        if _is_day(node.this, days) and _is_day(node.expression, days):
+        if _is_day(node.expression, days):
             node.replace(exp.DateDiff(this=node.this, expression=node.expression, unit=exp.var("DAY")))
     return tree
 
