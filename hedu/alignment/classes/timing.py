@@ -238,8 +238,7 @@ def _conflict(scene: Scene, pair: Pair, gap: tuple[Series, float, float], shares
         facts={
             "metric_a": pair.a,
             "metric_b": pair.b,
-            "department_a": departments[0] if departments else "",
-            "department_b": departments[-1] if departments else "",
+            "departments": list(departments),
             "facets": [swap.facet for swap in chosen],
             "gap": before,
             "closed": 1 - after / before,
