@@ -11,8 +11,8 @@ from django.db.models import Count, Sum
 
 from hedu.alignment import scene as values
 from hedu.alignment.scene import Scene
-from hedu.center.catalog.models import DefinitionVersion, Metric, Popularity, QuizAnswer, Usage
-from hedu.center.catalog.reads import workspace
+from hedu.center.catalog.models import DefinitionVersion, Metric, Popularity, Usage
+from hedu.center.catalog.reads import quiz_answers, workspace
 from hedu.center.conflicts.models import Paper
 from hedu.center.conflicts.papers import read_rows
 from hedu.center.goals.models import Constraint, Goal, Guardrail, Target
@@ -29,7 +29,6 @@ def site_scene() -> Scene:
     """Everything the site knows, over what is published now."""
     served = workspace()
     filed = {row.kind: read_rows(row.kind, row.rows) for row in Paper.objects.all()}
-    versions = tuple(_versions(filed.get("versions", ())))
     return Scene(
         model=served.model,
         look=served.look(),
@@ -43,10 +42,10 @@ def site_scene() -> Scene:
         grants=tuple(_grants(served.model.datasets)),
         approvals=(*filed.get("approvals", ()), *_approvals()),
         drivers=filed.get("drivers", ()),
-        versions=versions,
+        versions=tuple(_versions(filed.get("versions", ()))),
         reports=filed.get("reports", ()),
         scores=filed.get("scores", ()),
-        quizzes=tuple(_quizzes(versions)),
+        quizzes=quiz_answers(),
         uses=tuple(_uses(filed.get("uses", ()))),
         certified=frozenset(Metric.objects.exclude(certified_digest="").values_list("name", flat=True)),
     )
@@ -158,22 +157,6 @@ def _versions(filed: tuple[values.Version, ...]) -> Iterator[values.Version]:
             changed = before is None or before.digest != row.digest
             author = row.author.username if row.author else ""
             yield values.Version(metric, row.number, row.valid_from, row.valid_to, changed, author, row.note)
-
-
-def _quizzes(versions: tuple[values.Version, ...]) -> Iterator[values.QuizAnswer]:
-    """Answers to what a metric means; those about its present meaning count for its newest version."""
-    newest: dict[str, int] = {}
-    for version in versions:
-        newest[version.metric] = max(newest.get(version.metric, 0), version.number)
-    rows = QuizAnswer.objects.select_related("understanding__metric__head", "understanding__department")
-    for row in rows.order_by("pk"):
-        asked = row.understanding
-        metric, head = asked.metric.name, asked.metric.head
-        is_present = bool(head and asked.digest and asked.digest == head.digest)
-        number = newest.get(metric, asked.number) if is_present else asked.number
-        yield values.QuizAnswer(
-            metric, number, asked.person, asked.department.code, row.question_id, row.attempt, row.is_right
-        )  # fmt: skip
 
 
 def _approvals() -> Iterator[values.Approval]:
