@@ -73,6 +73,7 @@ class DimensionDef:
     """Something to group or filter by. `conforms` names what equal local dimensions share.
 
     With `metric` it is that metric's value for each row of the dataset, such as a customer's number of orders.
+    Datasets that share a `partition` are joined within equal values of it.
     """
 
     name: str
@@ -85,6 +86,16 @@ class DimensionDef:
     time_zone: str | None = None
     conforms: str | None = None
     metric: str | None = None
+    partition: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """Several rows for one `entity`, each valid from `start` up to but not including `end` (NULL: still valid)."""
+
+    entity: str
+    start: str
+    end: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +137,8 @@ class MeasureDef:
 class DatasetDef:
     """A table, file or SELECT with its keys, entities, dimensions and measures.
 
-    A `bridge` links its entities many to many: what is reached through it counts each fact once per group.
+    A `bridge` links its entities many to many: what is reached through it counts each fact once per group, or with
+    a `weight` by the part of it that goes there. With `validity` a row describes its entity for a time only.
     """
 
     name: str
@@ -143,6 +155,8 @@ class DatasetDef:
     owner: str | None = None
     id: str | None = None
     x: Mapping[str, Any] = field(default_factory=dict)
+    weight: str | None = None
+    validity: Validity | None = None
     at: Where = field(default=Where("?"), compare=False)
     marks: Marks = field(default_factory=dict, compare=False, repr=False)
 

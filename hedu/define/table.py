@@ -65,6 +65,7 @@ DIMENSION = Shape(
         Field("grain", Choice(get_args(d.Grain)), "时间维度的最细粒度", "Finest grain of a time dimension"),
         Field("time_zone", Zone(), "该列所用的时区", "Time zone the column is in"),
         Field("conforms", Text(), "与哪个公共维度一致", "The shared dimension it conforms to"),
+        Field("partition", Flag(), "分区：关联时两边的值必须相同", "Joined rows must have the same value of it"),
     ),
     short="expr",
     empty=True,
@@ -113,6 +114,24 @@ MEASURE = Shape(
     ),
     named=True,
 )
+VALIDITY = Shape(
+    "validity",
+    d.Validity,
+    (
+        Field(
+            "entity", Text(), "同一个它有多行，各管一段时间", "What has several rows, each for a time", required=True
+        ),
+        Field("from", Sql(), "生效时间（含）", "Valid from, inclusive", attr="start", required=True),
+        Field(
+            "to",
+            Sql(),
+            "失效时间（不含），空值表示至今",
+            "Valid until, exclusive; NULL: still",
+            attr="end",
+            required=True,
+        ),
+    ),
+)
 DATASET = Shape(
     "dataset",
     d.DatasetDef,
@@ -133,6 +152,8 @@ DATASET = Shape(
             "桥接表：它的实体之间是多对多",
             "A bridge: its entities belong to one another many to many",
         ),
+        Field("weight", Sql(), "桥接表的分摊比例", "The part of a fact that goes over each link of a bridge"),
+        Field("validity", One(VALIDITY), "缓慢变化维：每行只在一段时间内有效", "Its rows hold for a time only"),
         Field("time", Text(), "默认的时间维度", "The time its measures go by"),
         Field("dimensions", Named(DIMENSION), "维度", "What to group and filter by"),
         Field("measures", Named(MEASURE), "度量", "What can be measured"),

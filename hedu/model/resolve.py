@@ -50,6 +50,7 @@ def resolve_dataset(item: DatasetDef, problems: list[Problem]) -> Dataset:
         one.name: _entity(item.name, one, keys, marks.get(f"entities.{one.name}", item.at), problems)
         for one in item.entities
     }
+    _narrow(item, dimensions, entities, keys, problems)
     for one in item.dimensions:
         if one.metric is not None:
             dimensions[one.name] = _of_metric(item, one, dimensions[one.name], entities, problems)
@@ -116,7 +117,33 @@ def _dimension(dataset: str, one: DimensionDef, where: Where, problems: list[Pro
         one.grain,
         one.time_zone,
         one.conforms,
+        partition=one.partition,
     )
+
+
+def _narrow(
+    item: DatasetDef,
+    dimensions: Mapping[str, Dimension],
+    entities: dict[str, Entity],
+    keys: set[tuple[str, ...]],
+    problems: list[Problem],
+) -> None:
+    """Entities that identify a row only at a moment, or only within partitions."""
+    parts = {one.name: one.expr or one.name for one in item.dimensions if one.partition}
+    within = tuple((name, dimensions[name].expr) for name in parts)
+    for one in item.entities:
+        made = entities[one.name]
+        if not made.unique and parts and any({*one.key, *parts.values()} == set(key) for key in keys):
+            entities[one.name] = replace(made, unique=True, within=within)
+    valid, where = item.validity, item.marks.get("validity", item.at)
+    if valid is None:
+        return
+    if valid.entity not in entities:
+        problems.append(_unknown("validity-entity-unknown", valid.entity, list(entities), where, item.name))
+        return
+    start = _expression(valid.start, where, problems) or exp.null()
+    end = _expression(valid.end, where, problems) or exp.null()
+    entities[valid.entity] = replace(entities[valid.entity], unique=True, valid=(start, end))
 
 
 def _of_metric(
@@ -179,12 +206,24 @@ def _join_up(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
 def with_joins(dataset: Dataset, identified: Mapping[str, Sequence[Entity]], bridges: Sequence[Dataset]) -> Dataset:
     """The dataset with its ways out. `identified` holds, by entity, the keys that identify it elsewhere."""
     joins = _to_bridges(dataset, bridges) + tuple(
-        Join(dataset.name, own.role, own.entity, far.dataset, own.key, far.key, own.integrity)
+        _join(dataset, own, far)
         for own in dataset.entities.values()
         for far in identified.get(own.entity, ())
-        if (far.dataset != dataset.name or not own.unique) and len(far.key) == len(own.key)
+        if (far.dataset != dataset.name or not own.unique)
+        and len(far.key) == len(own.key)
+        and all(_has_partition(dataset, name) for name, _ in far.within)
     )
     return replace(dataset, joins=joins)
+
+
+def _join(dataset: Dataset, own: Entity, far: Entity) -> Join:
+    here = (*own.key, *(dataset.dimensions[name].expr for name, _ in far.within))
+    there = (*far.key, *(tree for _, tree in far.within))
+    return Join(dataset.name, own.role, own.entity, far.dataset, here, there, own.integrity, valid=far.valid)
+
+
+def _has_partition(dataset: Dataset, name: str) -> bool:
+    return name in dataset.dimensions and dataset.dimensions[name].partition
 
 
 def _to_bridges(dataset: Dataset, bridges: Sequence[Dataset]) -> tuple[Join, ...]:

@@ -28,6 +28,7 @@ from hedu.define.definitions import (
     Source,
 )
 from hedu.errors import Where
+from hedu.model.expressions import read_expression
 
 GRAINS: tuple[Grain, ...] = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
@@ -49,6 +50,7 @@ class Dimension:
     time_zone: str | None = None
     conforms: str | None = None
     metric: tuple[str, str] | None = None
+    partition: bool = False
 
     @property
     def is_time(self) -> bool:
@@ -62,7 +64,10 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A key of one dataset. `role` is the name it is asked by."""
+    """A key of one dataset. `role` is the name it is asked by.
+
+    It identifies a row at a moment only, where it is `valid` from and to, and `within` values of partitions.
+    """
 
     dataset: str
     role: str
@@ -71,6 +76,8 @@ class Entity:
     unique: bool = False
     integrity: bool = False
     label: Label = Label()
+    valid: tuple[exp.Expr, exp.Expr] | None = field(default=None, compare=False, repr=False)
+    within: tuple[tuple[str, exp.Expr], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,8 @@ class Measure:
 class Join:
     """From a dataset, through its entity `role`, to the dataset that entity identifies: at most one match a row.
 
-    With `fans` it leads to a bridge instead, and a row may have many matches.
+    With `fans` it leads to a bridge instead, and a row may have many matches. With `valid` the match is the one
+    that holds at the time of the row asked about.
     """
 
     left: str
@@ -114,6 +122,7 @@ class Join:
     right_key: tuple[exp.Expr, ...] = field(compare=False, repr=False)
     integrity: bool = False
     fans: bool = False
+    valid: tuple[exp.Expr, exp.Expr] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -130,6 +139,12 @@ class Dataset:
     label: Label = Label()
     reported: Reported | None = None
     definition: DatasetDef | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def weight(self) -> exp.Expr | None:
+        """What part of a fact goes over a link of this bridge; None where facts count whole in every group."""
+        text = self.definition.weight if self.definition else None
+        return read_expression(text) if text else None
 
     @property
     def primary_key(self) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class Asking:
     def has_integrity(self, edge: Join) -> bool:
         """Whether every row is certain to have a match: declared, or proved of these data."""
         is_plain = all(isinstance(part, exp.Column) for part in (*edge.left_key, *edge.right_key))
-        return edge.integrity or (is_plain and self._proof(edge) in self.proven)
+        return edge.integrity or (is_plain and edge.valid is None and self._proof(edge) in self.proven)
 
     def _proof(self, edge: Join) -> Proof:
         left, right = self.model.datasets[edge.left].source, self.model.datasets[edge.right].source

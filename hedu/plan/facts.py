@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -47,6 +47,11 @@ class Bound:
     conditions: tuple[exp.Expr, ...]
 
     @property
+    def each(self) -> Iterator[tuple[Leaf, exp.Expr | None, exp.Expr | None]]:
+        """Each leaf with what it aggregates and the filter that is its alone."""
+        return zip(self.leaves, self.inputs, self.rest, strict=True)
+
+    @property
     def source(self) -> nodes.Scan | nodes.Join | nodes.Filter:
         return filtered(self.relations.tree(), self.conditions)
 
@@ -64,14 +69,15 @@ def fact_pass(
     With `back`, every row counts that much later than it happened.
     """
     bound = bind_pass(asking, fact, time, leaves, within, back)
+    if bound.relations.fans and (weight := _weight(bound)) is not None:
+        shared = [_shared_out(leaf, value, condition, weight) for leaf, value, condition in bound.each]
+        named = zip(bound.leaves, shared, strict=True)
+        return nodes.Aggregate(bound.source, bound.keys, tuple(nodes.Named(leaf.name, tree) for leaf, tree in named))
     if bound.relations.fans:
         keys = tuple(nodes.Named(key.name, column(key.name)) for key in bound.keys)
         values = tuple(nodes.Named(leaf.name, aggregate(leaf.measure, column(leaf.name), None)) for leaf in leaves)
         return nodes.Aggregate(_once(bound), keys, values)
-    values = tuple(
-        nodes.Named(leaf.name, aggregate(leaf.measure, value, condition))
-        for leaf, value, condition in zip(leaves, bound.inputs, bound.rest, strict=True)
-    )
+    values = tuple(nodes.Named(leaf.name, aggregate(leaf.measure, value, test)) for leaf, value, test in bound.each)
     return nodes.Aggregate(bound.source, bound.keys, values)
 
 
@@ -117,6 +123,37 @@ def bind_pass(
     return Bound(relations, named, tuple(leaves), inputs, tuple(rest), tuple(conditions))
 
 
+def _weight(bound: Bound) -> exp.Expr | None:
+    """The part of a fact that goes over each way through weighted bridges; all of it where there is no link."""
+    found: list[exp.Expr] = []
+    for alias, edge in bound.relations.fans:
+        weight = bound.relations.asking.model.datasets[edge.right].weight
+        if weight is None:
+            return None
+        found.append(exp.Coalesce(this=qualify(weight, alias), expressions=[exp.Literal.number(1)]))
+    product = found[0]
+    for other in found[1:]:
+        product = exp.Mul(this=product, expression=other)
+    return product
+
+
+def _shared_out(leaf: Leaf, value: exp.Expr | None, condition: exp.Expr | None, weight: exp.Expr) -> exp.Expr:
+    """A leaf shared out over weighted links. Errors: PlanError bridge-weights-average."""
+    agg = leaf.measure.agg
+    if agg in ("count_distinct", "approx_count_distinct", "min", "max"):
+        return aggregate(leaf.measure, value, condition)
+    if agg not in ("sum", "count", "sum_boolean"):
+        raise PlanError("bridge-weights-average", metric=leaf.metric, agg=agg)
+    part = weight.copy()
+    if agg == "sum" and value is not None:
+        part = exp.Mul(this=exp.paren(value), expression=part)
+    elif value is not None:
+        counts = value if agg == "sum_boolean" else exp.not_(exp.Is(this=exp.paren(value), expression=exp.null()))
+        part = exp.Case().when(counts, part).else_(exp.Literal.number(0))
+    total = aggregate(replace(leaf.measure, agg="sum"), part, condition)
+    return exp.Coalesce(this=total, expressions=[exp.Literal.number(0)]) if agg == "count" else total
+
+
 def _once(bound: Bound) -> nodes.Once:
     """A pass through a bridge: each fact once for each group, whatever number of ways lead there.
 
@@ -132,7 +169,7 @@ def _once(bound: Bound) -> nodes.Once:
 def _inputs(bound: Bound) -> list[nodes.Named]:
     """What each leaf aggregates as a column, NULL where the leaf's own filter does not hold."""
     found = []
-    for leaf, value, condition in zip(bound.leaves, bound.inputs, bound.rest, strict=True):
+    for leaf, value, condition in bound.each:
         value = exp.Literal.number(1) if value is None else value
         found.append(nodes.Named(leaf.name, value if condition is None else exp.Case().when(condition, value)))
     return found

@@ -16,7 +16,7 @@ from hedu.plan.asking import Asking
 from hedu.plan.frames import Offset
 from hedu.plan.keys import Key
 from hedu.plan.offered import paths_from
-from hedu.plan.scalars import column, key_value, qualify
+from hedu.plan.scalars import column, in_time_zone, key_value, qualify
 from hedu.plan.visible import is_hidden, masked
 from hedu.query import Question
 
@@ -61,6 +61,16 @@ class Relations:
         looked = (one.alias.lower() for one, _ in self.lookups.values())
         return {self.alias.lower(), *(item[0].lower() for item in self.joined.values()), *looked}
 
+    def _at(self, edge: Edge, alias: str) -> exp.Expr:
+        """That a row of `alias` holds at the time of the fact. Errors: PlanError validity-needs-time."""
+        if self.time is None or edge.valid is None:
+            raise PlanError("validity-needs-time", dataset=edge.right, fact=self.fact.name)
+        dimension = self.fact.dimensions[self.time]
+        moment = in_time_zone(qualify(dimension.expr, self.alias), dimension, self.asking.model.settings)
+        start, end = (qualify(tree, alias) for tree in edge.valid)
+        ended = exp.or_(exp.Is(this=end, expression=exp.null()), exp.LT(this=moment.copy(), expression=end.copy()))
+        return exp.and_(exp.GTE(this=moment, expression=start), exp.paren(ended))
+
     @property
     def fans(self) -> list[tuple[str, Edge]]:
         """The ways into bridges, each with its alias: a row of the fact may now stand several times."""
@@ -87,6 +97,8 @@ class Relations:
                     for a, b in zip(edge.left_key, edge.right_key, strict=True)
                 )
             )
+            if edge.valid is not None:
+                on = exp.and_(on, self._at(edge, alias))
             scan = nodes.Scan(self.asking.model.datasets[edge.right], alias)
             source = nodes.Join(source, scan, on, is_inner)
         for lookup, same in self.lookups.values():

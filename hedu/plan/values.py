@@ -30,7 +30,7 @@ def dimension_values(asking: Asking, conditions: Sequence[exp.Expr]) -> nodes.Pa
     if question.compare or question.totals or not parse_range(question.since, question.until, asking.now).is_open:
         raise QueryError("values-take-no-range")
     root = _root(asking)
-    relations = Relations(asking, root, root.name)
+    relations = Relations(asking, root, root.name, time=root.time)
     keys = tuple(
         nodes.Named(text, key_expression(relations, key_of(asking.model, root, text, root.time, root.name)))
         for text in question.by

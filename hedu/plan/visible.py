@@ -58,6 +58,8 @@ def _visible(
         condition = _visible(asking, far, far_alias, seen | {dataset.name}, join)
         if condition is not None:
             conditions.append(_refers_to_visible(join.left_key, alias, far, join.right_key, far_alias, condition))
+        if condition is not None and join.valid is not None:
+            conditions.append(_refers_to_no_other(join, alias, far, far_alias, condition))
     return exp.and_(*conditions) if conditions else None
 
 
@@ -74,6 +76,12 @@ def _refers_to_visible(
     inner = exp.select(*right).from_(from_source(far, far_alias)).where(condition)
     this = left[0] if len(left) == 1 else exp.Tuple(expressions=left)
     return exp.In(this=this, query=exp.Subquery(this=inner))
+
+
+def _refers_to_no_other(join: Join, alias: str, far: Dataset, far_alias: str, condition: exp.Expr) -> exp.Expr:
+    """Where several rows describe an entity over time, none of them may be hidden."""
+    hidden = exp.not_(exp.Coalesce(this=exp.paren(condition.copy()), expressions=[exp.false()]))
+    return exp.not_(_refers_to_visible(join.left_key, alias, far, join.right_key, far_alias, hidden))
 
 
 def _own_filter(asking: Asking, dataset: Dataset, text: str, alias: str) -> exp.Expr:

@@ -39,6 +39,12 @@ TEXTS: dict[str, Text] = {
         "在 workspace 文档里写 `parameters: {{{name}: {{type: number}}}}`。相近的有：{near}。",
         "Declare it in the workspace document: `parameters: {{{name}: {{type: number}}}}`. Close to it: {near}.",
     ),
+    "validity-entity-unknown": Text(
+        "数据集 `{owner}` 的有效期属于实体 `{name}`，但它没有这个实体。",
+        "The validity of dataset `{owner}` is that of `{name}`, which is no entity of it.",
+        "是不是想写：{near}？它的实体有：{known}。",
+        "Did you mean: {near}? Its entities are: {known}.",
+    ),
     "kinds-clash": Text(
         "指标 `{name}`（{kind}）不能建立在 `{part}` 上，因为后者用到了 {part_kind} 指标。",
         "`{name}` ({kind}) cannot be made of `{part}`, which is or holds a metric of kind {part_kind}.",

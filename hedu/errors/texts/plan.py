@@ -33,6 +33,18 @@ TEXTS: dict[str, Text] = {
         "选用数据里直接带有该实体键的指标。",
         "Use a metric whose dataset holds the key of that entity, once.",
     ),
+    "validity-needs-time": Text(
+        "`{dataset}` 的行只在一段时间内有效，而 `{fact}` 没有声明时间，不知道该取哪一行。",
+        "Rows of `{dataset}` hold for a time only, and `{fact}` declares no time to pick one by.",
+        "在数据集 `{fact}` 上写 `time`。",
+        "Declare the `time` of dataset `{fact}`.",
+    ),
+    "bridge-weights-average": Text(
+        "指标 `{metric}` 的汇总方式是 {agg}，不能按桥接表的比例分摊。",
+        "`{metric}` aggregates by {agg}, which cannot be shared out over the weighted links of a bridge.",
+        "只有求和与计数可以分摊；去重计数、最大和最小不受影响。",
+        "Only sums and counts can be shared out; distinct counts, least and greatest are not affected.",
+    ),
     "offset-needs-time": Text(
         "指标 `{metric}` 要和更早的时间比，但这个问题既没有按时间拆分，也没有时间范围。",
         "`{metric}` looks at an earlier time, but the question has neither time in `by` nor a range.",
