@@ -88,11 +88,14 @@ def talk(actor: Actor) -> Iterator[Waiting]:
 
 def conflicts(actor: Actor) -> Iterator[Waiting]:
     """Cases in which one is the next to move."""
-    for case in cases.waiting_for(actor)[:EACH_MOST]:
+    rows = cases.waiting_for(actor)[:EACH_MOST]
+    words = cases.words_of(rows, "en" if actor.lang == "en" else "zh")
+    for case in rows:
         late = (today() - case.due_on).days if case.due_on else None
         url = reverse("conflicts:case", args=[case.pk])
-        title = cases.words_for(case, "en" if actor.lang == "en" else "zh")
-        yield Waiting("conflict", "git-compare", title, f"{case.number} · {case.get_state_display()}", url, late)
+        yield Waiting(
+            "conflict", "git-compare", words[case.pk], f"{case.number} · {case.get_state_display()}", url, late
+        )
 
 
 PROVIDERS: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (talk, reported_values, conflicts, reviews, drafts)

@@ -27,6 +27,7 @@ from hedu.center.conflicts.reads.cases import (
     visible_to,
     waiting_for,
     words_for,
+    words_of,
 )
 from hedu.center.conflicts.reads.evidence import Exhibit, exhibits, has_changed_since, latest, live_exhibits
 from hedu.center.conflicts.reads.programs import case, cases, scans
@@ -69,4 +70,5 @@ __all__ = [
     "visible_to",
     "waiting_for",
     "words_for",
+    "words_of",
 ]

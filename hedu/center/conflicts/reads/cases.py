@@ -22,10 +22,14 @@ from hedu.center.kernel.models import Audit, User
 from hedu.center.people.models import Department
 from hedu.center.people.reads import holders, liaisons_of, parents, people_visible_to, today
 from hedu.define.definitions import Label
+from hedu.model.types import Model
 
 URGENCY = When_(
     *(When(severity=level, then=Value(at)) for at, level in enumerate(rules.SEVERITIES)), output_field=IntegerField()
 )
+
+RAISED_FIRST = When_(When(kind="hand", then=Value(0)), default=Value(1), output_field=IntegerField())
+"""Somebody waits for an answer."""
 
 
 def visible_to(actor: Actor) -> QuerySet[Case]:
@@ -187,7 +191,7 @@ def waiting_for(actor: Actor) -> list[Case]:
     if actor.user_id is None:
         return []
     rows = visible_to(actor).filter(pk__in=Case.objects.filter(mine, is_open=True).values("pk"))
-    return list(rows.order_by(URGENCY, "due_on", "-pk")[:20])
+    return list(rows.order_by(RAISED_FIRST, URGENCY, "due_on", "-pk")[:20])
 
 
 # --- words -----------------------------------------------------------------------------------------------
@@ -224,25 +228,34 @@ def parties(case: Case) -> list[Department]:
 
 def words_for(case: Case, lang: Literal["zh", "en"]) -> str:
     """The case in one plain sentence. One that people raised speaks in their words."""
+    return words_of([case], lang)[case.pk]
+
+
+def words_of(cases: Iterable[Case], lang: Literal["zh", "en"]) -> dict[int, str]:
+    """Each case in one plain sentence; what they need is fetched once for all of them."""
+    rows = list(cases)
+    model, labels = workspace().model, _department_labels()
+    people = {row.facts["person"] for row in rows if isinstance(row.facts.get("person"), str)}
+    names = dict(User.objects.filter(username__in=people).values_list("username", "name")) if people else {}
+    return {row.pk: _words(row, lang, model, labels, names) for row in rows}
+
+
+def _words(
+    case: Case, lang: Literal["zh", "en"], model: Model, labels: Mapping[str, Label], names: Mapping[str, str]
+) -> str:
     if case.is_by_hand:
         return str(case.raised.get("text") or case.code)
     if case.code not in SENTENCES.get(case.kind, {}):
         return f"{case.get_kind_display()}: {', '.join(case.names)}"
+    person = case.facts.get("person")
     conflict = Conflict(
         kind=case.kind,  # type: ignore[arg-type]
         code=case.code,
         metrics=tuple(case.names),
         departments=tuple(department.code for department in case.departments.all()),
-        facts=_with_names(case.facts),
+        facts={**case.facts, "person": names[person]} if person in names else case.facts,
     )
-    return sentence(conflict, lang, workspace().model, _department_labels())
-
-
-def _with_names(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    """People by their names instead of their user names."""
-    given = facts.get("person")
-    name = User.objects.filter(username=given).values_list("name", flat=True).first() if given else None
-    return {**facts, "person": name} if name else facts
+    return sentence(conflict, lang, model, labels)
 
 
 def _department_labels() -> dict[str, Label]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hedu.center.conflicts.reads.cases import listed, scans_visible_to, visible_to, words_for
+from hedu.center.conflicts.reads.cases import listed, scans_visible_to, visible_to, words_for, words_of
 from hedu.center.conflicts.reads.evidence import exhibits
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.reading import found, read
@@ -16,7 +16,8 @@ def cases(
 ) -> list[dict[str, Any]]:
     """Cases with their sentence; `state` may also be open, ended, late or all."""
     rows = listed(actor, {"state": state, "kind": kind, "department": department, "metric": metric})[:200]
-    return [{**row.as_json(), "sentence": words_for(row, actor.lang)} for row in rows]
+    words = words_of(rows, actor.lang)
+    return [{**row.as_json(), "sentence": words[row.pk]} for row in rows]
 
 
 @read(doors={"rest", "cli"})

@@ -24,7 +24,9 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
 
 def _lines(request: HttpRequest, rows: Any) -> list[dict[str, Any]]:
-    return [{"case": row, "sentence": reads.words_for(row, request.lang)} for row in rows]
+    found = list(rows)
+    words = reads.words_of(found, request.lang)
+    return [{"case": row, "sentence": words[row.pk]} for row in found]
 
 
 def _around(request: HttpRequest, asked: dict[str, str]) -> dict[str, Any]:
@@ -56,9 +58,16 @@ def board(request: HttpRequest) -> HttpResponse:
     """Open cases in columns by state."""
     asked = _asked(request)
     labels = dict(State.choices)
+    found = reads.on_board(request.actor, asked)
+    words = reads.words_of([row for _, rows, _ in found for row in rows], request.lang)
     columns = [
-        {"state": state, "label": labels[state], "count": count, "lines": _lines(request, rows)}
-        for state, rows, count in reads.on_board(request.actor, asked)
+        {
+            "state": state,
+            "label": labels[state],
+            "count": count,
+            "lines": [{"case": row, "sentence": words[row.pk]} for row in rows],
+        }
+        for state, rows, count in found
     ]
     return render(request, "conflicts/board.html", _around(request, asked) | {"columns": columns})
 
