@@ -68,6 +68,10 @@ derived: {formula: x - y}
 version: 1
 metric: quotient
 derived: {formula: (x - y) / y * 100}
+---
+version: 1
+metric: scaled
+derived: {formula: 100.0 * (x - 2 * y) / (x / 4)}
 """
 
 
@@ -162,7 +166,7 @@ def test_how_months_make_a_year(model):
     found = {name: nature_of(model, name) for name in model.metrics}
     assert found == {
         "x": "flow", "y": "flow", "gain": "uneven", "product": "uneven", "share": "level", "stock": "level",
-        "heads": "uneven", "per_head": "uneven", "both": "flow", "quotient": "level",
+        "heads": "uneven", "per_head": "uneven", "both": "flow", "quotient": "level", "scaled": "level",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from hedu.define.definitions import Derived, Ratio, Simple
 from hedu.errors import QueryError
-from hedu.model.expressions import held, parse_expression, path_of, references
+from hedu.model.expressions import held, parse_expression, references
 from hedu.model.types import Model
 
 Nature = Literal["flow", "uneven", "level"]
@@ -45,13 +45,26 @@ def nature_of(model: Model, metric: str) -> Nature:
 
 
 def _is_sum(formula: str) -> bool:
-    """Whether a formula only adds and subtracts names (each once or more), so that what adds up still does."""
+    """Whether a formula only adds and subtracts names, each times a number at most, so that what adds up still does."""
     from sqlglot import exp
 
-    tree = held(parse_expression(formula))
-    allowed = (exp.Add, exp.Sub, exp.Paren, exp.Neg, exp.Column, exp.Identifier, exp.Dot)
-    names = {path_of(name) for name in references(tree)}
-    return bool(names) and all(isinstance(node, allowed) for node in tree.walk())
+    tree = held(parse_expression(formula)).this
+    allowed = (exp.Add, exp.Sub, exp.Paren, exp.Neg, exp.Column, exp.Identifier, exp.Dot, exp.Mul, exp.Div, exp.Literal)
+
+    def is_factor(node: exp.Expr) -> bool:
+        return isinstance(node.parent, exp.Mul) or (isinstance(node.parent, exp.Div) and node.arg_key == "expression")
+
+    def is_scaling(node: exp.Expr) -> bool:
+        sides = [node.expression] if isinstance(node, exp.Div) else [node.this, node.expression]
+        return any(isinstance(side, exp.Literal) for side in sides)
+
+    nodes = list(tree.walk())
+    return (
+        bool(references(tree))
+        and all(isinstance(node, allowed) for node in nodes)
+        and all(is_factor(node) for node in nodes if isinstance(node, exp.Literal))
+        and all(is_scaling(node) for node in nodes if isinstance(node, exp.Mul | exp.Div))
+    )
 
 
 def _is_quotient(formula: str) -> bool:

@@ -159,6 +159,10 @@ def is_under_itself(parents: Mapping[int, int | None], goal: int, parent: int | 
     return False
 
 
-def check_in_due(last: date | None, begun: date, today: date) -> int | None:
-    """How many days a check-in is overdue (negative: still to come)."""
-    return (today - (last or begun)).days - CHECK_IN_DAYS
+def check_in_due(since: date, today: date) -> int:
+    """How many days a check-in is overdue (negative: still to come); `since` is the last one, or the goal's beginning.
+
+    >>> check_in_due(date(2026, 1, 1), date(2026, 2, 1))
+    1
+    """
+    return (today - since).days - CHECK_IN_DAYS

@@ -65,6 +65,12 @@ label: {zh: 覆盖区域数, en: Places}
 direction: up
 owner: sales
 simple: sales.places
+---
+version: 1
+metric: neutral
+label: {zh: 中性, en: Neutral}
+owner: finance
+simple: sales.cost
 """
 SETTINGS = """version: 1
 workspace: demo

@@ -60,7 +60,6 @@ def test_a_plan_shows_before_and_after_without_storing(fin):
         ({"goal": "G9"}, "goal-unknown"),
         ({"parent": "T9"}, "target-unknown"),
         ({"parent": "T"}, "target-under-itself"),
-        ({"metric_version": 7}, "target-version-unknown"),
         ({"phasing": "astral"}, "target-phasing-unknown"),
         ({"scope": "planet = 'Mars'"}, "metric-has-no-dimension"),
         ({"phasing": "manual", "phases": [["2027-01", "5"]]}, "phases-not-the-total"),
@@ -71,6 +70,13 @@ def test_what_cannot_be_is_refused_whole(wrong, code):
         actions.apply_targets(SYSTEM, [change("GOOD"), change(**wrong)])
     assert code in {problem.code for problem in refused.value.problems}
     assert not Target.objects.exists()
+
+
+def test_a_version_nobody_published_is_refused(fin):
+    with pytest.raises(QueryError, match="target-version-unknown"):
+        actions.apply_targets(fin, [change(metric_version=7)])
+    (row,) = actions.apply_targets(SYSTEM, [change(metric_version=7)])
+    assert row.metric_version == 7, "papers may speak of versions kept elsewhere"
 
 
 def test_a_code_stands_once_in_a_batch(fin):

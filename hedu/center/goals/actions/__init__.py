@@ -12,6 +12,7 @@ from hedu.center.goals.actions.goals import (
     set_constraint,
     unpair_guardrail,
 )
+from hedu.center.goals.actions.reminding import remind_check_ins
 from hedu.center.goals.actions.targets import (
     apply_targets,
     import_targets,
@@ -32,6 +33,7 @@ __all__ = [
     "move_goal",
     "pair_guardrail",
     "phase_target",
+    "remind_check_ins",
     "restore_goal",
     "set_constraint",
     "set_target",

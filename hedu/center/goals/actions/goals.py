@@ -11,6 +11,7 @@ from hedu.alignment.goals.periods import span_of
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.actions.uses import register_uses
 from hedu.center.goals import reads, rules
+from hedu.center.goals.actions.reminding import settle_check_in
 from hedu.center.goals.actions.telling import tell_check_in
 from hedu.center.goals.models import CheckIn, Constraint, Goal, Guardrail
 from hedu.center.kernel.action import action, record
@@ -154,6 +155,7 @@ def check_in(actor: Actor, code: str, *, confidence: int, note: str) -> CheckIn:
         raise QueryError("check-in-empty")
     made = CheckIn.objects.create(goal=row, confidence=confidence, note=text[:1000], author_id=actor.user_id)
     record("goal", row.pk, row.code, after={"confidence": confidence}, note=text)
+    settle_check_in(actor, row)
     tell_check_in(actor, row, confidence, text)
     return made
 

@@ -30,7 +30,6 @@ from hedu.center.goals.reads.rows import (
     target_coded,
     targets_visible_to,
     visible_to,
-    with_department,
 )
 from hedu.center.goals.reads.scorecard import Scorecard
 from hedu.center.goals.reads.scorecard import scorecard as scorecard_of
@@ -85,5 +84,4 @@ __all__ = [
     "targets_visible_to",
     "tree_of",
     "visible_to",
-    "with_department",
 ]

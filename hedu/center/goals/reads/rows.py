@@ -105,14 +105,6 @@ def involved(actor: Actor, goals: Iterable[Goal]) -> bool:
     return any(goal.owner_id is not None and goal.owner_id == actor.user_id for goal in goals)
 
 
-def with_department(rows: QuerySet[Goal], code: str) -> QuerySet[Goal]:
-    """Goals of a department and of those below it; all without a code."""
-    if not code:
-        return rows
-    place = Department.objects.filter(code=code).values_list("pk", flat=True).first()
-    return rows.none() if place is None else rows.filter(Q(department_id__in=subtree(parents(), place)))
-
-
 def matching(rows: QuerySet[Target], words: str, fields: Iterable[str]) -> QuerySet[Target]:
     """Targets in which every word is found in one of `fields`."""
     for word in words.split():
