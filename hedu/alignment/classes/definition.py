@@ -10,20 +10,21 @@ from hedu.alignment.attribution import parts_of
 from hedu.alignment.conflict import Conflict, Evidence, Severity
 from hedu.alignment.equivalence.facets import differing
 from hedu.alignment.equivalence.forms import Forms
-from hedu.alignment.equivalence.gaps import gap_between
+from hedu.alignment.equivalence.gaps import MOST_PERIODS
+from hedu.alignment.equivalence.gaps import relative as relative_gap
 from hedu.alignment.equivalence.metrics import of_metrics
 from hedu.alignment.equivalence.names import called_alike, root_of, roots_of
 from hedu.alignment.equivalence.verdict import FacetDifference, Gap, Verdict, Witness
 from hedu.alignment.scene import Scene
-from hedu.alignment.series import owners
+from hedu.alignment.series import owners, series, together
 from hedu.define.definitions import Label, Reported
 
 VERSION = 1
 SUBSTANCE = frozenset({"filter", "measure", "aggregation", "dedupe", "refunds", "null_rule", "window"})
 """Facets that make two definitions of one name two things. What differs in other facets only is for other classes:
 source, timing and unit prove by the numbers what a mere difference of spelling would not."""
-MOST_WITNESSED = 150
-"""Conflicts of one scan that get a witness; the others show their facets."""
+MOST_WITNESSED = 100
+"""Conflicts of one scan that get a witness of their own; beyond, real data have to tell the two apart."""
 MOST_WRITTEN = 160
 
 
@@ -45,10 +46,23 @@ def detect(scene: Scene) -> Iterator[Conflict]:
         if witnessed < MOST_WITNESSED:
             verdict = of_metrics(scene.model, a, b, scene.look, forms)
         else:
-            verdict = Verdict("different", gap=gap_between(scene.model, a, b, scene.look))
+            verdict = Verdict("unproven", gap=_gap_of_months(scene, a, b))
         if verdict.witness is not None or _is_apart(verdict.gap):
             witnessed += 1
             yield _conflict(scene, a, b, facets, verdict)
+
+
+def _gap_of_months(scene: Scene, a: str, b: str) -> Gap | None:
+    """The gap as the series show it that a scan asks for anyway; the last month stands for all."""
+    found = series(scene, "month")
+    if a not in found or b not in found:
+        return None
+    starts, one, other = together(found[a], found[b])
+    periods = tuple((str(at), float(x), float(y)) for at, x, y in zip(starts, one, other, strict=True))
+    if not periods:
+        return None
+    _, last, last_other = periods[-1]
+    return Gap("month", periods[-MOST_PERIODS:], last, last_other, relative_gap(last, last_other))
 
 
 def _is_apart(gap: Gap | None) -> bool:
@@ -83,7 +97,7 @@ def _conflict(scene: Scene, a: str, b: str, facets: tuple[FacetDifference, ...],
     if relative is not None:
         compared = {"zh": "多", "en": "above"} if relative > 0 else {"zh": "少", "en": "below"}
         facts |= {"gap": relative, "total": abs(relative), "compared": compared}
-        facts |= _parts(scene, a, b, relative)
+        facts |= _parts(scene, a, b, relative) if len(facets) > 1 else {}
     evidence = [Evidence("facets", {"rows": [_row(one) for one in facets], "a": a, "b": b})]
     if verdict.witness is not None:
         evidence.append(Evidence("witness", witness_facts(verdict.witness)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hedu.alignment.classes.definition import forms_of
 from hedu.alignment.conflict import Conflict, Evidence, Severity
-from hedu.alignment.equivalence.forms import relation_between, source_of
+from hedu.alignment.equivalence.forms import source_of
 from hedu.alignment.equivalence.names import pairs_of, roots_of
 from hedu.alignment.scene import Scene
 from hedu.alignment.series import is_reported, native_grain, owners, panel, period_text, series, together
@@ -194,9 +194,7 @@ def _is_open(scene: Scene, a: str, b: str) -> bool:
         sources = [{source_of(scene.model.datasets[one]) for one, _ in scene.model.leaves(name)} for name in (a, b)]
         if sources[0].isdisjoint(sources[1]):
             return False
-    forms = forms_of(scene)
-    one, other = forms.of(a), forms.of(b)
-    if one is not None and other is not None and relation_between(one, other) is not None:
+    if forms_of(scene).relation(a, b) is not None:
         return False
     made = [set(scene.model.made_of((name,))) for name in (a, b)]
     return a not in made[1] and b not in made[0]

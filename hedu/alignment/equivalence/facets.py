@@ -13,7 +13,8 @@ from typing import Any
 from sqlglot import exp
 
 from hedu.alignment.equivalence.forms import Form, Forms, LeafForm
-from hedu.alignment.equivalence.reading import Names, term
+from hedu.alignment.equivalence.reading import Names
+from hedu.alignment.equivalence.reading import term as term_of
 from hedu.alignment.equivalence.verdict import FacetDifference
 from hedu.alignment.texts.definition import AGGREGATIONS, SAID, VALUES
 from hedu.alignment.units import scale_of
@@ -202,13 +203,8 @@ def _of_form(model: Model, metric: Metric, form: Form) -> Iterator[tuple[str, Fa
         spoken = ", ".join(texts)
         yield "filter", Facet(wheres, Label(spoken, spoken))
     if not isinstance(metric.body, Reported):
-        yield (
-            "measure",
-            Facet(
-                (form.formula, tuple((leaf.value, leaf.measure.agg == "count") for leaf in leaves)),
-                _measure(model, metric),
-            ),
-        )
+        key = leaves[0].value if isinstance(metric.body, Simple) else unfiltered(form.term)
+        yield "measure", Facet(key, _measure(model, metric))
     aggregations = tuple(sorted({leaf.measure.agg for leaf in leaves}))
     yield (
         "aggregation",
@@ -230,6 +226,19 @@ def _of_form(model: Model, metric: Metric, form: Form) -> Iterator[tuple[str, Fa
     if filled:
         yield "null_rule", Facet(filled, _joined([Label(text, text) for text in filled]))
     yield "additivity", Facet(metric.is_additive, VALUES["additive" if metric.is_additive else "not_additive"])
+
+
+def unfiltered(term: Any) -> Any:
+    """A term with every aggregate over all its rows: equal where two metrics compute the same of other rows."""
+    match term:
+        case ("agg", name, value, _, _):
+            return ("agg", name, value)
+        case ("sum", constant, products):
+            plain = ((tuple(sorted(map(unfiltered, factors), key=repr)), weight) for factors, weight in products)
+            return ("sum", constant, tuple(sorted(plain, key=repr)))
+        case tuple():
+            return tuple(map(unfiltered, term))
+    return term
 
 
 def _filter_text(leaf: LeafForm) -> str:
@@ -269,7 +278,7 @@ def _filled(leaves: Sequence[LeafForm]) -> Iterator[str]:
     for leaf in leaves:
         for call in leaf.measure.expr.find_all(exp.Coalesce) if leaf.measure.expr is not None else ():
             names = Names(lambda column: ("col", column.name, "", False))
-            yield f"NULL → {call.expressions[-1].sql('duckdb')}" if term(call, names) else ""
+            yield f"NULL → {call.expressions[-1].sql('duckdb')}" if term_of(call, names) else ""
 
 
 def _joined(labels: Sequence[Label]) -> Label:

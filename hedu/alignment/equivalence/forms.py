@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,7 @@ from hedu.plan.facts import Leaf
 from hedu.plan.keys import METRIC_TIME
 from hedu.plan.kinds import plan_metric
 from hedu.plan.leaves import Leaves
+from hedu.plan.offered import time_of
 from hedu.plan.relations import Relations
 from hedu.plan.scalars import column
 from hedu.query import Question
@@ -62,11 +63,10 @@ class LeafForm:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A metric's term, its leaves in the order they are met, and the formula over their numbers."""
+    """A metric's term over its leaves. What is made of windows or offsets has a term of its own and no leaves."""
 
     term: Term
     leaves: tuple[LeafForm, ...]
-    formula: Term
 
     @property
     def digest(self) -> str:
@@ -93,8 +93,41 @@ class Forms:
         return self.made[metric]
 
     def _form(self, metric: str) -> Form:
+        body = self.model.metrics[metric].body
         if not all(_is_plain(self.model.metrics[name].body) for name in self.model.made_of((metric,))):
             return self._special(metric)
+        if isinstance(body, Simple):
+            return self._simple(metric, body)
+        if isinstance(body, Ratio) and not (body.numerator.where or body.denominator.where):
+            one, other = self._made(body.numerator.metric), self._made(body.denominator.metric)
+            return Form(terms.divided(one.term, other.term, is_safe=True), _together((one, other)))
+        if isinstance(body, Derived) and not any(ref.where for _, ref in body.metrics):
+            tree, named = parse_expression(body.formula), dict(body.metrics)
+            if tree.find(exp.Mod, exp.IntDiv) is None:
+                refs = {name: named.get(name, MetricRef(name)) for name in formula_names(body.formula)}
+                parts = {name: self._made(ref.metric) for name, ref in refs.items()}
+                whole = term(tree, Names(lambda name: parts[path_of(name)].term, is_safe=True))
+                return Form(whole, _together(tuple(parts.values())))
+        found, scalar = self.planned(metric)
+        whole = term(scalar, Names(lambda name: found[name.name][1], is_safe=True))
+        return Form(whole, tuple(leaf for leaf, _ in found.values()))
+
+    def _made(self, metric: str) -> Form:
+        form = self.of(metric)
+        if form is None:
+            raise TooComplex
+        return form
+
+    def _simple(self, metric: str, body: Simple) -> Form:
+        dataset, _, name = body.measure.rpartition(".")
+        fact, filters = self.model.datasets[dataset], (body.where,) if body.where else ()
+        measure, time = fact.measures[name], time_of(self.model, dataset, name)
+        asking = Asking(self.model, Question((metric,)), ANY_DAY)
+        leaf, made = self._leaf(asking, fact, time, measure.semi_additive, Leaf(metric, measure, filters, metric))
+        return Form(made, (leaf,))
+
+    def planned(self, metric: str) -> tuple[dict[str, tuple[LeafForm, Term]], exp.Expr]:
+        """The leaves the planner asks of the facts for a metric, by name, and what it computes from them."""
         asking = Asking(self.model, Question((metric,), by=_own_keys(self.model, metric)), ANY_DAY)
         leaves = Leaves(asking)
         scalar = plan_metric(leaves, metric)
@@ -102,10 +135,32 @@ class Forms:
         for (fact, time, semi, *_), group in leaves.passes.items():
             for leaf in group:
                 found[leaf.name] = self._leaf(asking, self.model.datasets[fact], time, semi, leaf)
-        whole = term(scalar, Names(lambda name: found[name.name][1], is_safe=True))
+        return found, scalar
+
+    def relation(self, a: str, b: str) -> Relation | None:
+        """Which is a special case of the other: a_implies_b where `b` counts all rows `a` counts and all else is equal.
+
+        None also where either has no form, or is made of windows or offsets.
+        """
+        try:
+            one, other = self._laid_out(a), self._laid_out(b)
+            if one[0] != other[0] or [x.skeleton for x in one[1]] != [x.skeleton for x in other[1]]:
+                return None
+            pairs = [(x.where, y.where) for x, y in zip(one[1], other[1], strict=True)]
+            if all(implies(x, y) for x, y in pairs):
+                return "a_implies_b"
+            return "b_implies_a" if all(implies(y, x) for x, y in pairs) else None
+        except (TooComplex, HeduError, RecursionError, KeyError):
+            return None
+
+    def _laid_out(self, metric: str) -> tuple[Term, tuple[LeafForm, ...]]:
+        """The formula over numbered leaves, and the leaves in the order they are met."""
+        if not self._made(metric).leaves:
+            raise TooComplex
+        found, scalar = self.planned(metric)
         places = {name: ("place", at) for at, name in enumerate(found)}
         formula = term(scalar, Names(lambda name: places[name.name], is_safe=True))
-        return Form(whole, tuple(leaf for leaf, _ in found.values()), formula)
+        return formula, tuple(leaf for leaf, _ in found.values())
 
     def _special(self, metric: str) -> Form:
         """A metric over windows, offsets or ranks: what it is made of, part by part."""
@@ -116,7 +171,7 @@ class Forms:
             refs = {name: named.get(name, MetricRef(name)) for name in formula_names(body.formula)}
             parts = {name: ("fn", "PART", self._part(ref)) for name, ref in refs.items()}
             whole = term(parse_expression(body.formula), Names(lambda name: parts[path_of(name)], is_safe=True))
-        return Form(whole, (), whole)
+        return Form(whole, ())
 
     def _part(self, value: Any) -> Any:
         if not isinstance(value, MetricRef):
@@ -244,17 +299,8 @@ def source_of(dataset: Dataset) -> str:
     return source.table or f"file:{source.file}"
 
 
-def relation_between(a: Form, b: Form) -> Relation | None:
-    """Which is a special case of the other: a_implies_b where `b` counts every row `a` counts and all else is equal."""
-    if not a.leaves or a.formula != b.formula or [x.skeleton for x in a.leaves] != [x.skeleton for x in b.leaves]:
-        return None
-    pairs = [(x.where, y.where) for x, y in zip(a.leaves, b.leaves, strict=True)]
-    try:
-        if all(implies(x, y) for x, y in pairs):
-            return "a_implies_b"
-        return "b_implies_a" if all(implies(y, x) for x, y in pairs) else None
-    except TooComplex:
-        return None
+def _together(forms: Sequence[Form]) -> tuple[LeafForm, ...]:
+    return tuple(dict.fromkeys(leaf for form in forms for leaf in form.leaves))
 
 
 def _own_keys(model: Model, metric: str) -> tuple[str, ...]:

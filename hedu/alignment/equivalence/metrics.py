@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from hedu.alignment.equivalence.databases import Column, Row, Sheet
 from hedu.alignment.equivalence.diagrams import TooComplex
-from hedu.alignment.equivalence.forms import ANY_DAY, Forms, relation_between
+from hedu.alignment.equivalence.forms import ANY_DAY, Forms
 from hedu.alignment.equivalence.gaps import gap_between
 from hedu.alignment.equivalence.sheets import sheets_of
 from hedu.alignment.equivalence.verdict import Verdict, Witness
@@ -39,7 +39,7 @@ def of_metrics(model: Model, a: str, b: str, look: Look | None = None, forms: Fo
     one, other = forms.of(a), forms.of(b)
     if one is not None and other is not None and one.term == other.term:
         return Verdict("equal")
-    relation = relation_between(one, other) if one is not None and other is not None else None
+    relation = forms.relation(a, b)
     witness, tries = witness_between(model, a, b, look, forms)
     gap = gap_between(model, a, b, look) if look is not None else None
     return Verdict("different" if witness is not None else "unproven", tries, witness, relation, gap=gap)
