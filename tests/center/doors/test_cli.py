@@ -49,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_deeds_are_listed_with_their_promise(site: Path) -> None:
     listed = hedu("do", home=site)
-    assert listed.returncode == 0 and "catalog.publish" in listed.stdout and "people.departments" in listed.stdout
+    assert listed.returncode == 0 and "proposals.apply" in listed.stdout and "people.departments" in listed.stdout
 
 
 def test_a_folder_is_planned_applied_and_pulled(site: Path, tmp_path: Path) -> None:
@@ -63,6 +63,11 @@ def test_a_folder_is_planned_applied_and_pulled(site: Path, tmp_path: Path) -> N
     applied = hedu("apply", str(tmp_path), "--note", "first", home=site)
     assert applied.returncode == 0 and "2 definitions published" in applied.stdout
     assert "0 definitions" in hedu("apply", str(tmp_path), home=site).stdout
+    (tmp_path / "t.yml").write_text(TEXT + "---\nversion: 1\nmetric: twice\nderived: {formula: total * 2}\n")
+    foreseen = hedu("plan", str(tmp_path), home=site)
+    assert "+ metric twice" in foreseen.stdout and "must_sign" in foreseen.stdout
+    proposed = hedu("apply", str(tmp_path), "--note", "second", home=site)
+    assert proposed.returncode == 0 and "proposal #1 awaits sign-off" in proposed.stdout
     out = tmp_path / "out"
     assert hedu("pull", str(out), home=site).returncode == 0
     assert hedu(
@@ -82,8 +87,8 @@ def test_a_broken_folder_publishes_nothing(site: Path, tmp_path: Path) -> None:
     [
         (("do", "catalog.publsh"), "deed-unknown"),
         (("do", "people.departments", "--as", "nobody"), "user-unknown"),
-        (("do", "catalog.publish", "nothing"), "deed-pair"),
-        (("do", "catalog.publish", "colour=red"), "deed-input"),
+        (("do", "proposals.withdraw", "nothing"), "deed-pair"),
+        (("do", "proposals.withdraw", "colour=red"), "deed-input"),
         (("do", "people.departments", "--home", "nowhere"), "home-empty"),
     ],
 )

@@ -83,10 +83,16 @@ def apply(
     prune: bool = False,
     valid_from: date | None = None,
 ) -> dict[str, Any]:
-    """Bring a folder in: an administrator fills an empty catalog at once; afterwards this opens a proposal."""
+    """Bring a folder in: an administrator fills an empty catalog at once; afterwards this opens a proposal.
+
+    Nothing is opened where nothing differs.
+    """
     if actor.is_admin and not Metric.objects.filter(head__isnull=False).exists():
         versions = catalog_actions.apply_texts(actor, texts, note=reason or title)
         return {"published": len(versions), "proposal": None}
+    if not catalog.texts_wanted(texts, prune=prune).items:
+        record("catalog", "", "", note="nothing changed")
+        return {"published": 0, "proposal": None}
     row = open_proposal(actor, texts=texts, title=title, reason=reason, prune=prune, valid_from=valid_from)
     return {"published": 0, "proposal": row}
 
