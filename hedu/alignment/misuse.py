@@ -106,8 +106,7 @@ def _over_periods(scene: Scene, told: dict[str, Series], grain: Grain, fine: Gra
     import numpy as np
     from scipy.spatial import cKDTree
 
-    names = [name for name in scene.model.metrics if _is_misusable(scene.model, name)]
-    parts = panel(scene, fine, names)
+    parts = panel(scene, fine, _usable(scene, told, fine))
     if not parts.names or not told:
         return
     starts, sums, counts = _rolled(parts, grain)
@@ -128,6 +127,15 @@ def _over_periods(scene: Scene, told: dict[str, Series], grain: Grain, fine: Gra
                 if found is not None:
                     yield found
                     break
+
+
+def _usable(scene: Scene, told: dict[str, Series], fine: Grain) -> list[str]:
+    """Whatever does not add up; by day, where series are long, only what goes by a kindred name."""
+    names = [name for name in scene.model.metrics if _is_misusable(scene.model, name)]
+    if fine != "day":
+        return names
+    kindred = {near for name in told for near in _kindred(scene, name)}
+    return [name for name in names if name in kindred]
 
 
 def _rolled(parts: Panel, grain: Grain) -> tuple[Any, Floats, Floats]:

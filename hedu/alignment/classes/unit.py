@@ -60,6 +60,8 @@ class Apart:
 
 def detect(scene: Scene) -> Iterator[Conflict]:
     """Pairs of one name, and reported series that have the shape of a computed one."""
+    if scene.focus is None:
+        series(scene, "month")
     named = [(b, a) if is_reported(scene.model, a) else (a, b) for a, b in same_name(scene, every=True)]
     for a, b in named:
         found = _apart(scene, a, b, is_named=True) if scene.is_asked(a, b) else None
