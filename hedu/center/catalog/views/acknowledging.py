@@ -99,7 +99,7 @@ def _page(request: HttpRequest, row: Metric, **more: Any) -> HttpResponse:
         "may_ask": may_ask,
         "wrong": more.get("wrong", ()),
     }
-    if context["definition"]:
+    if context["definition"] and not context["problem"]:  # it names datasets: not for those who may not see them
         context["sentence"] = sentence(context["definition"], who.served.words, request.lang)
     if may_ask:
         audience = {place.pk for place in acknowledging.audience_of(row)}
