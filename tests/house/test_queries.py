@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from hedu.center.catalog import actions as catalog
 from hedu.center.catalog import serving
 from hedu.center.catalog.models import Metric
+from hedu.center.conflicts import actions as conflicts
 from hedu.center.dashboards import actions as dashboards
 from hedu.center.kernel import actions as kernel
 from hedu.center.kernel.actor import SYSTEM
@@ -70,6 +71,8 @@ def more(sally: User, start: int, end: int) -> None:
         kernel.attach(me, "metric", metric, file=SimpleUploadedFile(f"{at}.txt", b"x"))
         kernel.create_token(me, name=f"T{at}")
         catalog.favourite(me, "revenue")
+        raised = conflicts.raise_by_hand(me, text=f"Wrong {at}", metrics=["revenue"])
+        conflicts.state_position(me, raised.pk, text=f"Ours {at}")
         Notification.objects.create(user=sally, topic="commented", facts={"name": "x", "text": "x"})
     texts = {f"datasets/deals_{at}.yml": DATASET.replace("{at}", str(at)) for at in range(start, end)}
     texts |= {f"metrics/revenue_{at}.yml": METRIC.format(at=at) for at in range(start, end)}
