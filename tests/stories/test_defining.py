@@ -1,4 +1,4 @@
-"""Somebody writes a metric as a draft, sees its values, publishes it; it is in the catalog with version 1."""
+"""Somebody writes a metric as a draft, a second person signs it; it is in the catalog with version 1."""
 
 from __future__ import annotations
 
@@ -27,9 +27,14 @@ def test_a_draft_becomes_a_published_metric(visit, lang):
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.insert_text(TEXT.format(name=name))
     expect(page.locator("#publish-text")).to_have_value(TEXT.format(name=name))
-    page.locator('[data-bs-target="#publish"]').click()
+    page.locator("#propose button").click()
     page.locator("#publish-note").fill("试点")
-    page.locator("#publish form .btn-primary").click()
+    page.locator('form[action$="/open/"] .btn-primary').click()
+    expect(page.locator(".pro-affected")).to_be_visible()
+    second: Page = visit("sales.owner", lang)
+    second.goto(page.url)
+    second.locator(".btn-success").click()
+    expect(second.locator(".pro-facts")).to_contain_text("Published" if lang == "en" else "已发布")
     page.goto(f"/metrics/{name}/")
     heading = "Twice the orders" if lang == "en" else "双倍订单数"
     expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
