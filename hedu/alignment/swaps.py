@@ -62,7 +62,8 @@ def times_of(model: Model, metric: str, other: str) -> dict[Leaf, str] | None:
     by_shape = {shape_of(model, leaf): time for leaf, time in theirs.items()}
     if {shape_of(model, leaf) for leaf in own} != set(by_shape):
         return None
-    return {leaf: by_shape[shape_of(model, leaf)] for leaf, time in own.items() if by_shape[shape_of(model, leaf)] != time}  # fmt: skip
+    wanted = {leaf: by_shape[shape_of(model, leaf)] for leaf in own}
+    return {leaf: time for leaf, time in wanted.items() if time != own[leaf]}
 
 
 def handed_in(scene: Scene, metric: str) -> Series | None:

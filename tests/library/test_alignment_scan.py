@@ -191,4 +191,4 @@ def test_look_reads_rows_by_key_and_knows_the_last_day(scene: Scene) -> None:
     assert scene.look.watermark("orders") == max(ON)
     assert str(scene.look.watermark("reported:told")) == "2025-12-01"
     assert scene.look.snapshot()
-    assert scene.look.scratch({"a.b": pa.table({"x": [1, 2]})})("select max(x) as x from a.b").to_pylist() == [{"x": 2}]
+    assert scene.look.scratch({"t": pa.table({"x": [1, 2]})})("select max(x) as x from t").to_pylist() == [{"x": 2}]

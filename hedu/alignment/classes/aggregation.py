@@ -113,12 +113,11 @@ def _of_level(right: str, wrong: str) -> Told:
 
 
 def _of_fan(fan: FanOut) -> Told:
-    facts = {"metric": fan.base or fan.metric, "metric_total": fan.metric, "rows": fan.rows, "keys": fan.keys, "table": fan.table,
-             "times": fan.rows / fan.keys}  # fmt: skip
+    counted = {"rows": fan.rows, "keys": fan.keys, "table": fan.table}
+    facts = {"metric": fan.base or fan.metric, "metric_total": fan.metric, "times": fan.rows / fan.keys, **counted}
     metrics = (fan.base, fan.metric) if fan.base else (fan.metric,)
-    shown = {"rows": fan.rows, "keys": fan.keys, "table": fan.table, "key": list(fan.key)}
     question = {"metrics": list(metrics), "by": ["metric_time.month"]}
-    evidence = Evidence("shares", {"of": "rows", **shown}, question, (fan.dataset,))
+    evidence = Evidence("fan_out", {"key": list(fan.key), **counted}, question, (fan.dataset,))
     return Told("fan_out", "fan_out", metrics, facts, (evidence,), 1 - fan.keys / fan.rows)
 
 

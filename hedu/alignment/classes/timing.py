@@ -212,7 +212,7 @@ def _filled(side: Series, axis: Any) -> Any:
     import numpy as np
 
     values = np.zeros(len(axis))
-    common, at, at_side = np.intersect1d(axis, side.starts, assume_unique=True, return_indices=True)
+    _, at, at_side = np.intersect1d(axis, side.starts, assume_unique=True, return_indices=True)
     values[at] = side.values[at_side]
     return values
 
