@@ -59,8 +59,8 @@ def kind_of(kind: pa.DataType) -> str:
 
 def _settled(column: pa.ChunkedArray, kind: pa.DataType, time_zone: str, scale: int | None) -> pa.ChunkedArray:
     if isinstance(kind, pa.OpaqueType):
-        texts = pa.chunked_array([chunk.storage for chunk in column.chunks], pa.string())
-        return decimals(texts, scale) if kind.type_name == "numeric" else texts
+        plain = pa.chunked_array([chunk.storage for chunk in column.chunks], kind.storage_type)
+        return decimals(plain, scale) if kind.type_name == "numeric" else plain
     if isinstance(kind, pa.BaseExtensionType):
         plain = pa.chunked_array([chunk.storage for chunk in column.chunks], kind.storage_type)
         return _uuids(plain) if kind.extension_name == "arrow.uuid" else plain

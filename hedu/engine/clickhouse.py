@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from hedu.engine.arrived import kind_of, plain_rows, settled
 from hedu.engine.clickhouse_faults import engine_error, is_ours
 from hedu.engine.kept import Reference
 from hedu.engine.places import placed, require_loaded, require_select
+from hedu.engine.running import Running
 from hedu.engine.shown import shown_url
 from hedu.errors import EngineError
 
@@ -63,9 +63,7 @@ class ClickHouse:
         self._door = door
         self._time_zone = time_zone
         self._timeout = timeout
-        self._guard = threading.Lock()
-        self._running: set[str] = set()
-        self._cancelled: set[str] = set()
+        self._running: Running[str] = Running()
         self._files: list[str] = []
         self._is_closed = False
 
@@ -122,11 +120,7 @@ class ClickHouse:
 
     def cancel(self) -> None:
         """Stop every running question."""
-        with self._guard:
-            running = set(self._running)
-            self._cancelled |= running
-        for tag in running:
-            self._door.kill(tag)
+        self._running.cancel(self._door.kill)
 
     def close(self) -> None:
         """Release the connections."""
@@ -145,19 +139,14 @@ class ClickHouse:
         if self._is_closed:
             raise EngineError("engine-closed")
         seconds = timeout if timeout is not None else self._timeout
-        tag = f"hedu-{uuid.uuid4().hex}"
-        with self._guard:
-            self._running.add(tag)
-        try:
-            yield {"max_execution_time": seconds or 0, "session_timezone": self._time_zone}, tag
-        except Exception as error:
-            if not is_ours(error):
-                raise
-            raise engine_error(error, self.url, seconds, is_cancelled=tag in self._cancelled) from None
-        finally:
-            with self._guard:
-                self._running.discard(tag)
-                self._cancelled.discard(tag)
+        with self._running.one(f"hedu-{uuid.uuid4().hex}") as tag:
+            try:
+                yield {"max_execution_time": seconds or 0, "session_timezone": self._time_zone}, tag
+            except Exception as error:
+                if not is_ours(error):
+                    raise
+                is_cancelled = self._running.is_cancelled(tag)
+                raise engine_error(error, self.url, seconds, is_cancelled=is_cancelled) from None
 
     def _streamed(self, text: str, values: Mapping[str, Any], timeout: float | None, size: int) -> Iterator[pa.Table]:
         """At least one table, the first perhaps empty."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pyarrow as pa
 
@@ -17,7 +16,8 @@ from hedu.engine.kept import Reference
 from hedu.engine.places import placed, require_loaded, require_select, written
 from hedu.engine.pool import Pool
 from hedu.engine.postgres_faults import STATE_NO_OPERATOR, engine_error, is_lost, is_passing
-from hedu.engine.shown import shown_url
+from hedu.engine.running import Running
+from hedu.engine.shown import joined, shown_url
 from hedu.errors import EngineError, suggest
 
 try:
@@ -29,11 +29,12 @@ _CONNECT_TRIES = 3
 _CONNECT_WAIT = 0.3
 _STREAM_SCALE = 18
 _BEGIN = "BEGIN TRANSACTION READ ONLY"
-_SETTLE = (
-    "select set_config('TimeZone', $1, false), set_config('standard_conforming_strings', 'on', false),"
-    " set_config('default_transaction_read_only', 'on', false), set_config('application_name', 'hedu', false)"
-)
-_LIMIT = "select set_config('statement_timeout', $1, true)"
+# Set anew in each transaction: behind a pooler the next one may run in another session.
+_SETTLE = """
+select set_config('TimeZone', $1, true), set_config('standard_conforming_strings', 'on', true),
+  set_config('application_name', 'hedu', true),
+  set_config('statement_timeout', coalesce(nullif($2, ''), current_setting('statement_timeout')), true)
+"""
 _REFERENCES = """
 select case when rn.nspname = any(current_schemas(false)) then '' else rn.nspname || '.' end || r.relname as referrer,
   rn.nspname || '.' || r.relname as referrer_whole,
@@ -72,9 +73,7 @@ class Postgres:
         self._address = _without_ours(url)
         self._time_zone = time_zone
         self._timeout = timeout
-        self._guard = threading.Lock()
-        self._running: set[Any] = set()
-        self._cancelled: set[Any] = set()
+        self._running: Running[Any] = Running()
         self._files: list[str] = []
         self._pool = Pool(self._connected, lambda connection: connection.close())
         with self._pool.lent():
@@ -106,8 +105,7 @@ class Postgres:
         """The rows in batches as the server makes them; the limit of time counts for each batch."""
         require_select(sql)
         require_loaded(sql, self._files)
-        stream = self._streamed(sql, parameters, timeout, size)
-        first = next(stream)
+        stream, first = self._once_more(lambda: _begun(self._streamed(sql, parameters, timeout, size)))
         return pa.RecordBatchReader.from_batches(first.schema, _all_batches(first, stream))
 
     def columns(self, sql: str) -> Mapping[str, str]:
@@ -148,12 +146,7 @@ class Postgres:
 
     def cancel(self) -> None:
         """Stop every running question."""
-        with self._guard:
-            running = set(self._running)
-            self._cancelled |= running
-        for cursor in running:
-            with suppress(driver.Error):
-                cursor.adbc_cancel()
+        self._running.cancel(_stop)
 
     def close(self) -> None:
         """Release the connections; those of running questions when they end."""
@@ -181,14 +174,11 @@ class Postgres:
         raise EngineError("engine-closed")
 
     def _in_transaction(self, seconds: float | None, ask: Callable[[Any], Found]) -> Found:
-        with self._pool.lent() as (connection, was_kept):
-            cursor = connection.cursor()
+        with self._pool.lent() as (connection, was_kept), self._running.one(connection.cursor()) as cursor:
             try:
                 self._begin(connection, seconds)
-                with self._guard:
-                    self._running.add(cursor)
+                self._running.check(cursor)
                 found = ask(cursor)
-                self._end(cursor)
                 _run(connection, "COMMIT")
                 return found
             except driver.Error as error:
@@ -196,51 +186,42 @@ class Postgres:
                     raise _Lost(error, was_kept) from None
                 raise self._worded(error, seconds, cursor) from None
             finally:
-                self._end(cursor)
                 cursor.close()
 
     def _streamed(self, sql: str, parameters: Sequence[Any], timeout: float | None, size: int) -> Iterator[pa.Table]:
         """At least one table, the first perhaps empty; nothing is asked again once the first is there."""
         seconds = timeout if timeout is not None else self._timeout
+        is_first = True
         declared = "DECLARE hedu_rows NO SCROLL CURSOR FOR " + placed(sql, lambda at: f"${at + 1}")
-        with self._pool.lent() as (connection, _):
-            cursor = connection.cursor()
+        with self._pool.lent() as (connection, was_kept), self._running.one(connection.cursor()) as cursor:
             try:
                 self._begin(connection, seconds)
-                with self._guard:
-                    self._running.add(cursor)
+                self._running.check(cursor)
                 cursor.execute(declared, tuple(parameters) or None)
                 cursor.adbc_statement.set_options(**{"adbc.postgresql.use_copy": "false"})
-                is_first = True
                 while True:
                     cursor.execute(f"FETCH FORWARD {int(size)} FROM hedu_rows")
                     table = settled(cursor.fetch_arrow_table(), self._time_zone, _STREAM_SCALE)
-                    if table.num_rows or is_first:
+                    is_wanted, is_first = bool(table.num_rows) or is_first, False
+                    if is_wanted:
                         yield table
                     if table.num_rows < size:
                         break
-                    is_first = False
                 _run(connection, "COMMIT")
             except driver.Error as error:
+                if is_lost(error) and is_first:
+                    raise _Lost(error, was_kept) from None
                 raise self._worded(error, seconds, cursor) from None
             finally:
-                self._end(cursor)
                 cursor.close()
 
     def _begin(self, connection: Any, seconds: float | None) -> None:
         _run(connection, _BEGIN)
-        if seconds is not None:
-            _run(connection, _LIMIT, (str(max(int(seconds * 1000), 1)),))
-
-    def _end(self, cursor: Any) -> None:
-        with self._guard:
-            self._running.discard(cursor)
-            self._cancelled.discard(cursor)
+        limit = "" if seconds is None else str(max(int(seconds * 1000), 1))
+        _run(connection, _SETTLE, (self._time_zone, limit))
 
     def _worded(self, error: Any, seconds: float | None, cursor: Any) -> EngineError:
-        with self._guard:
-            is_cancelled = cursor in self._cancelled
-        worded = engine_error(error, self.url, seconds, is_cancelled=is_cancelled)
+        worded = engine_error(error, self.url, seconds, is_cancelled=self._running.is_cancelled(cursor))
         if worded.code == "engine-missing-table":
             name = str(worded.problem.facts["name"])
             with suppress(EngineError):
@@ -249,21 +230,15 @@ class Postgres:
         return worded
 
     def _connected(self) -> Any:
-        """A new session, read-only and in the workspace's time zone; a server that is starting is waited for."""
+        """A new session; a server that is starting is waited for."""
         for left in reversed(range(_CONNECT_TRIES)):
             try:
-                connection = driver.connect(self._address, autocommit=True)
-                break
+                return driver.connect(self._address, autocommit=True)
             except driver.Error as error:
                 if not left or not is_passing(error):
                     raise engine_error(error, self.url, None) from None
             time.sleep(_CONNECT_WAIT)
-        try:
-            _run(connection, _SETTLE, (self._time_zone,))
-        except driver.Error as error:
-            connection.close()
-            raise engine_error(error, self.url, None) from None
-        return connection
+        raise EngineError("engine-closed")
 
 
 class _Lost(Exception):
@@ -273,6 +248,11 @@ class _Lost(Exception):
         super().__init__(str(error))
         self.error = error
         self.was_kept = was_kept
+
+
+def _stop(cursor: Any) -> None:
+    with suppress(driver.Error):
+        cursor.adbc_cancel()
 
 
 def _run(connection: Any, sql: str, parameters: tuple[Any, ...] | None = None) -> None:
@@ -291,6 +271,11 @@ def _texts_written(sql: str, parameters: Sequence[Any]) -> tuple[str, tuple[Any,
     return placed(sql, one), tuple(value for value in parameters if not isinstance(value, str))
 
 
+def _begun(stream: Iterator[pa.Table]) -> tuple[Iterator[pa.Table], pa.Table]:
+    """The stream and its first table, which is already there."""
+    return stream, next(stream)
+
+
 def _all_batches(first: pa.Table, rest: Iterator[pa.Table]) -> Iterator[pa.RecordBatch]:
     yield from first.to_batches()
     for table in rest:
@@ -301,4 +286,4 @@ def _without_ours(url: str) -> str:
     """The address as libpq reads it: our own options are not its."""
     parts = urlsplit(url)
     theirs = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "timeout"]
-    return urlunsplit(parts._replace(query=urlencode(theirs)))
+    return joined(parts._replace(query=urlencode(theirs)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 _SECRET = re.compile(r"pass|secret|token|key", re.IGNORECASE)
 
@@ -17,5 +17,11 @@ def shown_url(url: str) -> str:
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
     options = [(name, value) for name, value in parse_qsl(parts.query) if not _SECRET.search(name)]
-    shown = urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}", query=urlencode(options)))
+    shown = joined(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}", query=urlencode(options)))
     return re.sub(r";(?:token|password)=[^;/]*", "", shown)
+
+
+def joined(parts: SplitResult) -> str:
+    """The URL of its parts, with both strokes where no host stands between them and the path."""
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}{parts.path}{query}"

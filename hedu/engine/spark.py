@@ -22,6 +22,7 @@ from sqlglot.errors import SqlglotError
 from hedu.engine.arrived import kind_of, plain_rows, settled
 from hedu.engine.kept import Reference
 from hedu.engine.places import require_loaded, require_select
+from hedu.engine.running import Running
 from hedu.engine.shown import shown_url
 from hedu.engine.spark_faults import engine_error, is_passing
 from hedu.errors import EngineError
@@ -53,9 +54,7 @@ class Spark:
         self.url = shown_url(url)
         self._time_zone = time_zone
         self._timeout = timeout
-        self._guard = threading.Lock()
-        self._running: set[str] = set()
-        self._cancelled: set[str] = set()
+        self._running: Running[str] = Running()
         self._late: set[str] = set()
         self._files: list[str] = []
         self._is_closed = False
@@ -113,12 +112,7 @@ class Spark:
 
     def cancel(self) -> None:
         """Stop every running question."""
-        with self._guard:
-            running = set(self._running)
-            self._cancelled |= running
-        for tag in running:
-            with suppress(PySparkException):
-                self._session.interruptTag(tag)
+        self._running.cancel(self._stop)
 
     def close(self) -> None:
         """Release the session."""
@@ -143,37 +137,35 @@ class Spark:
         if self._is_closed:
             raise EngineError("engine-closed")
         seconds = timeout if timeout is not None else self._timeout
-        tag = f"hedu-{uuid.uuid4().hex}"
-        timer = threading.Timer(seconds, self._stop_late, (tag,)) if seconds is not None else None
-        with self._guard:
-            self._running.add(tag)
-        self._session.addTag(tag)
-        try:
-            if timer is not None:
-                timer.daemon = True
-                timer.start()
-            yield
-        except PySparkException as error:
-            raise self._worded(error, tag, seconds) from None
-        finally:
-            if timer is not None:
-                timer.cancel()
-            with suppress(PySparkException):
-                self._session.removeTag(tag)
-            with self._guard:
-                for known in (self._running, self._cancelled, self._late):
-                    known.discard(tag)
+        with self._running.one(f"hedu-{uuid.uuid4().hex}") as tag:
+            timer = threading.Timer(seconds, self._stop_late, (tag,)) if seconds is not None else None
+            self._session.addTag(tag)
+            try:
+                if timer is not None:
+                    timer.daemon = True
+                    timer.start()
+                yield
+            except PySparkException as error:
+                raise self._worded(error, tag, seconds) from None
+            finally:
+                if timer is not None:
+                    timer.cancel()
+                with suppress(PySparkException):
+                    self._session.removeTag(tag)
+                self._late.discard(tag)
 
-    def _stop_late(self, tag: str) -> None:
-        with self._guard:
-            self._late.add(tag)
+    def _stop(self, tag: str) -> None:
         with suppress(PySparkException):
             self._session.interruptTag(tag)
+
+    def _stop_late(self, tag: str) -> None:
+        self._late.add(tag)
+        self._stop(tag)
 
     def _worded(self, error: PySparkException, tag: str, seconds: float | None) -> EngineError:
         if tag in self._late:
             return EngineError("engine-timeout", seconds=seconds)
-        if tag in self._cancelled:
+        if self._running.is_cancelled(tag):
             return EngineError("engine-cancelled")
         return engine_error(error, self.url)
 

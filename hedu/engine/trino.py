@@ -14,6 +14,7 @@ import pyarrow as pa
 from hedu.engine.arrived import kind_of, plain_rows, settled
 from hedu.engine.kept import Reference
 from hedu.engine.places import require_loaded, require_select
+from hedu.engine.running import Running
 from hedu.engine.shown import shown_url
 from hedu.errors import EngineError
 
@@ -49,9 +50,7 @@ class Trino:
         self.url = shown_url(url)
         self._time_zone = time_zone
         self._timeout = timeout
-        self._guard = threading.Lock()
-        self._running: set[Any] = set()
-        self._cancelled: set[Any] = set()
+        self._running: Running[Any] = Running()
         self._files: list[str] = []
         self._connection = _connected(url, time_zone)
         self.query("SELECT 1 AS one")
@@ -103,12 +102,7 @@ class Trino:
 
     def cancel(self) -> None:
         """Stop every running question."""
-        with self._guard:
-            running = set(self._running)
-            self._cancelled |= running
-        for cursor in running:
-            with suppress(trino.exceptions.Error):
-                cursor.cancel()
+        self._running.cancel(_stop)
 
     def close(self) -> None:
         """Release the connection."""
@@ -133,34 +127,32 @@ class Trino:
     @contextmanager
     def _cursor(self, timeout: float | None) -> Iterator[Any]:
         seconds = timeout if timeout is not None else self._timeout
-        cursor = self._connection.cursor()
         late = threading.Event()
+        with self._running.one(self._connection.cursor()) as cursor:
 
-        def stop() -> None:
-            late.set()
-            with suppress(trino.exceptions.Error):
-                cursor.cancel()
+            def stop() -> None:
+                late.set()
+                _stop(cursor)
 
-        timer = threading.Timer(seconds, stop) if seconds is not None else None
-        with self._guard:
-            self._running.add(cursor)
-        try:
-            if timer is not None:
-                timer.daemon = True
-                timer.start()
-            yield cursor
-        except (trino.exceptions.Error, OSError) as error:
-            if late.is_set():
-                raise EngineError("engine-timeout", seconds=seconds) from None
-            if cursor in self._cancelled:
-                raise EngineError("engine-cancelled") from None
-            raise _worded(error, self.url, seconds) from None
-        finally:
-            if timer is not None:
-                timer.cancel()
-            with self._guard:
-                self._running.discard(cursor)
-                self._cancelled.discard(cursor)
+            timer = threading.Timer(seconds, stop) if seconds is not None else None
+            try:
+                if timer is not None:
+                    timer.daemon = True
+                    timer.start()
+                yield cursor
+            except (trino.exceptions.Error, OSError) as error:
+                if late.is_set():
+                    raise EngineError("engine-timeout", seconds=seconds) from None
+                self._running.check(cursor)
+                raise _worded(error, self.url, seconds) from None
+            finally:
+                if timer is not None:
+                    timer.cancel()
+
+
+def _stop(cursor: Any) -> None:
+    with suppress(trino.exceptions.Error):
+        cursor.cancel()
 
 
 def _connected(url: str, time_zone: str) -> Any:

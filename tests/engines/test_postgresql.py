@@ -141,7 +141,7 @@ def test_faults_in_our_words(engine: Engine, address: str) -> None:
 def test_it_stops_in_time_and_when_told(engine: Engine) -> None:
     began = time.monotonic()
     assert _code(lambda: engine.query("select pg_sleep(20)", timeout=0.2)) == "engine-timeout"
-    threading.Timer(0.3, engine.cancel).start()
+    threading.Timer(0.5, engine.cancel).start()
     assert _code(lambda: engine.query("select pg_sleep(20)")) == "engine-cancelled"
     assert time.monotonic() - began < 5
     assert engine.query("select 1 as one").to_pylist() == [{"one": 1}]
@@ -149,8 +149,13 @@ def test_it_stops_in_time_and_when_told(engine: Engine) -> None:
 
 def test_a_kept_connection_that_broke_is_replaced(engine: Engine, address: str) -> None:
     assert engine.query("select 1 as one").num_rows == 1
-    run(address, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'hedu'")
+    others = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename = 'hedu'"
+    run(address, others)
     assert engine.query("select 2 as two").to_pylist() == [{"two": 2}]
+    run(address, others)
+    assert engine.batches("select 3 as three").read_all().to_pylist() == [{"three": 3}]
+    run(address, others)
+    assert engine.columns("select 4 as four") == {"four": "number"}
 
 
 def test_large_results_come_in_batches(engine: Engine) -> None:
