@@ -6,6 +6,7 @@ import pytest
 
 import hedu
 from hedu.alignment.equivalence import TableKeys, of_metrics, of_selects
+from hedu.alignment.equivalence.forms import Forms
 from hedu.errors import QueryError
 from hedu.model.types import Model
 
@@ -44,6 +45,62 @@ reported: {grain: month, agg: none, source: kpi.paid}
 @pytest.fixture(scope="module")
 def model() -> Model:
     return hedu.load({"m.yml": DEFINITIONS}, engine="duckdb://", strict=True).model
+
+
+WINDOWS = """
+version: 1
+metric: month_to_date
+cumulative: {metric: paid, grain_to_date: month}
+---
+version: 1
+metric: month_to_date_again
+cumulative: {metric: paid_again, grain_to_date: month}
+---
+version: 1
+metric: year_to_date
+cumulative: {metric: paid, grain_to_date: year}
+---
+version: 1
+metric: growth
+derived: {formula: paid - before, metrics: {before: {metric: paid, offset_window: 1 month}}}
+---
+version: 1
+metric: growth_of_a_year
+derived: {formula: paid - before, metrics: {before: {metric: paid, offset_window: 1 year}}}
+---
+version: 1
+metric: growth_again
+derived: {formula: now - before, metrics: {now: paid_again, before: {metric: paid, offset_window: 1 month}}}
+---
+version: 1
+metric: filled
+simple: {measure: orders.amount, where: "status = 'paid'", fill_nulls_with: 0}
+---
+version: 1
+metric: loyal
+simple: {measure: orders.orders, where: "metric(not_open by order) > 10"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_equal"),
+    [
+        ("month_to_date", "month_to_date_again", True),
+        ("month_to_date", "year_to_date", False),
+        ("month_to_date", "paid", False),
+        ("growth", "growth_again", True),
+        ("growth", "growth_of_a_year", False),
+        ("filled", "paid", False),
+        ("loyal", "loyal", False),
+    ],
+)
+def test_windows_and_offsets_belong_to_the_form(one: str, other: str, is_equal: bool) -> None:
+    entity = DEFINITIONS.replace("time: ordered_on\n", "time: ordered_on\nentities: {order: id}\n", 1)
+    model = hedu.load({"m.yml": f"{entity}---{WINDOWS}"}, engine="duckdb://", strict=True).model
+    forms = Forms(model)
+    terms = [form.term if (form := forms.of(name)) is not None else name for name in (one, other)]
+    assert (terms[0] == terms[1] and not isinstance(terms[0], str)) is is_equal
+    assert forms.relation(one, other) is None or is_equal
 
 
 def test_a_witness_is_one_row_and_both_answers(model: Model) -> None:

@@ -194,6 +194,24 @@ def test_where_no_database_can_be_made_up_real_data_tell(workspace_of: Callable[
     assert [one.kind for one in found[frozenset({"part", "whole"})].evidence] == ["facets", "gap"]
 
 
+def test_windows_of_one_name(workspace_of: Callable[..., Workspace]) -> None:
+    workspace = workspace_of(
+        metric("sales", "月销售", "orders.amount"),
+        {
+            "metric": "to_date",
+            "label": {"zh": "累计销售额"},
+            "cumulative": {"metric": "sales", "grain_to_date": "year"},
+        },
+        {
+            "metric": "so_far",
+            "label": {"zh": "累计销售额"},
+            "cumulative": {"metric": "sales", "grain_to_date": "quarter"},
+        },
+    )
+    (found,) = definition.detect(scene_of(workspace))
+    assert (set(found.metrics), found.facets) == ({"to_date", "so_far"}, ("window",))
+
+
 def test_facets_say_what_differs_in_both_languages(workspace_of: Callable[..., Workspace]) -> None:
     told = {"x": {"facets": {"tax": "included"}}}, {"x": {"facets": {"tax": "excluded"}}}
     workspace = workspace_of(

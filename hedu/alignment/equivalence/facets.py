@@ -7,7 +7,7 @@ different sources columns and filters cannot be compared by their names: there, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlglot import exp
@@ -18,7 +18,8 @@ from hedu.alignment.equivalence.reading import term as term_of
 from hedu.alignment.equivalence.verdict import FacetDifference
 from hedu.alignment.texts.definition import AGGREGATIONS, SAID, VALUES
 from hedu.alignment.units import scale_of
-from hedu.define.definitions import Derived, Label, Ratio, Reported, Simple
+from hedu.define.definitions import Cumulative, Derived, Label, Ratio, Reported, Simple
+from hedu.define.digest import meaning_digest
 from hedu.model.types import Dimension, Metric, Model
 
 DECLARED = {"date": "time", "excluded": "filter", "basis": "measure"}
@@ -115,6 +116,9 @@ def _facets(model: Model, metric: Metric, forms: Forms) -> Iterator[tuple[str, F
     yield "source", _source(model, metric)
     if form is not None and leaves:
         yield from _of_form(model, metric, form)
+    if not leaves and not isinstance(metric.body, Reported):
+        key = form.term if form is not None else meaning_digest(metric.definition)
+        yield "window" if isinstance(metric.body, Cumulative) else "measure", Facet(key, _spelled(metric.body))
     if isinstance(metric.body, Reported):
         yield "grain", Facet(metric.body.grain, VALUES.get(metric.body.grain, Label()))
         yield "meaning", Facet(_plain(metric.definition.meaning), metric.definition.meaning)
@@ -266,6 +270,13 @@ def _measure(model: Model, metric: Metric) -> Label:
         case Derived(formula):
             return Label(formula, formula)
     return Label(metric.name, metric.name)
+
+
+def _spelled(body: Any) -> Label:
+    """A body as it is written: each field that says something."""
+    told = ((one.name, getattr(body, one.name)) for one in fields(body))
+    text = ", ".join(f"{name}: {getattr(value, 'metric', value)}" for name, value in told if value)
+    return Label(text, text)
 
 
 def _text(tree: exp.Expr | None) -> Label:

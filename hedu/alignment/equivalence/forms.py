@@ -23,9 +23,9 @@ from hedu.model.expressions import parse_expression, path_of
 from hedu.model.metrics import formula_names
 from hedu.model.types import Dataset, Measure, Model
 from hedu.plan.asking import Asking
-from hedu.plan.conditions import bind_filter, parse_filter, paths_in
+from hedu.plan.conditions import bind_filter, filter_key, parse_filter, paths_in
 from hedu.plan.facts import Leaf
-from hedu.plan.keys import METRIC_TIME
+from hedu.plan.keys import METRIC_TIME, Key
 from hedu.plan.kinds import plan_metric
 from hedu.plan.leaves import Leaves
 from hedu.plan.offered import time_of
@@ -214,6 +214,8 @@ class Forms:
         """When a filter holds. Only names that lead elsewhere, or are times, need the planner to read them."""
         fact = relations.fact
         paths = paths_in(tree)
+        if any(self._is_looked_up(fact, path, time, metric) for path in paths):
+            raise TooComplex
         if any("." in path or path == METRIC_TIME or _is_time(fact, path) for path in paths):
             return condition(bind_filter(relations, tree, time, metric), names)[0]
 
@@ -222,6 +224,11 @@ class Forms:
             return term(dimension.expr, names) if dimension is not None else names.column(name)
 
         return condition(tree, Names(named))[0]
+
+    def _is_looked_up(self, fact: Dataset, path: str, time: str | None, metric: str) -> bool:
+        """Whether a name stands for a metric's value by some entity."""
+        key = filter_key(self.model, fact, path, time, metric)
+        return isinstance(key, Key) and key.target.dimension is not None and key.target.dimension.metric is not None
 
     def _time(self, fact: Dataset, time: str | None, names: Names) -> tuple[Term | None, str]:
         """What a leaf goes by: its date, and the zone that is kept in."""
@@ -244,16 +251,18 @@ class Forms:
         fact = relations.fact
 
         def place_of(alias: str) -> tuple[str, Dataset, bool]:
+            if alias in ("", fact.name):
+                return source_of(fact), fact, False
             for mark, (name, edge, _) in relations.joined.items():
                 if name == alias:
                     before = place_of(relations.joined[mark[:-1]][0])[0] if len(mark) > 1 else source_of(fact)
                     far = self.model.datasets[edge.right]
-                    keys = [part.sql() for part in (*edge.left_key, *edge.right_key)]
+                    keys = [part.sql() for part in (*edge.left_key, *edge.right_key, *(edge.valid or ()))]
                     return f"{before} [{', '.join(keys)}] {source_of(far)}", far, True
-            return source_of(fact), fact, False
+            raise TooComplex
 
         def named(name: exp.Column) -> Term:
-            where, dataset, is_joined = place_of(name.table or fact.name)
+            where, dataset, is_joined = place_of(name.table)
             never_null = not is_joined and name.name in dataset.primary_key
             return ("col", f"{where}.{name.name}", self.kinds_of(dataset).get(name.name, ""), never_null)
 
