@@ -124,6 +124,7 @@ class Workspace:
         min_max: bool = False,
         window: str | None = None,
         parameters: Mapping[str, object] | None = None,
+        time_zone: str | None = None,
         timeout: float | None = None,
     ) -> Result:
         """Ask; the columns are `by` in the order asked, then metrics, then comparisons.
@@ -131,7 +132,7 @@ class Workspace:
         Errors: QueryError, PlanError, Denied before anything runs; EngineError while it runs.
         """
         asked = (metrics, by, where, since, until, compare, order, limit, totals, access, as_of, min_max)
-        question = question_of(*asked, window, parameters)
+        question = question_of(*asked, window, parameters, time_zone)
         engine = self._engine_for(question)
         started = time.perf_counter()
 

@@ -312,6 +312,17 @@ class DepartmentDef:
 
 
 @dataclass(frozen=True, slots=True)
+class GrainDef:
+    """Periods of one's own: months (quarters, years) that start on a `day` of a `month`, weeks from a day 1 to 7."""
+
+    name: str
+    of: Literal["week", "month", "quarter", "year"]
+    month: int = 1
+    day: int = 1
+    label: Label = Label()
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterDef:
     """A value that a question may set, used in expressions as `parameter(name)`."""
 
@@ -333,6 +344,7 @@ class SettingsDef:
     departments: tuple[DepartmentDef, ...] = ()
     label: Label = Label()
     parameters: tuple[ParameterDef, ...] = ()
+    grains: tuple[GrainDef, ...] = ()
     at: Where = field(default=Where("?"), compare=False)
     marks: Marks = field(default_factory=dict, compare=False, repr=False)
 

@@ -339,6 +339,23 @@ DEPARTMENT = Shape(
     empty=True,
     named=True,
 )
+GRAIN = Shape(
+    "grain",
+    d.GrainDef,
+    (
+        Field("of", Choice(("week", "month", "quarter", "year")), "是哪种周期", "What it is one of", required=True),
+        Field("month", Number(1, 12), "从几月开始（季、年）", "The month it starts in (quarters, years)"),
+        Field(
+            "day",
+            Number(1, 28),
+            "从几号开始；周则为星期几，1 到 7",
+            "The day it starts on; of weeks 1 to 7, Monday first",
+        ),
+        LABEL,
+    ),
+    short="of",
+    named=True,
+)
 PARAMETER = Shape(
     "parameter",
     d.ParameterDef,
@@ -363,6 +380,12 @@ WORKSPACE = Shape(
         Field("week_start", Choice(("monday", "sunday", "saturday")), "一周从哪天开始", "First day of the week"),
         Field("currency", Text(), "本位币，默认 CNY", "Currency; CNY by default"),
         Field("departments", Named(DEPARTMENT), "部门", "Departments that definitions may name"),
+        Field(
+            "grains",
+            Named(GRAIN),
+            "自定义周期，如每月 26 日起算的财务月",
+            "Periods of one's own, such as fiscal months",
+        ),
         Field("parameters", Named(PARAMETER), "参数，在表达式里写作 parameter(名称)", "Values that questions may set"),
     ),
 )

@@ -62,9 +62,9 @@ def _answered(
 ) -> nodes.Compare:
     if not times:
         return _without_key(asking, within, answer)
-    if len(times) > 1 or not _grain(times[0]) or _grain(times[0]) not in _PER_YEAR:
+    if len(times) > 1 or not _grain(asking, times[0]) or _grain(asking, times[0]) not in _PER_YEAR:
         raise QueryError("compare-needs-one-grain", by=times)
-    return _with_key(asking, within, answer, times[0], _grain(times[0]))
+    return _with_key(asking, within, answer, times[0], _grain(asking, times[0]))
 
 
 def _with_key(
@@ -118,7 +118,7 @@ def _names(question: Question) -> tuple[str, ...]:
 
 def is_time(asking: Asking, item: str) -> bool:
     """Whether a `by` item is each metric's own time, under that name or its own."""
-    whole, cut = split(item)
+    whole, cut = split(item, asking.model)
     for asked in (whole, cut):
         if asked is None:
             continue
@@ -131,8 +131,8 @@ def is_time(asking: Asking, item: str) -> bool:
     return False
 
 
-def _grain(item: str) -> Grain | None:
-    _, cut = split(item)
+def _grain(asking: Asking, item: str) -> Grain | None:
+    _, cut = split(item, asking.model)
     return cut.grain if cut else None
 
 

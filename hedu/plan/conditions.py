@@ -106,7 +106,7 @@ def filter_key(model: Model, fact: Dataset, path: str, time: str | None, metric:
         if parts[0] in fact.dimensions or path == METRIC_TIME:
             return key_of(model, fact, parts[0], time, metric)
         return exp.column(exp.to_identifier(parts[0], quoted=True))
-    whole, cut = split(path)
+    whole, cut = split(path, model)
     for asked in (whole, cut):
         if asked is not None and (asked.is_metric_time or targets(model, fact.name, asked.path)):
             return key_of(model, fact, path, time, metric)
@@ -154,14 +154,14 @@ def _around(name: exp.Expr) -> exp.Expr | None:
 def _check_types(name: exp.Column, key: Key) -> None:
     dimension = key.target.dimension
     outer = _around(name)
-    is_boolean = dimension is not None and dimension.type == "boolean" and not key.asked.part
+    is_boolean = dimension is not None and dimension.type == "boolean" and not key.asked.is_number
     if (outer is None or isinstance(outer, (exp.And, exp.Or, exp.Not))) and not is_boolean:
         raise QueryError("where-not-a-condition", text=path_of(name))
     comparison = comparison_of(name)
     if dimension is None or comparison is None:
         return
     for node in _literals(comparison):
-        text, type_ = node.this, "number" if key.asked.part else dimension.type
+        text, type_ = node.this, "number" if key.asked.is_number else dimension.type
         is_fit = True
         if type_ in ("date", "timestamp"):
             is_fit = node.is_string

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
-from hedu.define.definitions import Grain
+from hedu.define.definitions import Grain, GrainDef
 from hedu.errors import QueryError, suggest
 from hedu.model.paths import Target, targets
 from hedu.model.types import GRAINS, Dataset, Model
@@ -17,12 +17,18 @@ _GRAIN_ORDER = {grain: at for at, grain in enumerate(GRAINS)}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One `by` item as written: the path without its grain or date part."""
+    """One `by` item as written: the path without its grain or date part. A period of one's own is a part `custom`."""
 
     text: str
     path: str
     grain: Grain | None = None
     part: str | None = None
+    custom: GrainDef | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a date part is asked, which is a number."""
+        return self.part is not None and self.custom is None
 
     @property
     def is_metric_time(self) -> bool:
@@ -44,12 +50,15 @@ class Key:
         return self.target.identity
 
 
-def split(text: str) -> tuple[Asked, Asked | None]:
+def split(text: str, model: Model) -> tuple[Asked, Asked | None]:
     """The item read whole and, where its last part is a grain or `extract_…`, read with that part taken off."""
     whole = Asked(text, text)
     path, _, last = text.rpartition(".")
     if path and last in get_args(Grain):
         return whole, Asked(text, path, grain=last)  # type: ignore[arg-type]
+    custom = next((one for one in model.settings.grains if one.name == last), None) if path else None
+    if custom is not None:
+        return whole, Asked(text, path, part=last, custom=custom)
     if path and last.startswith("extract_"):
         if last.removeprefix("extract_") not in PARTS:
             raise QueryError("date-part-unknown", name=last, known=[f"extract_{part}" for part in PARTS])
@@ -62,7 +71,7 @@ def key_of(model: Model, fact: Dataset, text: str, time: str | None, metric: str
 
     Errors: metric-has-no-dimension, path-ambiguous, grain-on-non-time, grain-too-fine, date-part-unknown.
     """
-    whole, cut = split(text)
+    whole, cut = split(text, model)
     for asked in (whole, cut):
         if asked is None:
             continue
@@ -119,7 +128,7 @@ def _no_dimension(model: Model, fact: Dataset, text: str, metric: str) -> QueryE
 def _many_link(model: Model, fact: Dataset, text: str) -> tuple[str, str] | None:
     """The entity of `fact` that another dataset links to what was asked, with many rows for each."""
     own = {entity.entity for entity in fact.entities.values()}
-    paths = [asked.path for asked in split(text) if asked is not None]
+    paths = [asked.path for asked in split(text, model) if asked is not None]
     for dataset in model.datasets.values():
         for entity in dataset.entities.values():
             is_shared = entity.entity in own and not entity.unique and dataset.name != fact.name

@@ -98,6 +98,10 @@ def _dimension(model: Model, question: Question, name: str) -> Column:
     if asked.grain:
         zh, en = f"{zh} ({_GRAINS[asked.grain].zh})", f"{en} ({_GRAINS[asked.grain].en})"
         type_ = "timestamp" if asked.grain in ("second", "minute", "hour") else "date"
+    if asked.custom:
+        custom = asked.custom.label
+        zh, en = f"{zh} ({custom.text('zh', asked.custom.name)})", f"{en} ({custom.text('en', asked.custom.name)})"
+        return Column(name, "dimension", zh, en, "date", grain=asked.custom.of)
     return Column(name, "dimension", zh, en, "number" if asked.part else type_, grain=asked.grain)
 
 
@@ -106,7 +110,7 @@ def _key(model: Model, question: Question, name: str) -> Key | None:
     for metric in question.metrics[:1]:
         dataset, measure = model.leaves(metric)[0]
         return key_of(model, model.datasets[dataset], name, time_of(model, dataset, measure), metric)
-    _, cut = split(name)
+    _, cut = split(name, model)
     for owner in model.datasets.values():
         path = cut.path if cut else name
         one = owner.dimensions.get(path.rpartition(".")[2])

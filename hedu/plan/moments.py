@@ -85,10 +85,12 @@ def _typed_default(call: exp.Coalesce, read: Callable[[str], Span | None], place
 
 
 def _is_moment(key: Key) -> bool:
-    return key.target.dimension is not None and key.target.dimension.is_time and key.asked.part is None
+    return key.target.dimension is not None and key.target.dimension.is_time and not key.asked.is_number
 
 
 def _is_of_days(key: Key) -> bool:
+    if key.asked.custom is not None:
+        return True
     if key.asked.grain is not None:
         return key.asked.grain not in ("second", "minute", "hour")
     return key.target.dimension is not None and key.target.dimension.type == "date"

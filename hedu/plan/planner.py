@@ -31,6 +31,7 @@ from hedu.plan.periods import WEEK_STARTS, Range, parse_range
 from hedu.plan.scalars import column
 from hedu.plan.timelines import framed_pass
 from hedu.plan.values import dimension_values
+from hedu.plan.zones import seen_from
 from hedu.query import Question
 
 _TABLES = re.compile(r"_\w*")
@@ -48,6 +49,8 @@ class Plan:
 
 def plan(model: Model, question: Question, now: datetime, proven: frozenset[Proof] = frozenset()) -> Plan:
     """Plan a question. Errors: QueryError, PlanError, Denied: every way a question can have no right answer."""
+    if question.time_zone is not None:
+        model = seen_from(model, question.time_zone)
     asking = Asking(model, question, now, proven, answer=lambda inner, wanted: _answer(inner, wanted, Range()))
     _check_names(asking)
     named = bind_parameters(asking)

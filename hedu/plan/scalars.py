@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlglot import exp
 
-from hedu.define.definitions import SettingsDef
+from hedu.define.definitions import GrainDef, SettingsDef
 from hedu.model.expressions import held, references, released
 from hedu.model.types import Dimension, Measure
 from hedu.plan.frames import MONTHS, Offset, fits
@@ -50,6 +50,8 @@ def key_value(key: Key, source: exp.Expr, settings: SettingsDef, back: tuple[Off
             source = truncated(source, whole, dimension.type, settings.week_start)
         source = later(source, count, unit)
         source = exp.cast(source, "date") if dimension.type == "date" else source
+    if key.asked.custom is not None:
+        return _of_own(source, key.asked.custom)
     if key.asked.part:
         part = _DATE_PARTS.get(key.asked.part, key.asked.part)
         shift = _WEEK_SHIFT[settings.week_start] if part == "week" else 0
@@ -57,6 +59,16 @@ def key_value(key: Key, source: exp.Expr, settings: SettingsDef, back: tuple[Off
             source = exp.paren(exp.Add(this=source, expression=_days(shift)), copy=False)
         return exp.Extract(this=exp.var(part), expression=source)
     return truncated(source, key.asked.grain, dimension.type, settings.week_start)
+
+
+def _of_own(source: exp.Expr, grain: GrainDef) -> exp.Expr:
+    """The first day of a period that starts on its own day: moved to the calendar's period, cut, moved back."""
+    days, months = grain.day - 1, grain.month - 1 if grain.of in ("quarter", "year") else 0
+    moved = later(source, -days, "day") if days else source
+    moved = later(moved, -months, "month") if months else moved
+    cut = exp.cast(_cut(grain.of.upper(), moved), "date")
+    cut = exp.cast(later(cut, months, "month"), "date") if months else cut
+    return exp.cast(later(cut, days, "day"), "date") if days else cut
 
 
 def truncated(source: exp.Expr, grain: str | None, type_: str, week_start: str) -> exp.Expr:

@@ -82,7 +82,7 @@ def _root(asking: Asking) -> Dataset:
 
 
 def _reach(asking: Asking, dataset: Dataset, text: str) -> int | None:
-    for asked in split(text):
+    for asked in split(text, asking.model):
         if asked is None:
             continue
         if asked.is_metric_time and dataset.time:

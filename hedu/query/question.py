@@ -18,7 +18,7 @@ class Question:
     `since` and `until` are texts such as "2024", "2024-Q1", "2024-03" or "2024-03-05"; `until` is inclusive
     in its own grain. `window` totals every metric over a length of time ("7 days"), since the start of a period
     ("year") or over "all" time. `parameters` are (name, value). `compare` holds "previous" and/or
-    "last_year". `order` names output columns, "-" descends.
+    "last_year". `order` names output columns, "-" descends. Days begin and end as in `time_zone`.
     """
 
     metrics: tuple[str, ...] = ()
@@ -35,6 +35,7 @@ class Question:
     as_of: str | None = None
     window: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
+    time_zone: str | None = None
 
 
 def question_of(
@@ -52,6 +53,7 @@ def question_of(
     min_max: bool = False,
     window: str | None = None,
     parameters: Mapping[str, object] | None = None,
+    time_zone: str | None = None,
 ) -> Question:
     """The question that loose arguments mean: one name or many, periods as text, number or date."""
     if isinstance(metrics, Question):
@@ -71,6 +73,7 @@ def question_of(
         as_of,
         window,
         tuple(sorted((str(name), _set(value)) for name, value in (parameters or {}).items())),
+        time_zone,
     )
 
 

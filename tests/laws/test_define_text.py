@@ -53,9 +53,11 @@ DIMENSIONS = st.builds(
     meaning=LABELS,
     synonyms=LISTS,
     grain=st.none() | st.sampled_from(get_args(d.Grain)),
-    time_zone=st.sampled_from([None, "UTC", "Asia/Shanghai"]),
+    time_zone=st.none(),
     conforms=OPTIONAL,
-)
+    partition=st.booleans(),
+    metric=OPTIONAL,
+) | st.builds(d.DimensionDef, name=NAMES, type=st.just("timestamp"), time_zone=st.sampled_from(["UTC", "Asia/Tokyo"]))
 ENTITIES = st.builds(d.EntityDef, name=NAMES, entity=NAMES, key=KEYS, integrity=st.booleans(), label=LABELS)
 PERCENTILES = st.builds(
     d.Percentile,
@@ -128,6 +130,8 @@ DATASETS = st.builds(
     meaning=LABELS,
     owner=OPTIONAL,
     bridge=st.booleans(),
+    weight=OPTIONAL,
+    validity=st.none() | st.builds(d.Validity, entity=WORDS, start=WORDS, end=WORDS),
     id=OPTIONAL,
     x=EXTRAS,
 ).map(
@@ -164,6 +168,26 @@ SETTINGS = st.builds(
     currency=WORDS,
     departments=named(st.builds(d.DepartmentDef, name=NAMES, label=LABELS, parent=OPTIONAL)),
     label=LABELS,
+    parameters=named(
+        st.builds(
+            d.ParameterDef,
+            name=NAMES,
+            type=st.sampled_from(get_args(d.DimensionType)),
+            default=OPTIONAL,
+            choices=LISTS,
+            label=LABELS,
+        )
+    ),
+    grains=named(
+        st.builds(
+            d.GrainDef,
+            name=NAMES,
+            of=st.sampled_from(["week", "month", "quarter", "year"]),
+            month=st.integers(1, 12),
+            day=st.integers(1, 28),
+            label=LABELS,
+        )
+    ),
 )
 ANY = METRICS | DATASETS | SETTINGS
 

@@ -34,6 +34,14 @@ def entity_or_dimension(dataset: DatasetDef, r: Reading) -> None:
             r.problems.append(Problem("name-is-entity", dataset.marks[f"dimensions.{dimension.name}"], facts))
 
 
+def zone_of_moments(dataset: DatasetDef, r: Reading) -> None:
+    """A day is the same in every time zone; only moments have one."""
+    for one in dataset.dimensions:
+        if one.time_zone is not None and one.type != "timestamp":
+            where = dataset.marks[f"dimensions.{one.name}.time_zone"]
+            r.problems.append(Problem("time-zone-of-no-moment", where, {"name": one.name, "type": one.type}))
+
+
 def percentile_stated(dataset: DatasetDef, r: Reading) -> None:
     """The aggregation "percentile" needs one, and no other takes one."""
     for measure in dataset.measures:
@@ -59,7 +67,7 @@ def one_offset(metric: MetricDef, r: Reading) -> None:
 
 
 RULES: dict[str, tuple[Rule, ...]] = {
-    "dataset": (entity_or_dimension, percentile_stated),
+    "dataset": (entity_or_dimension, percentile_stated, zone_of_moments),
     "metric": (band_and_direction, window_or_grain, one_offset),
     "workspace": (),
 }

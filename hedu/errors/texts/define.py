@@ -273,6 +273,12 @@ _VALUES = {
         "平移一段时间用 offset_window，取周期开始时的值用 offset_to_grain，两者留一个。",
         "Keep offset_window to go back by a length of time, or offset_to_grain for the start of the period.",
     ),
+    "time-zone-of-no-moment": Text(
+        "维度 `{name}` 的类型是 {type}，不能有时区。",
+        "Dimension `{name}` is of type {type}: it has no time zone.",
+        "只有不带时区的 timestamp 列需要写 time_zone；日期请先在 select 里换算好。",
+        "Only timestamp columns without a zone of their own take time_zone; convert dates in the `select`.",
+    ),
     "percentile-missing": Text(
         "度量 `{name}` 的 agg 是 percentile，但没有写取哪个分位。",
         "Measure `{name}` is a percentile, but does not say which.",

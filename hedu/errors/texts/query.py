@@ -21,6 +21,12 @@ TEXTS: dict[str, Text] = {
         "提问时写上 `parameters={{'{name}': …}}`，或在声明里写 default。",
         "Set it in the question (`parameters={{'{name}': …}}`), or declare a default.",
     ),
+    "zone-unknown": Text(
+        "没有 `{zone}` 这个时区。",
+        "There is no time zone `{zone}`.",
+        "写作 `Asia/Shanghai`、`Europe/Berlin` 或 `UTC`。",
+        "Write one such as `Asia/Shanghai`, `Europe/Berlin` or `UTC`.",
+    ),
     "window-unreadable": Text(
         "`{text}` 不是累计的窗口。",
         "`{text}` is no window to total over.",

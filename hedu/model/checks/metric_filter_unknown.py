@@ -47,7 +47,8 @@ def _reachable(model: Model, dataset: str, path: str) -> bool:
     if targets(model, dataset, path):
         return True
     whole, _, last = path.rpartition(".")
-    return (last in GRAINS or last.startswith("extract_")) and bool(targets(model, dataset, whole))
+    own = {one.name for one in model.settings.grains}
+    return (last in GRAINS or last in own or last.startswith("extract_")) and bool(targets(model, dataset, whole))
 
 
 def _near(model: Model, path: str) -> tuple[str, ...]:
