@@ -10,7 +10,7 @@ from hedu.alignment.conflict import Conflict, Evidence, Severity
 from hedu.alignment.fanout import fan_outs
 from hedu.alignment.misuse import Misuse, by_dimension, over_time
 from hedu.alignment.scene import Scene
-from hedu.alignment.series import owners, period_text, simple_of
+from hedu.alignment.series import owners, period_text, series, simple_of, together
 from hedu.model.types import Measure
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def detect(scene: Scene) -> Iterator[Conflict]:
     for misuse in (*over_time(scene), *by_dimension(scene)):
         yield _conflict(scene, _of_misuse(scene, misuse))
     for right, wrong in _levels(scene):
-        yield _conflict(scene, _of_level(right, wrong))
+        yield _conflict(scene, _of_level(scene, right, wrong))
     for fan in fan_outs(scene):
         yield _conflict(scene, _of_fan(fan))
 
@@ -104,12 +104,16 @@ def _expression(measure: Measure) -> str:
     return measure.expr.sql() if measure.expr is not None else measure.name
 
 
-def _of_level(right: str, wrong: str) -> Told:
+def _of_level(scene: Scene, right: str, wrong: str) -> Told:
     question = {"metrics": [right, wrong], "by": ["metric_time.month"]}
+    monthly = series(scene, "month", (right, wrong))
+    rows = []
+    if len(monthly) == 2:
+        told = list(zip(*together(monthly[right], monthly[wrong]), strict=True))[-SHOWN:]
+        rows = [{"period": period_text(at, "month"), "right": float(x), "wrong": float(y)} for at, x, y in told]
     facts = {"metric": right, "metric_total": wrong}
-    return Told(
-        "level_summed", "semi_additive", (right, wrong), facts, (Evidence("series", {"grain": "month"}, question),)
-    )
+    evidence = Evidence("series", {"grain": "month", "rows": rows}, question)
+    return Told("level_summed", "semi_additive", (right, wrong), facts, (evidence,))
 
 
 def _of_fan(fan: FanOut) -> Told:

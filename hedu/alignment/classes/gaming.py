@@ -154,7 +154,8 @@ def _reversal_conflict(scene: Scene, found: Reversal) -> Conflict:
         "returned": min(found.returned, 9.99),
     }
     question = {"metrics": [found.metric, found.back], "by": ["metric_time.day", found.dimension]}
-    shown = {"grain": "quarter", "rows": list(found.rows), "dimension": found.dimension, "value": found.value}
+    rows = [{"period": row["period"], "rush": row["rush"], "back": row["back"]} for row in found.rows]
+    shown = {"grain": "month", "rows": rows, "dimension": found.dimension, "value": found.value}
     datasets = tuple(dict.fromkeys(name for one in (found.metric, found.back) for name, _ in scene.model.leaves(one)))
     evidence = (Evidence("series", shown, question, datasets),)
     return _conflict(
