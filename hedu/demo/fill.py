@@ -17,6 +17,7 @@ from hedu.demo.company import DEFAULT_SEED
 from hedu.demo.disputes import fill_disputes
 from hedu.demo.load import fill_warehouse
 from hedu.demo.places import DEPARTMENTS, REGIONS
+from hedu.demo.signing import fill_proposals
 from hedu.demo.systems.people import REGION_CODES
 from hedu.demo.understanding import fill_understanding
 
@@ -66,6 +67,7 @@ def fill_center(home: Path, say: Say = lambda _: None) -> None:
     say("看板 · dashboards")
     _boards(company)
     fill_aims(company)
+    fill_proposals(_actor)
     fill_disputes(company)
 
 

@@ -8,6 +8,8 @@ import duckdb
 import pytest
 
 from hedu.center.catalog import reads as catalog
+from hedu.center.dashboards import actions as dashboards
+from hedu.center.goals import actions as goals
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import User
 from hedu.center.people import actions as people_actions
@@ -111,3 +113,33 @@ def test_both_accesses_together_see_less() -> None:
     other = Access(rows=(RowFilter("t", "b = 1"), RowFilter("v", "c = 1")))
     assert both(one, other).rows == (RowFilter("t", "((a = 1) OR (a = 2)) AND (b = 1)"), RowFilter("v", "c = 1"))
     assert both(one, other).hidden == ("u",) and both(one, Access()).digest == one.digest
+
+
+def test_boards_and_views_are_shown_as_they_will_be(act: Act) -> None:
+    board = dashboards.create_dashboard(act("finn"), name="周会", scope="company")
+    question = {"metrics": ["revenue"], "by": ["orders.region"]}
+    view = dashboards.save_view(act("finn"), name="各区收入", question=question, chart={"kind": "bar"}, scope="company")
+    dashboards.add_tile(act("finn"), board.pk, view=view.pk)
+    row = actions.open_proposal(act("sally"), texts={"a.yml": ONLINE})
+    kept = reads.preview_on(act("finn"), row, "zh").kept
+    assert {(one.holder, one.title, one.numbers, one.changed) for one in kept} == {
+        ("周会", "各区收入", 2, 1), ("各区收入", "各区收入", 2, 1),
+    }  # fmt: skip
+    told = {cell.place: (cell.before, cell.after) for cell in kept[0].cells}
+    east = "region = 'east'"
+    before = oracle(PAID, east, month=False)["all"]
+    assert told == {("east",): (before, oracle(WEB, east, month=False)["all"])}
+    actions.sign(act("flora"), row.pk, digest=digest(row))
+    now = catalog.ask(act("finn"), **question).table.to_pylist()
+    assert {one["orders.region"]: float(one["revenue"]) for one in now}["east"] == told["east",][1]
+
+
+def test_targets_that_would_stand_otherwise_are_named(act: Act) -> None:
+    aim = {"metric": "revenue", "department": "sales", "period": "2024-Q1", "value": "420"}
+    goals.set_target(act("sally"), "T1", **aim)
+    row = actions.open_proposal(act("sally"), texts={"a.yml": ONLINE})
+    (flip,) = reads.preview_on(act("sally"), row, "zh").flips
+    assert (flip.before.value, flip.after.value) == (
+        oracle(PAID, month=False)["all"], oracle(WEB, month=False)["all"],
+    )  # fmt: skip
+    assert flip.statuses == ("on", "off") and flip.is_flip

@@ -1,0 +1,134 @@
+"""Proposals on pages and by REST: shown in both languages, decided with one click, refused to programs and strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from hedu.center.catalog import actions as catalog_actions
+from hedu.center.kernel.actions import create_token
+from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.models import User
+from hedu.center.people import actions as people_actions
+from hedu.center.proposals import actions
+from hedu.center.proposals.models import Proposal
+from tests.center.catalog.world import ORDERS
+from tests.center.proposals.conftest import digest, state
+from tests.center.proposals.test_signing import NARROWER, REWORDED, narrower
+
+Act = Callable[[str], Actor]
+Enter = Callable[[User], Client]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pages_stand_in_both_languages(act: Act, people: dict[str, User], signed_in: Enter, language: str) -> None:
+    row = narrower(act("sally"))
+    actions.request_changes(
+        act("finn"), row.pk, digest=digest(row), reason="再看看", fields={"revenue/where": "object"}
+    )
+    people["flora"].language = language
+    people["flora"].save()
+    client = signed_in(people["flora"])
+    for path in ("/proposals/", "/proposals/?tab=all&q=revenue&state=open", f"/proposals/{row.pk}/"):
+        page = client.get(path)
+        assert page.status_code == 200 and "销售额" in page.content.decode(), path
+    shown = client.get(f"/proposals/{row.pk}/preview/").content.decode()
+    assert "420" in shown and "170" in shown
+    assert client.get(f"/proposals/{row.pk + 1}/").status_code == 404
+
+
+def test_one_click_signs(act: Act, people: dict[str, User], signed_in: Enter) -> None:
+    row = narrower(act("sally"))
+    client = signed_in(people["flora"])
+    page = client.get(f"/proposals/{row.pk}/")
+    assert page.context["may_sign"] and digest(row) in page.content.decode()
+    assert client.post(f"/proposals/{row.pk}/sign/", {"digest": "0" * 64}).status_code == 409
+    assert state(row) == "open"
+    assert client.post(f"/proposals/{row.pk}/sign/", {"digest": digest(row)}).status_code == 302
+    assert state(row) == "published"
+
+
+def test_every_button_does_its_deed(act: Act, people: dict[str, User], signed_in: Enter) -> None:
+    row = narrower(act("sally"))
+    client = signed_in(people["flora"])
+    told = {"digest": digest(row), "reason": "门店也要算", "field:revenue/where": "object"}
+    assert client.post(f"/proposals/{row.pk}/request-changes/", told).status_code == 302
+    assert client.post(f"/proposals/{row.pk}/consult/", {"department": "marketing"}).status_code == 302
+    asked = {"until": "2000-01-01", "reason": "月结"}
+    assert client.post(f"/proposals/{row.pk}/extend/", asked).status_code in (400, 422)
+    assert client.post(f"/proposals/{row.pk}/nothing/", {}).status_code == 404
+    assert client.post(f"/proposals/{row.pk}/withdraw/", {}).status_code == 403
+    client = signed_in(people["mark"])
+    assert client.post(f"/proposals/{row.pk}/advise/", {"reason": "可以"}).status_code == 302
+    client = signed_in(people["finn"])
+    told = {"digest": digest(row), "reason": "不同意"}
+    assert client.post(f"/proposals/{row.pk}/veto/", told).status_code == 302
+    assert state(row) == "rejected"
+
+
+def test_a_draft_is_looked_at_before_anybody_is_asked(act: Act, people: dict[str, User], signed_in: Enter) -> None:
+    draft = catalog_actions.create_draft(act("sally"), name="revenue", text=REWORDED)
+    client = signed_in(people["sally"])
+    sent = client.post(f"/proposals/new/draft/{draft.pk}/", {"text": NARROWER})
+    assert sent.status_code == 302 and not Proposal.objects.exists()
+    page = client.get(sent.url)
+    assert [item["part"] for item in page.context["concerns"]] == ["must_sign", "must_sign"]
+    assert page.context["preview"]["courses"][0]["is_changed"]
+    opened = client.post(f"/proposals/new/draft/{draft.pk}/open/", {"reason": "试点", "valid_from": ""})
+    assert opened.status_code == 302 and opened.url == f"/proposals/{Proposal.objects.get().pk}/"
+    assert signed_in(people["finn"]).get(f"/proposals/new/draft/{draft.pk}/").status_code == 404
+
+
+def test_deeds_from_a_metrics_page(act: Act, people: dict[str, User], signed_in: Enter) -> None:
+    client = signed_in(people["finn"])
+    for deed, body in (("rename", {"name": "cart"}), ("retire", {})):
+        assert client.post(f"/proposals/new/metric/basket/{deed}/", body).status_code == 302
+    assert set(Proposal.objects.values_list("state", flat=True)) == {"open"}
+    assert client.post("/proposals/new/metric/basket/roll-back/", {"number": "1"}).status_code == 409
+    assert client.post("/proposals/new/metric/basket/explode/", {}).status_code == 404
+    assert signed_in(people["mei"]).post("/proposals/new/metric/basket/retire/", {}).status_code == 403
+
+
+def test_programs_open_and_read_but_never_sign(act: Act, people: dict[str, User], client: Client) -> None:
+    secret = create_token(act("sally"), name="ci", scope="write").secret
+    key = {"authorization": f"Bearer {secret}"}
+
+    def post(path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> Any:
+        return client.post(f"/api/proposals/{path}", body, content_type="application/json", headers=headers or key)
+
+    planned = post("plan", {"texts": {"a.yml": NARROWER}}).json()
+    assert {item["department"]: item["part"] for item in planned["departments"]} == {
+        "sales": "must_sign", "finance": "must_sign",
+    }  # fmt: skip
+    assert planned["items"][0]["risk"] == "breaking"
+    opened = post("open-proposal", {"texts": {"a.yml": NARROWER}, "reason": "由流水线发起"}).json()
+    told = client.get(f"/api/proposals/proposal?id={opened['id']}", headers=key).json()
+    assert told["changes"][0]["path"] == "revenue/where" and all(item["waiting"] for item in told["departments"])
+    signed = post("sign", {"proposal": opened["id"], "digest": told["digest"]})
+    assert signed.status_code == 403 and signed.json()["code"] == "action-denied"
+    numbers = client.get(f"/api/proposals/preview?id={opened['id']}", headers=key).json()
+    assert numbers["courses"][0]["metric"] == "revenue" and len(numbers["courses"][0]["points"]) == 3
+    client.force_login(people["flora"], backend="django.contrib.auth.backends.ModelBackend")
+    mine = client.get("/api/proposals/proposals?mine=true").json()
+    assert [item["id"] for item in mine] == [opened["id"]]
+
+
+def test_a_person_signs_by_rest_with_their_session(act: Act, people: dict[str, User], signed_in: Enter) -> None:
+    row = narrower(act("sally"))
+    body = {"proposal": row.pk, "digest": digest(row)}
+    done = signed_in(people["flora"]).post("/api/proposals/sign", body, content_type="application/json")
+    assert done.status_code == 200, done.content
+    assert done.json()["state"] == "published"
+
+
+def test_a_hidden_datasets_text_is_hidden_with_its_proposal(
+    act: Act, people: dict[str, User], signed_in: Enter
+) -> None:
+    people_actions.grant(act("root"), dataset="orders", effect="dataset", department="sales")
+    changed = ORDERS.replace("agg: count,", "agg: count, where: \"status = 'paid'\",")
+    row = actions.open_proposal(act("sally"), texts={"a.yml": changed})
+    assert signed_in(people["mark"]).get(f"/proposals/{row.pk}/").status_code == 404
+    assert signed_in(people["lian"]).get(f"/proposals/{row.pk}/").status_code == 200
