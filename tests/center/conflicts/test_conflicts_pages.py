@@ -82,12 +82,20 @@ def test_rows_of_a_dataset_one_sees_in_part_are_left_out_and_its_totals_stay(bri
     Policy.objects.create(dataset="orders", where="region = 'east'", department=department("hr"))
     page = signed_in(mo).get(f"/conflicts/{bridged.pk}/").content.decode()
     assert "SO-SECRET" not in page
-    assert "只显示汇总" in page
+    assert "最多显示汇总" in page
     assert "30" in page
     case = signed_in(mo).get(f"/api/conflicts/case?id={bridged.pk}").json()
     assert "SO-SECRET" not in json.dumps(case)
     live = signed_in(mo).get(f"/conflicts/{bridged.pk}/live/").content.decode()
     assert "west" not in live and "east" in live
+
+
+def test_whoever_sees_nothing_of_the_data_sees_no_numbers_of_others_cases(bridged, mo, sally, department, signed_in):
+    Policy.objects.create(dataset="orders", where="", department=department("finance"))
+    stranger = signed_in(mo).get(f"/conflicts/{bridged.pk}/").content.decode()
+    assert "450元" not in stranger and "450" not in stranger.split("取证时的证据")[1].split("现在的数")[0]
+    party = signed_in(sally).get(f"/conflicts/{bridged.pk}/").content.decode()
+    assert "450" in party and "SO-SECRET" not in party, "a party sees agreed totals, not rows"
 
 
 def test_a_masked_column_is_masked_in_evidence(bridged, mo, department, signed_in):

@@ -8,6 +8,7 @@ from typing import Any
 
 from hedu.center.catalog import reads as catalog
 from hedu.center.conflicts.models import Case, Finding
+from hedu.center.conflicts.reads.cases import standing_of
 from hedu.center.conflicts.reads.scanning import snapshot_now
 from hedu.center.kernel.actor import Actor
 from hedu.errors import HeduError
@@ -48,14 +49,27 @@ def exhibits(actor: Actor, case: Case, finding: Finding | None = None) -> list[E
     chosen = finding or latest(case)
     if chosen is None:
         return []
-    access = catalog.asker(actor).access
-    return [_seen(access, each) for each in chosen.evidence]
+    who, standing = catalog.asker(actor), standing_of(actor, case)
+    is_concerned = standing.is_party or standing.is_mediator or standing.is_admin
+    rests_on = _rests_on(who, case)
+    return [_seen(who.access, each, tuple(each.get("datasets") or rests_on), is_concerned) for each in chosen.evidence]
 
 
-def _seen(access: Access, each: Mapping[str, Any]) -> Exhibit:
+def _rests_on(who: catalog.Asker, case: Case) -> tuple[str, ...]:
+    """The datasets of the case's metrics: what an exhibit that names none rests on."""
+    model = who.workspace.model
+    known = [name for name in case.names if name in model.metrics]
+    return tuple(dict.fromkeys(dataset for name in known for dataset, _ in model.leaves(name)))
+
+
+def _seen(access: Access, each: Mapping[str, Any], datasets: tuple[str, ...], is_concerned: bool) -> Exhibit:
+    """Rows of what the person sees in part are left out; of what they see nothing of, all of it, unless it is their
+    own department's case."""
     closed = _closed(access)
-    hidden = tuple(name for name in each.get("datasets", ()) if name in closed)
-    masked = {mask.column for mask in access.masks if mask.dataset in each.get("datasets", ())}
+    hidden = tuple(name for name in datasets if name in closed)
+    if not is_concerned and _unseen(access) & set(datasets):
+        return Exhibit(each["kind"], {}, None, hidden)
+    masked = {mask.column for mask in access.masks if mask.dataset in datasets}
     facts = {key: _cut(value, bool(hidden), masked, each["kind"] in ROW_KINDS) for key, value in each["facts"].items()}
     return Exhibit(each["kind"], facts, each.get("question"), hidden)
 
@@ -64,6 +78,12 @@ def _closed(access: Access) -> set[str]:
     """Datasets of which some rows are kept from the person."""
     filtered = {item.dataset for item in access.rows if item.where.strip().lower() not in ("", "true")}
     return set(access.hidden) | filtered
+
+
+def _unseen(access: Access) -> set[str]:
+    """Datasets of which the person sees no row at all."""
+    shut = {item.dataset for item in access.rows if item.where.strip().lower() == "false"}
+    return set(access.hidden) | (shut - {item.dataset for item in access.rows if item.where.strip().lower() != "false"})
 
 
 def _cut(value: Any, is_hidden: bool, masked: set[str], is_rows: bool) -> Any:
