@@ -37,6 +37,23 @@ def snapshots_in(folder: Path) -> tuple[Snapshot, ...]:
         raise EngineError("warehouse-broken", folder=folder.name, detail=type(error).__name__) from None
 
 
+_ENFORCED = """
+select if(c.schema_name = 'main', '', c.schema_name || '.') || c.table_name, c.constraint_column_names,
+  if(c.schema_name = 'main', '', c.schema_name || '.') || c.referenced_table, c.referenced_column_names
+from duckdb_constraints() as c
+where c.database_name = current_database() and c.constraint_type = 'FOREIGN KEY' and not exists (
+  select 1 from duckdb_columns() as o
+  where o.table_oid = c.table_oid and o.database_name = c.database_name and o.is_nullable
+    and list_contains(c.constraint_column_names, o.column_name))
+"""
+
+
+def enforced_in(connection: duckdb.DuckDBPyConnection) -> frozenset[Reference]:
+    """The references that a database of others enforces: its foreign keys over NOT NULL columns."""
+    rows = connection.execute(_ENFORCED).fetchall()
+    return frozenset((table, tuple(columns), referred, tuple(key)) for table, columns, referred, key in rows)
+
+
 def proofs_of(connection: duckdb.DuckDBPyConnection) -> frozenset[Reference]:
     """The references recorded as proved."""
     rows = connection.execute("SELECT * FROM hedu_proofs").fetchall()

@@ -12,7 +12,7 @@ import duckdb
 from sqlglot import exp
 
 from hedu.engine.faults import engine_error
-from hedu.engine.kept import Reference, proofs_of
+from hedu.engine.kept import Reference, enforced_in, proofs_of
 from hedu.errors import EngineError
 
 READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".tsv": "read_csv", ".json": "read_json",
@@ -46,6 +46,9 @@ class Session:
             with self.cursor() as cursor:
                 self.watermarks = dict(cursor.execute("SELECT table_name, loaded_at FROM hedu_tables").fetchall())
                 self.proofs = proofs_of(cursor)
+        elif database is not None:
+            with self.cursor() as cursor:
+                self.proofs = enforced_in(cursor)
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

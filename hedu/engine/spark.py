@@ -62,10 +62,7 @@ class Spark:
 
     def query(self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> pa.Table:
         """Run one SELECT. EngineError: engine-refused, engine-timeout, engine-cancelled, engine-missing-table, …"""
-        self._check(sql)
-        with self._question(timeout):
-            table = self._session.sql(sql, args=list(parameters) or None).toArrow()
-        return _timed(table, self._time_zone)
+        return self.batches(sql, parameters, timeout=timeout).read_all()
 
     def rows(
         self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None
@@ -173,10 +170,11 @@ class Spark:
         """The schema, then the tables."""
         with self._question(timeout):
             frame = self._session.sql(sql, args=list(parameters) or None)
-            schema = to_arrow_schema(frame.schema, timezone="UTC")
+            parts = self._session.client.to_table_as_iterator(frame._plan.to_proto(self._session.client), {})
+            # Spark tells its own schema first, then sends the rows.
+            schema = to_arrow_schema(next(parts), timezone="UTC")
             yield _timed(schema.empty_table(), self._time_zone).schema
-            plan = frame._plan.to_proto(self._session.client)
-            for part in self._session.client.to_table_as_iterator(plan, {}):
+            for part in parts:
                 if isinstance(part, pa.Table):
                     yield _timed(part.cast(schema), self._time_zone)
 

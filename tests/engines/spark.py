@@ -28,6 +28,11 @@ _SETTINGS = (
     "spark.cores.max=2",
     "spark.sql.shuffle.partitions=2",
     "spark.default.parallelism=2",
+    # Compiling a program for each question over a hundred rows takes longer than reading them.
+    "spark.sql.codegen.wholeStage=false",
+    "spark.sql.codegen.factoryMode=NO_CODEGEN",
+    "spark.sql.adaptive.enabled=false",
+    "spark.locality.wait=0",
     "spark.connect.grpc.binding.address=127.0.0.1",
 )
 

@@ -213,3 +213,14 @@ def test_a_closed_engine_says_so(tmp_path: Path) -> None:
 def test_connecting_costs_no_import_of_arrow_or_sql_trees_of_ours() -> None:
     script = "import sys, hedu.engine; assert 'duckdb' not in sys.modules and 'pyarrow' not in sys.modules"
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_foreign_keys_of_a_database_are_proofs(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "erp.duckdb")) as connection:
+        connection.execute("create table c (id integer primary key); insert into c values (1), (2)")
+        connection.execute(
+            "create table o (id integer, c integer not null references c (id), d integer references c (id))"
+        )
+    engine = connect("duckdb:///erp.duckdb", root=tmp_path)
+    assert engine.integrity() == {("o", ("c",), "c", ("id",))}
+    engine.close()
