@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlglot import exp
 
 from hedu.alignment.scene import Look
-from hedu.define.definitions import Simple
+from hedu.define.definitions import Grain, Simple
 from hedu.model.types import Dataset, Dimension, Model
+from hedu.plan.periods import shift
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hedu.engine.protocol import Engine
     from hedu.query.result import Result
 
+_PERIODS = ("week", "month", "quarter", "year")
 ROW_KEY = "hedu_row_key"
 """The dimensions `keyed_rows` adds for a moment: hedu_row_key_0, hedu_row_key_1, …"""
 
@@ -78,17 +80,18 @@ class _Look:
         return self.workspace.engine.snapshot()
 
     def watermark(self, dataset: str) -> date | None:
-        """The last day of the dataset's own time; None where it has none or no rows."""
+        """The last day of the dataset's own time, or of the last period it holds; None where it has none or no rows."""
         held = self.workspace.model.datasets[dataset]
         if held.time is None:
             return None
-        if held.reported is not None:
-            column = f"metric_time.{held.reported.grain}"
-            metric = dataset.removeprefix("reported:")
-            rows = self.ask(metric, by=column, order=f"-{column}", limit=1).rows()
-            return _day(rows[0][column]) if rows else None
-        found = self.ask((), by=f"{dataset}.{held.time}", min_max=True).rows()
-        return _day(list(found[0].values())[1]) if found else None
+        if held.reported is None:
+            found = self.ask((), by=f"{dataset}.{held.time}", min_max=True).rows()
+            return _last_day(list(found[0].values())[1], held.dimensions[held.time].grain) if found else None
+        column = f"metric_time.{held.reported.grain}"
+        metric = dataset.removeprefix("reported:")
+        by = [column, *(one.name for one in (*held.reported.dimensions, *held.reported.entities))]
+        rows = self.ask(metric, by=by, order=f"-{column}", limit=1).rows()
+        return _last_day(rows[0][column], held.reported.grain) if rows else None
 
 
 def with_row_key(model: Model, dataset: Dataset) -> Model:
@@ -107,7 +110,9 @@ def _is_daily(time: Dimension) -> bool:
     return time.grain in (None, "second", "minute", "hour", "day")
 
 
-def _day(value: object) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else None
+def _last_day(value: object, grain: Grain | None) -> date | None:
+    """The last day of the period that begins with `value`; the day itself where it stands for no period."""
+    day = value.date() if isinstance(value, datetime) else value
+    if not isinstance(day, date):
+        return None
+    return shift(day, grain, 1) - timedelta(days=1) if grain in _PERIODS else day

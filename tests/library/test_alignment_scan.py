@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
@@ -189,6 +190,12 @@ def test_look_reads_rows_by_key_and_knows_the_last_day(scene: Scene) -> None:
     assert sum(rows.column("value").to_pylist()) == pytest.approx(sum(inside)) and rows.num_rows == len(inside)
     assert scene.look.keyed_rows("told", None, None) is None and scene.look.keyed_rows("total", None, None) is None
     assert scene.look.watermark("orders") == max(ON)
-    assert str(scene.look.watermark("reported:told")) == "2025-12-01"
+    assert str(scene.look.watermark("reported:told")) == "2025-12-31"
     assert scene.look.snapshot()
     assert scene.look.scratch({"t": pa.table({"x": [1, 2]})})("select max(x) as x from t").to_pylist() == [{"x": 2}]
+
+
+def test_the_last_day_of_a_sheet_with_dimensions(tmp_path: Path) -> None:
+    sheet = pa.table({"period": [date(2025, 1, 1), date(2025, 4, 1)], "region": ["east", "west"], "value": [1.0, 2.0]})
+    text = "metric: told\nreported: {grain: quarter, source: told, dimensions: {region: {}}}"
+    assert scene_of(tmp_path, {"told": sheet}, text).look.watermark("reported:told") == date(2025, 6, 30)

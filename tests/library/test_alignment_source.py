@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hedu.alignment.bridge import bridge
 from hedu.alignment.classes import source
 from hedu.alignment.wording import sentence
-from tests.library.scenes import TODAY, days, scene_of
+from tests.library.scenes import TODAY, days, monthly, pairs, reported, scene_of
 
 ROWS = 2_400
 DEFINITIONS = """
@@ -80,7 +81,9 @@ def test_missing_and_changed_rows_make_a_bridge_that_adds_up(tmp_path: Path) -> 
     assert amounts["only_a"] == only
     differ = sum(Decimal(str(v)) - Decimal(str(by_key[k])) for k, v in zip(crm["no"], crm["amount"], strict=True) if k in by_key)  # fmt: skip
     assert amounts["both_differ"] == differ
-    assert {one["bucket"]: one["rows"] for one in exhibit["buckets"]}["only_a"] == len(set(crm["no"]) - set(erp["code"]))
+    assert {one["bucket"]: one["rows"] for one in exhibit["buckets"]}["only_a"] == len(
+        set(crm["no"]) - set(erp["code"])
+    )
 
 
 def test_the_evidence_can_be_asked_again_and_is_worded_in_both_languages(tmp_path: Path) -> None:
@@ -91,7 +94,9 @@ def test_the_evidence_can_be_asked_again_and_is_worded_in_both_languages(tmp_pat
     question = dict(conflict.evidence[0].question or {})
     rows = scene.look.ask(question.pop("metrics"), **question).rows()
     assert sum(row["booked_crm"] - row["booked_erp"] for row in rows) > 0
-    assert "成交额" in sentence(conflict, "zh", scene.model) and "rows only with" in sentence(conflict, "en", scene.model)
+    assert "成交额" in sentence(conflict, "zh", scene.model) and "rows only with" in sentence(
+        conflict, "en", scene.model
+    )
 
 
 def test_a_system_that_is_late_does_not_disagree(tmp_path: Path) -> None:
@@ -133,6 +138,43 @@ def test_only_pairs_in_focus_are_compared(tmp_path: Path) -> None:
     assert list(source.detect(replace(scene, focus=frozenset({"another"})))) == []
     assert len(list(source.detect(replace(scene, focus=frozenset({"booked_erp"}), kept={})))) == 1
     assert scene.today == TODAY
+
+
+REPORTED = """
+dataset: crm
+source: crm
+primary_key: no
+time: day
+dimensions: {day: {type: date}}
+measures: {amount: {agg: sum, unit: CNY}}
+---
+metric: computed
+label: {zh: 成交额, en: Booked}
+owner: sales
+unit: CNY
+simple: crm.amount
+---
+metric: told
+label: {zh: 成交额（上报）, en: Booked (reported)}
+owner: finance
+unit: CNY
+reported: {grain: month, agg: sum, source: told}
+"""
+
+
+@pytest.mark.parametrize(("off", "count"), [(range(16, 24), 1), (range(22, 24), 0), (range(24), 0), ((), 0)])
+def test_reported_values_that_used_to_agree(tmp_path: Path, off: range, count: int) -> None:
+    """Values alone: one measure where most months agree, in conflict where the recent ones do not."""
+    crm, _ = both()
+    told = [value * (0.96 if at in off else 1) for at, value in enumerate(monthly(crm["day"], crm["amount"]))]
+    scene = scene_of(tmp_path, {"crm": pa.table(crm), "told": reported(told)}, REPORTED)
+    conflicts = list(source.detect(scene))
+    assert pairs(conflicts) == [frozenset({"computed", "told"})] * count
+    for conflict in conflicts:
+        assert conflict.code == "values_differ" and conflict.facts["months"] == 8
+        assert "12" in sentence(conflict, "zh", scene.model) and "8 of the last" in sentence(
+            conflict, "en", scene.model
+        )
 
 
 side = st.dictionaries(st.integers(0, 30), st.integers(-(10**9), 10**9), max_size=20)

@@ -10,6 +10,9 @@ from hedu.alignment.bridge import Bridge, bridge
 from hedu.alignment.conflict import Conflict, Evidence, Severity
 from hedu.alignment.scene import Scene
 from hedu.alignment.series import Series, owners, period_text, same_name, series, simple_of, since_of, together
+from hedu.alignment.units import scale_of
+from hedu.model.types import Model
+
 
 VERSION = 1
 MONTHS = 12
@@ -23,22 +26,29 @@ MATERIAL = 0.001
 OVERLAP, AGREEMENT = 0.5, 0.8
 """Rows of one measure share their keys and, mostly, their values; else the two count different things."""
 CENT = 0.011
+AGREED = 0.3
+"""Where there are no rows to hold beside each other, values that agree in so many months show one measure."""
 
 
 def detect(scene: Scene) -> Iterator[Conflict]:
     """Pairs of one name over different sources; rows prove that they mean the same, and bridge the gap.
 
-    Days after the smaller watermark are cut off: a system that is late does not disagree.
+    Days after the smaller watermark are cut off: a system that is late does not disagree. Reported values, and
+    whatever else has no rows to compare, are held beside each other month by month.
     """
     for a, b in same_name(scene):
-        if not _is_candidate(scene, a, b):
-            continue
-        until = _until(scene, a, b)
-        monthly = series(scene, "month", (a, b))
+        has_rows = _is_candidate(scene, a, b)
+        until = _until(scene, a, b) if has_rows or _has_two_sources(scene.model, a, b) else None
+        monthly = series(scene, "month", (a, b)) if until is not None else {}
         if until is None or len(monthly) < 2:
             continue
-        gaps = _gaps(scene, monthly, (a, b), until)
+        every = _gaps(monthly, (a, b), until)
+        gaps = every[-MONTHS:]
         if sum(abs(gap) >= MATERIAL for _, gap in gaps) < PERSISTENT:
+            continue
+        if not has_rows:
+            if sum(abs(gap) < MATERIAL for _, gap in every) >= AGREED * len(every):
+                yield _by_values(scene, (a, b), gaps)
             continue
         found = _compared(scene, a, b, until)
         if found is not None and found.overlap >= OVERLAP and found.agreement >= AGREEMENT and found.gap:
@@ -64,8 +74,16 @@ def _until(scene: Scene, a: str, b: str) -> date | None:
     return min(known) if len(known) == len(marks) else None
 
 
-def _gaps(scene: Scene, monthly: dict[str, Series], pair: tuple[str, str], until: date) -> list[tuple[str, float]]:
-    """(month, relative gap) of the last whole months before the watermark."""
+def _has_two_sources(model: Model, a: str, b: str) -> bool:
+    """Nothing in common, one unit, and at least one of them without rows of its own to compare."""
+    sources = [{model.datasets[dataset].source for dataset, _ in model.leaves(name)} for name in (a, b)]
+    units = [scale_of(model.metrics[name].unit) for name in (a, b)]
+    has_no_rows = None in (simple_of(model, a), simple_of(model, b))
+    return sources[0].isdisjoint(sources[1]) and units[0] == units[1] and has_no_rows
+
+
+def _gaps(monthly: dict[str, Series], pair: tuple[str, str], until: date) -> list[tuple[str, float]]:
+    """(month, relative gap) of the whole months before the watermark."""
     import numpy as np
 
     starts, one, other = together(monthly[pair[0]], monthly[pair[1]])
@@ -73,7 +91,7 @@ def _gaps(scene: Scene, monthly: dict[str, Series], pair: tuple[str, str], until
     scale = np.maximum(np.abs(one), np.abs(other))
     gap = np.divide(one - other, scale, out=np.zeros_like(one), where=scale > 0)
     months = [period_text(at, "month") for at in starts[whole]]
-    return [(month, round(float(value), 6)) for month, value in zip(months, gap[whole], strict=True)][-MONTHS:]
+    return [(month, round(float(value), 6)) for month, value in zip(months, gap[whole], strict=True)]
 
 
 def _compared(scene: Scene, a: str, b: str, until: date) -> Bridge | None:
@@ -92,26 +110,49 @@ def _conflict(
     relative = float(found.gap / base) if base else 0.0
     departments = owners(model, pair)
     span = {"since": since_of(scene, BRIDGED), "until": until.isoformat()}
-    facts = {
-        "metric_a": pair[0],
-        "metric_b": pair[1],
-        "department_a": departments[0] if departments else "",
-        "department_b": departments[-1] if departments else "",
-        "gap": relative,
-        "total": abs(relative),
-        "compared": {"zh": "多", "en": "above"} if relative > 0 else {"zh": "少", "en": "below"},
-    }
     return Conflict(
         kind="source",
         code="rows_differ",
         metrics=pair,
         departments=departments,
         facets=("source",),
-        facts=facts | _told(found) | span,
+        facts=_sides(pair, departments, relative) | _told(found) | span,
         evidence=_evidence(scene, pair, found, gaps, span),
         severity=Severity("medium", gap=relative, amount=float(found.gap), unit=model.metrics[pair[0]].unit),
         settles=("fix_data", "adopt_a", "adopt_b", "scope_by_purpose", "accept_until"),
     )
+
+
+def _by_values(scene: Scene, pair: tuple[str, str], gaps: list[tuple[str, float]]) -> Conflict:
+    """One measure in two places, judged by its values alone."""
+    departments = owners(scene.model, pair)
+    apart = [gap for _, gap in gaps if abs(gap) >= MATERIAL]
+    mean = sum(apart) / len(apart)
+    question = {"metrics": list(pair), "by": ["metric_time.month"], "since": gaps[0][0], "until": gaps[-1][0]}
+    shown = {"grain": "month", "gaps": [{"period": at, "gap": gap} for at, gap in gaps]}
+    return Conflict(
+        kind="source",
+        code="values_differ",
+        metrics=pair,
+        departments=departments,
+        facets=("source",),
+        facts=_sides(pair, departments, mean) | {"months": len(apart), "of": len(gaps)},
+        evidence=(Evidence("gap", shown, question),),
+        severity=Severity("medium", gap=mean, unit=scene.model.metrics[pair[0]].unit),
+        settles=("fix_data", "adopt_a", "adopt_b", "scope_by_purpose", "accept_until"),
+    )
+
+
+def _sides(pair: tuple[str, str], departments: tuple[str, ...], gap: float) -> dict[str, Any]:
+    return {
+        "metric_a": pair[0],
+        "metric_b": pair[1],
+        "department_a": departments[0] if departments else "",
+        "department_b": departments[-1] if departments else "",
+        "gap": gap,
+        "total": abs(gap),
+        "compared": {"zh": "多", "en": "above"} if gap > 0 else {"zh": "少", "en": "below"},
+    }
 
 
 def _told(found: Bridge) -> dict[str, Any]:

@@ -3,6 +3,12 @@
 from hedu.define.definitions import Label
 
 SENTENCES: dict[str, Label] = {
+    "values_differ": Label(
+        "{department_a}的“{metric_a}”与{department_b}的本是同一个数，近 {of} 个月里有 {months} 个月对不上："
+        "这些月平均{compared} {total:.2%}",
+        "{metric_a} of {department_a} and {metric_b} of {department_b} are one number, yet {months} of the last {of} "
+        "months disagree: {total:.2%} {compared} on average in these",
+    ),
     "rows_differ": Label(
         "{department_a}的“{metric_a}”比{department_b}的{compared} {total:.2%}（{since} 至 {until}）："
         "只在{department_a}一方的有 {rows_a} 行，计 {amount_a:,.2f}；"
