@@ -90,7 +90,8 @@ def together(concerns: Iterable[Concern]) -> tuple[Concern, ...]:
     for item in concerns:
         part, reasons = found.get(item.department, (item.part, {}))
         for reason in item.reasons:
-            reasons.setdefault((reason.kind, reason.note), {}).update(dict.fromkeys(reason.names))
+            key = (reason.kind, reason.note)
+            reasons[key] = reasons.get(key, {}) | dict.fromkeys(reason.names)
         found[item.department] = (max(part, item.part, key=lambda one: STRENGTH[one]), reasons)
     merged = [
         Concern(place, part, tuple(Reason(kind, tuple(names), note) for (kind, note), names in reasons.items()))

@@ -27,6 +27,8 @@ from hedu.center.proposals.models import Affected, Proposal, Revision, SignOff
 from hedu.errors import Conflict, Denied
 
 TITLE_MOST = 200
+NAMES_KEPT = 50
+"""How many names of a bulk proposal the audit repeats; the revision holds them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def opened(
     )
     step(row, "open")
     _revision(actor, row, content, "")
+    record("proposal", row.pk, row.title, after={**row.as_json(), "names": names[:NAMES_KEPT]}, note=reason)
     tell_opened(actor, row)
     sign_by_opening(actor, row)
     return row

@@ -189,6 +189,4 @@ def _definitions(
     origin: Origin = Origin(),  # noqa: B008
 ) -> Proposal:
     require_publishable(actor, change)
-    row = opened(actor, "definitions", change.as_json(), title=title, reason=reason, draft=draft, origin=origin)
-    record("proposal", row.pk, row.title, after={**row.as_json(), "names": row.names}, note=reason)
-    return row
+    return opened(actor, "definitions", change.as_json(), title=title, reason=reason, draft=draft, origin=origin)

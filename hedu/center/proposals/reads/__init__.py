@@ -10,6 +10,7 @@ from hedu.center.proposals.reads.matter import (
     names_of,
     target_changes,
 )
+from hedu.center.proposals.reads.naming import departments_in, labels_of
 from hedu.center.proposals.reads.people import asked_people, committee, is_person, may_sign_for, signers
 from hedu.center.proposals.reads.preview import Course, Preview, preview_of, preview_on
 from hedu.center.proposals.reads.programs import plan, preview, proposal, proposals
@@ -49,6 +50,7 @@ __all__ = [
     "committee",
     "datasets_of",
     "deciders_of",
+    "departments_in",
     "digest_of",
     "due_now",
     "everybody_asked",
@@ -58,6 +60,7 @@ __all__ = [
     "impact_of",
     "impact_on",
     "is_person",
+    "labels_of",
     "latest",
     "may_sign_for",
     "names_of",

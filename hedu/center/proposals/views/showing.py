@@ -12,7 +12,7 @@ from hedu.alignment.change import greatest
 from hedu.center.catalog import figures
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.changeset import ChangeSet
-from hedu.center.people.models import Department
+from hedu.center.proposals import reads
 from hedu.center.proposals.reads import Course, Flip, KeptAnswer, Preview
 from hedu.center.proposals.rules import Concern, Reason
 
@@ -47,8 +47,8 @@ def fields_of(change: ChangeSet, lang: Any) -> list[dict[str, Any]]:
 def concerns_of(concerns: Iterable[Concern], lang: str) -> list[dict[str, Any]]:
     """Departments with their part and why, worded."""
     held = list(concerns)
-    names = Department.objects.in_bulk([item.department for item in held if item.department])
-    labels = _labels(name for item in held for why in item.reasons for name in why.names)
+    names = reads.departments_in(item.department for item in held)
+    labels = reads.labels_of(name for item in held for why in item.reasons for name in why.names)
     return [
         {
             "department": names.get(item.department or 0),
@@ -97,7 +97,7 @@ def _reason(why: Mapping[str, Any]) -> Reason:
 def preview_rows(preview: Preview, lang: figures.Lang) -> dict[str, Any]:
     """Tables of before and after, and the departments each slice belongs to."""
     places = {one.department for one in preview.slices if one.department} | set(preview.alike)
-    names = {row.pk: row.name for row in Department.objects.filter(pk__in=places)}
+    names = {pk: row.name for pk, row in reads.departments_in(places).items()}
     slices: dict[int, dict[str, Any]] = {}
     for one in preview.slices:
         held = slices.setdefault(one.department or 0, {"name": names.get(one.department or 0, ""), "courses": []})
@@ -280,14 +280,6 @@ def _shift(before: float | None, after: float | None, unit: str | None, lang: fi
     if figures.is_fraction(unit):
         return figures.points(after - before, lang)
     return figures.growth((after - before) / abs(before)) if before else ""
-
-
-def _labels(names: Iterable[str]) -> dict[str, tuple[str, str]]:
-    from hedu.center.catalog.models import Metric
-
-    wanted = set(names)
-    rows = Metric.objects.filter(name__in=wanted).values_list("name", "label_zh", "label_en")
-    return {name: (zh, en) for name, zh, en in rows}
 
 
 def _label(labels: Mapping[str, tuple[str, str]], name: str, lang: str) -> str:

@@ -1,0 +1,63 @@
+"""Targets and data policies are proposed and signed like definitions, and put into force by their own apps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from hedu.center.goals.models import Target
+from hedu.center.kernel.actor import Actor
+from hedu.center.people.models import Policy
+from hedu.center.proposals import actions, reads
+from hedu.center.proposals.models import Proposal
+from hedu.errors import Conflict, Denied, QueryError
+from tests.center.proposals.conftest import digest, state
+from tests.center.proposals.test_signing import NARROWER, parts
+
+Act = Callable[[str], Actor]
+AIM = {"code": "T-1", "metric": "basket", "department": "sales", "period": "2027-Q1", "value": "90"}
+
+
+def test_targets_are_stored_once_those_who_are_to_reach_them_have_signed(act: Act) -> None:
+    row = actions.propose_targets(act("finn"), changes=[AIM], reason="年度目标")
+    assert parts(row) == {"sales": "must_sign", "finance": "consulted"} and not Target.objects.exists()
+    with pytest.raises(Denied):
+        actions.sign(act("flora"), row.pk, digest=digest(row))
+    actions.sign(act("lian"), row.pk, digest=digest(row))
+    assert state(row) == "published"
+    assert Target.objects.get(code="T-1").approval == row.approval
+    with pytest.raises(Conflict) as refused:
+        actions.propose_targets(act("finn"), changes=[AIM])
+    assert refused.value.code == "nothing-changed"
+
+
+def test_targets_that_cannot_be_are_not_proposed(act: Act) -> None:
+    with pytest.raises(QueryError):
+        actions.propose_targets(act("finn"), changes=[{**AIM, "metric": "nothing"}])
+    with pytest.raises(Denied):
+        actions.propose_targets(act("mei"), changes=[AIM])
+    assert not Proposal.objects.exists()
+
+
+def test_a_targets_proposal_is_not_revised_by_texts(act: Act) -> None:
+    row = actions.propose_targets(act("finn"), changes=[AIM])
+    with pytest.raises(Conflict) as refused:
+        actions.revise(act("finn"), row.pk, texts={"a.yml": NARROWER})
+    assert refused.value.code == "proposal-not-of-texts"
+    assert reads.preview_on(act("finn"), row, "zh") == reads.Preview() and reads.due_now(row)
+
+
+def test_a_policy_is_signed_by_the_owner_of_the_data(act: Act) -> None:
+    grant = {"dataset": "orders", "where": "region = 'east'", "department": "finance"}
+    with pytest.raises(Denied):
+        actions.propose_policy(act("sally"), grants=[grant])
+    row = actions.propose_policy(act("root"), grants=[grant], reason="只看本区")
+    assert parts(row) == {"sales": "must_sign", "finance": "informed"} and not Policy.objects.exists()
+    actions.sign(act("lian"), row.pk, digest=digest(row))
+    held = Policy.objects.get()
+    assert (held.where, state(row)) == ("region = 'east'", "published")
+    back = actions.propose_policy(act("root"), grants=[], withdraw=[held.pk])
+    actions.sign(act("sally"), back.pk, digest=digest(back))
+    held.refresh_from_db()
+    assert not held.is_active
