@@ -1,4 +1,4 @@
-"""`python -m bench.scanning [3000 6000 12000]`: scan so many definitions with every detector; seconds by class.
+"""`make bench-scanning`: scan so many definitions with every detector; seconds by class.
 
 Making the definitions and loading them is told, not counted. The exit code says whether all that was planted was
 found, the largest scan took less than a minute, and time grew no faster than the number of definitions (half as

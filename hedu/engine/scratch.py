@@ -25,8 +25,8 @@ def scratch(tables: Mapping[str, pa.Table], time_zone: str = "Asia/Shanghai") ->
     The rows live as long as what is returned, and nobody else sees them. Errors: EngineError, as of any engine.
 
     >>> import pyarrow as pa
-    >>> scratch({"t": pa.table({"x": [1, 2]})})("SELECT sum(x) AS total FROM t").to_pylist()
-    [{'total': 3}]
+    >>> scratch({"t": pa.table({"x": [1, 2]})})("SELECT max(x) AS most FROM t").to_pylist()
+    [{'most': 2}]
     """
     with _worded():
         connection = _shared().cursor()
