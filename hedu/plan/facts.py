@@ -196,13 +196,15 @@ def scope(relations: Relations, within: Range) -> list[exp.Expr]:
     asking, fact, time = relations.asking, relations.fact, relations.time
     allowed = visible(asking, fact, relations.alias)
     conditions = [allowed] if allowed is not None else []
-    if within.is_open or time is None:
+    if time is None or (within.is_open and not relations.back):
         return conditions
     if is_masked(asking.access, fact, fact.dimensions[time].expr):
         raise Denied("access-filter-masked", name=time)
     moment = in_time_zone(
         qualify(fact.dimensions[time].expr, relations.alias), fact.dimensions[time], asking.model.settings
     )
+    if relations.back:
+        conditions.append(exp.not_(exp.Is(this=moment.copy(), expression=exp.null())))
     start, end = within.start, within.end
     for count, unit in relations.back:
         start, end = (day and shift(day, unit, -count) for day in (start, end))

@@ -48,6 +48,23 @@ class Line:
         return kept if kept is not None and GRAINS.index(kept) > GRAINS.index("day") else "day"
 
     @property
+    def grains(self) -> list[Grain]:
+        """The grains that are asked by, and those that conditions on time are about."""
+        return [key.asked.grain or self.own for key in (*self.times, *self.chosen)]
+
+    @property
+    def needs_days(self) -> bool:
+        """Whether a part of the date or a period of one's own is asked or chosen by."""
+        return any(key.asked.part for key in (*self.times, *self.chosen))
+
+    @property
+    def chosen(self) -> list[Key]:
+        """The names in the conditions on time."""
+        model, metric = self.asking.model, self.leaves[0].metric
+        paths = [path for tree in self.timed for path in paths_in(tree)]
+        return [key_of(model, self.fact, path, self.time, metric) for path in paths]
+
+    @property
     def groups(self) -> tuple[str, ...]:
         return tuple(key.asked.text for key in self.others)
 
@@ -165,9 +182,9 @@ def _is_end(line: Line, shown: Sequence[exp.Expr]) -> exp.Expr:
 def _base(line: Line, total: Total) -> Grain:
     """The grain that totals are computed at: the longest that answers all that was asked, days where nothing else."""
     own = line.own
-    if total.take is not None or any(key.asked.part for key in line.times):
+    if total.take is not None or line.needs_days:
         return own
-    asked = [key.asked.grain or own for key in line.times]
+    asked = line.grains
     if total.window is not None:
         unit = total.window[1]
         return unit if fits(own, unit) and fits(unit, *asked) else own
@@ -240,10 +257,9 @@ def _every_period(line: Line) -> nodes.Part:
 
 def _finest(line: Line) -> Grain:
     """The asked grain that all others follow from; days where there is none."""
-    if any(key.asked.part for key in line.times):
+    if line.needs_days:
         return line.own
-    asked = [key.asked.grain or line.own for key in line.times]
-    return next((grain for grain in asked if fits(grain, *asked)), line.own)
+    return next((grain for grain in line.grains if fits(grain, *line.grains)), line.own)
 
 
 def _counted(
