@@ -29,8 +29,19 @@ EVERYBODY = (
     "/notifications/",
     "/me/",
     "/me/tokens/",
+    "/me/hearing/",
+    "/inbox/",
+    "/inbox/?show=done",
+    "/metrics/nps/understanding/",
+    "/goals/",
+    "/goals/G3/",
+    "/goals/G3/?cycle=2027",
+    "/scorecard/",
+    "/targets/",
+    "/targets/T-REV/",
+    "/targets/new/",
 )
-ADMINISTRATORS = ("/admin/system/", "/admin/users/", "/admin/policies/", "/admin/audit/")
+ADMINISTRATORS = ("/admin/system/", "/admin/users/", "/admin/policies/", "/admin/audit/", "/admin/jobs/", "/admin/channels/")
 LOOKS = [("zh", 1440, "light"), ("en", 1440, "dark"), ("zh", 390, "dark"), ("en", 390, "light")]
 
 

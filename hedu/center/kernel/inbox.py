@@ -33,6 +33,7 @@ from hedu.center.kernel.actors import actor_of, stands_in_for
 from hedu.center.kernel.models import Task, User
 from hedu.center.kernel.plain import plain
 from hedu.center.kernel.subjects import Subject, kinds
+from hedu.center.kernel.topics import names_of
 
 Kind = Literal["sign", "decide", "answer", "read"]
 
@@ -63,10 +64,10 @@ def ask(
     """Inside an action: put a task into the inbox of each of `people` who may see the subject -> how many."""
     find = kinds()[subject.kind]
     told = {person.pk: person for person in people if person.is_active}
-    seen = [(person, find(actor_of(person), subject.object_id)) for person in told.values()]
-    named = [(person, theirs.name) for person, theirs in seen if theirs is not None]
+    seeing = [person for person in told.values() if find(actor_of(person), subject.object_id) is not None]
     fields = {
         "topic": topic,
+        "facts": plain({"who": actor.name, **names_of(subject), **facts}) if seeing else {},
         "url": subject.url,
         "deeds": [plain(asdict(deed)) for deed in deeds],
         "is_firm": firm,
@@ -74,7 +75,7 @@ def ask(
         "at": timezone.now(),
     }
     asked: list[Task] = []
-    for person, name in named:  # each reads the name in their own language
+    for person in seeing:
         row, is_new = Task.objects.update_or_create(
             user=person,
             kind=kind,
@@ -82,11 +83,11 @@ def ask(
             object_id=subject.object_id,
             department=department or 0,
             done_at=None,
-            defaults={**fields, "facts": plain({"who": actor.name, "name": name, **facts})},
+            defaults=fields,
         )
         asked += [row] if is_new and person.pk != actor.user_id else []
     outbox.post([outbox.News(row, kind) for row in asked], department or 0)
-    return len(named)
+    return len(seeing)
 
 
 def settle(

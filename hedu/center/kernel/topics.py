@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hedu.center.kernel import outbox
-from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.actors import actor_of
 from hedu.center.kernel.models import Notification, User
 from hedu.center.kernel.subjects import Subject, kinds
@@ -47,10 +49,20 @@ def labelled(topic: str, facts: Mapping[str, Any]) -> str:
     return str(template) % defaultdict(str, {key: str(value) for key, value in facts.items()}) if template else ""
 
 
+def names_of(subject: Subject) -> dict[str, str]:
+    """The subject's name as facts of its news: in Chinese, and in English for whoever reads it so."""
+    find = kinds()[subject.kind]
+    told = {lang: find(replace(SYSTEM, lang=lang), subject.object_id) for lang in ("zh", "en")}
+    named = {lang: theirs.name if theirs else subject.name for lang, theirs in told.items()}
+    return {"name": named["zh"], "name_en": named["en"]}
+
+
 def worded(news: Told) -> str:
     """The sentence a person reads, in the present language; a topic no longer known reads as its object."""
     template = wordings().get(news.topic)
     facts = defaultdict(str, {key: str(value) for key, value in news.facts.items()})
+    if get_language() == "en":
+        facts["name"] = facts.get("name_en") or facts["name"]
     return str(template) % facts if template else facts["name"] or news.topic
 
 
@@ -61,18 +73,18 @@ def notify(topic: str, people: Iterable[User], subject: Subject, actor: Actor, *
     """
     told = {person.pk: person for person in people if person.is_active and person.pk != actor.user_id}
     find, type = kinds()[subject.kind], outbox.type_of(topic)
-    ways = outbox.preferences_of(told.values())
+    ways, names = outbox.preferences_of(told.values()), names_of(subject) if told else {}
     rows = [
         Notification(
             user=person,
             topic=topic,
-            facts={"who": actor.name, "name": theirs.name, **facts},  # each reads the name in their own language
+            facts={"who": actor.name, **names, **facts},
             kind=subject.kind,
             object_id=subject.object_id,
             url=subject.url,
         )
         for person in told.values()
-        if ways[person.pk].way(type) != "never" and (theirs := find(actor_of(person), subject.object_id))
+        if ways[person.pk].way(type) != "never" and find(actor_of(person), subject.object_id) is not None
     ]
     Notification.objects.bulk_create(rows)
     outbox.post([outbox.News(row, type) for row in rows])

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from hedu.center.kernel import inbox, reads, subjects
+from hedu.center.kernel import inbox, reads, subjects, topics
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.inbox import ask, settle
 from hedu.center.kernel.models import Task, User
@@ -26,8 +26,8 @@ def books(monkeypatch: pytest.MonkeyPatch) -> None:
     def book(actor: Actor, object_id: str) -> Subject | None:
         return None if actor.username == "blind" else BOOK
 
-    monkeypatch.setattr(inbox, "kinds", lambda: {"book": book})
-    monkeypatch.setattr(subjects, "kinds", lambda: {"book": book})
+    for module in (inbox, subjects, topics):
+        monkeypatch.setattr(module, "kinds", lambda: {"book": book})
 
 
 def asked(user: User) -> list[str]:
@@ -90,7 +90,6 @@ def test_deputies_see_the_departments_tasks_of_a_liaison_away(person, acting, de
 @pytest.fixture
 def box(person, acting, signed_in, department, monkeypatch):
     """A liaison with one task of each kind, one of them overdue, and their client."""
-    from hedu.center.kernel import topics
     from hedu.center.kernel.inbox import Deed
 
     words = {**topics.wordings(), "x.asked": "%(who)s 请您办“%(name)s”的 %(what)s", "x.do": "就办 %(what)s"}
@@ -167,10 +166,14 @@ def test_how_one_hears_is_chosen_on_a_page(box):
     assert 'value="18:15"' in page
 
 
-def test_names_are_told_in_the_language_of_whoever_is_asked(person, acting, monkeypatch):
+def test_names_are_told_in_the_language_of_whoever_reads(person, acting, monkeypatch):
     def book(actor: Actor, object_id: str) -> Subject:
         return Subject("book", "1", "Ledger" if actor.lang == "en" else "账本", "/books/1/")
 
-    monkeypatch.setattr(inbox, "kinds", lambda: {"book": book})
-    ask([person("lin"), person("anna", language="en")], "read", "x.asked", BOOK, acting(person("wang")))
-    assert [task.facts["name"] for task in Task.objects.order_by("user__username")] == ["Ledger", "账本"]
+    for module in (inbox, topics):
+        monkeypatch.setattr(module, "kinds", lambda: {"book": book})
+    monkeypatch.setattr(topics, "wordings", lambda: {"x.asked": "%(name)s?"})
+    ask([person("lin")], "read", "x.asked", BOOK, acting(person("wang")))
+    for language, shown in (("zh-hans", "账本?"), ("en", "Ledger?")):
+        with translation.override(language):
+            assert topics.worded(Task.objects.get()) == shown
