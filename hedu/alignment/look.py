@@ -89,7 +89,8 @@ class _Look:
             return _last_day(list(found[0].values())[1], held.dimensions[held.time].grain) if found else None
         column = f"metric_time.{held.reported.grain}"
         metric = dataset.removeprefix("reported:")
-        by = [column, *(one.name for one in (*held.reported.dimensions, *held.reported.entities))]
+        own = [*(one.name for one in held.reported.dimensions), *(one.name for one in held.reported.entities)]
+        by = [column, *own]
         rows = self.ask(metric, by=by, order=f"-{column}", limit=1).rows()
         return _last_day(rows[0][column], held.reported.grain) if rows else None
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 VERSION = 1
 RATE = 0.01
 """Of the pairs raised, the part that may be false."""
-LEAST, LEAST_HALF, LEAST_FREE = 0.55, 0.35, 0.4
+LEAST, LEAST_HALF, LEAST_FREE = 0.55, 0.5, 0.4
 """Floors of the correlation of what is left after prewhitening: in all, in each half, and without the season."""
 EFFECT = 0.04
 """One percent here must move the other by so many percent."""
