@@ -142,6 +142,10 @@ class Workspace:
             table, is_kept = self._table(engine, statement, snapshot, timeout)
             total = self._table(engine, whole, snapshot, timeout)[0] if whole else None
             receipt = replace(self._receipt(question, engine, statement, started, table.num_rows), cached=is_kept)
+            # A database may cut long names short: the columns are in the plan's order.
+            table = table.rename_columns(planned.root.columns)
+            if total is not None and planned.totals is not None:
+                total = total.rename_columns(planned.totals.root.columns)
             return Result(table, columns(self.model, question, planned.root.columns), receipt, total)
 
         return of_one_snapshot(engine, answer)

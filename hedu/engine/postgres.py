@@ -83,15 +83,7 @@ class Postgres:
         """Run one SELECT. EngineError: engine-refused, engine-timeout, engine-cancelled, engine-missing-table, …"""
         require_select(sql)
         require_loaded(sql, self._files)
-        try:
-            return self._answered(sql, parameters, timeout)
-        except EngineError as error:
-            # A text bound as such does not meet an enum or a uuid; a text written down does.
-            has_texts = any(isinstance(value, str) for value in parameters)
-            if error.problem.facts.get("state") != STATE_NO_OPERATOR or not has_texts:
-                raise
-        texts, others = _texts_written(sql, parameters)
-        return self._answered(texts, others, timeout)
+        return _with_texts(lambda text, values: self._answered(text, values, timeout), sql, parameters)
 
     def rows(
         self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None
@@ -105,7 +97,11 @@ class Postgres:
         """The rows in batches as the server makes them; the limit of time counts for each batch."""
         require_select(sql)
         require_loaded(sql, self._files)
-        stream, first = self._once_more(lambda: _begun(self._streamed(sql, parameters, timeout, size)))
+
+        def begun(text: str, values: Sequence[Any]) -> tuple[Iterator[pa.Table], pa.Table]:
+            return self._once_more(lambda: _begun(self._streamed(text, values, timeout, size)))
+
+        stream, first = _with_texts(begun, sql, parameters)
         return pa.RecordBatchReader.from_batches(first.schema, _all_batches(first, stream))
 
     def columns(self, sql: str) -> Mapping[str, str]:
@@ -260,6 +256,17 @@ def _run(connection: Any, sql: str, parameters: tuple[Any, ...] | None = None) -
         cursor.execute(sql, parameters)
         if parameters is not None:
             cursor.fetch_arrow_table()
+
+
+def _with_texts(ask: Callable[[str, Sequence[Any]], Found], sql: str, parameters: Sequence[Any]) -> Found:
+    """Ask; again with the texts written down where, bound as texts, they do not meet an enum or a uuid."""
+    try:
+        return ask(sql, parameters)
+    except EngineError as error:
+        has_texts = any(isinstance(value, str) for value in parameters)
+        if error.problem.facts.get("state") != STATE_NO_OPERATOR or not has_texts:
+            raise
+    return ask(*_texts_written(sql, parameters))
 
 
 def _texts_written(sql: str, parameters: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:

@@ -107,6 +107,7 @@ def test_a_bound_text_meets_an_enum_and_a_uuid(engine: Engine) -> None:
     token = "00000000-0000-0000-0000-000000000001"
     assert engine.query("select id from erp.customers where token = ?", (token,)).num_rows == 1
     assert engine.query("select id from erp.customers where token = ?", (token[:-1] + "2",)).num_rows == 0
+    assert engine.batches("select id from erp.orders where state = ?", ("open",)).read_all().num_rows == 15
     assert _code(lambda: engine.query("select 1 from erp.orders where state = ?", ("x' or true --",))) == (
         "engine-value-unfit"
     )
@@ -202,4 +203,17 @@ def test_texts_stand_in_the_order_of_code_points(address: str) -> None:
 def test_files_are_not_read_in_place(address: str, tmp_path: Path) -> None:
     workspace = hedu.load(MODEL, engine=address)
     assert _code(lambda: workspace.ask("prices")) == "engine-reads-no-files"
+    workspace.close()
+
+
+def test_long_names_are_told_apart(address: str) -> None:
+    long = "sales_of_all_goods_and_services_in_every_region_of_the_company"
+    metrics = "".join(
+        f"---\nversion: 1\nmetric: {long}_{end}\nsimple: {{measure: orders.sales}}\n" for end in ("a", "b")
+    )
+    workspace = hedu.load({**MODEL, "long.yml": metrics.removeprefix("---\n")}, engine=address)
+    asked = [f"{long}_a", f"{long}_b"]
+    result = workspace.ask(asked, by="metric_time.year", compare="previous", totals=True)
+    assert result.table.column_names[1:3] == asked and f"{long}_b__previous_growth" in result.table.column_names
+    assert result.rows()[0][asked[0]] == result.rows()[0][asked[1]]
     workspace.close()

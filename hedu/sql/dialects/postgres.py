@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from sqlglot import exp
 
 from hedu.sql.dialects.passes import CALENDAR, PARTS, as_double, call, each, ordered_outside
 
+_LONGEST = 63
 _TEXTS = ("text", "character varying", "character", "name", "citext")
 
 
@@ -126,6 +128,16 @@ def _text_first(one: exp.Ordered) -> list[exp.Expr]:
     return [text, one]
 
 
+def _short_names(tree: exp.Expr) -> exp.Expr:
+    """A name longer than PostgreSQL keeps is cut here and told apart by its digest: it would cut in silence."""
+    for name in tree.find_all(exp.Identifier):
+        whole = name.name.encode()
+        if len(whole) > _LONGEST:
+            mark = hashlib.sha256(whole).hexdigest()[:8]
+            name.set("this", f"{whole[: _LONGEST - 9].decode(errors='ignore')}_{mark}")
+    return tree
+
+
 POSTGRES = (
     _typed_nulls,
     each(exp.Avg, _average),
@@ -138,4 +150,5 @@ POSTGRES = (
     each(exp.Contains, _contains),
     each(exp.Explode, _series),
     _texts_in_order,
+    _short_names,
 )
