@@ -73,6 +73,33 @@ FIELDS: dict[str, Label] = {
     "currency": Label("本位币", "Currency"),
     "departments": Label("部门", "Departments"),
     "parent": Label("上级", "Parent"),
+    "bridge": Label("桥接", "Bridge"),
+    "validity": Label("有效期", "Validity"),
+    "start": Label("开始", "Start"),
+    "end": Label("结束", "End"),
+    "weight": Label("权重", "Weight"),
+    "partition": Label("分区", "Partition"),
+    "percentile": Label("分位数", "Percentile"),
+    "method": Label("方法", "Method"),
+    "window": Label("窗口", "Window"),
+    "grain_to_date": Label("累计自", "To date since"),
+    "period_agg": Label("期间取值", "Value of a period"),
+    "offset_window": Label("时间偏移", "Offset"),
+    "offset_to_grain": Label("偏移到期初", "Offset to the start of"),
+    "fill_nulls_with": Label("空值填为", "Fill gaps with"),
+    "join_to_timespine": Label("补齐日期", "Every date"),
+    "base": Label("起点指标", "Base"),
+    "conversion": Label("转化指标", "Conversion"),
+    "calculation": Label("算法", "Calculation"),
+    "constant": Label("不变的维度", "Held constant"),
+    "order": Label("排序", "Order"),
+    "within": Label("范围", "Within"),
+    "by": Label("按", "By"),
+    "of": Label("属于", "Of"),
+    "grains": Label("自定义粒度", "Grains of its own"),
+    "parameters": Label("参数", "Parameters"),
+    "default": Label("默认值", "Default"),
+    "choices": Label("可选值", "Choices"),
     "zh": Label("中文", "Chinese"),
     "en": Label("英文", "English"),
 }
@@ -118,7 +145,7 @@ _RULES: dict[str, tuple[Risk, str]] = {
 }
 """First part of a path -> its risk and reason; what is not named changes the number."""
 
-_COLLECTIONS = frozenset({"measures", "dimensions", "entities", "departments"})
+_COLLECTIONS = frozenset({"measures", "dimensions", "entities", "departments", "grains", "parameters"})
 _SKIPPED = frozenset({"at", "marks"})
 
 
@@ -217,8 +244,10 @@ def _risk_within(
             return "risky", "split"
         case "entities":
             return "risky", "joins"
-        case _:
+        case "departments":
             return "risky", "responsibility"
+        case _:
+            return "breaking", "number"
 
 
 def _holds(flat: Mapping[str, str], item: str) -> bool:
@@ -243,7 +272,7 @@ def _flat(item: Definition) -> Iterator[tuple[str, str]]:
 
 
 def _walk(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    if value is None or value == () or value == "":
+    if value is None or value is False or value == () or value == "":
         return
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         for one in dataclasses.fields(value):

@@ -8,8 +8,9 @@ from typing import Any
 
 from hedu.alignment.change import Definition
 from hedu.define.layout import arrange, node_of, rendered
+from hedu.define.plain import plain, shape_of
 from hedu.define.read import read
-from hedu.define.write import plain, shape_of, shortened, write
+from hedu.define.write import shortened, write
 
 _ABSENT: Any = object()
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
-from hedu.alignment.change import Change, changes, greatest
+from hedu.alignment.change import FIELDS, Change, changes, greatest
 from hedu.alignment.merge import merge
-from hedu.define.definitions import DatasetDef, MetricDef
+from hedu.define import definitions
+from hedu.define.definitions import DatasetDef, Definitions, Label, MetricDef
 from hedu.define.read import read
+from hedu.errors import Where
 
 METRIC = """version: 1
 metric: revenue
@@ -54,6 +58,7 @@ def told(before: str, after: str, **renames: str) -> dict[str, tuple[str, str]]:
         ("direction: up", "direction: down", "direction", "risky", "judgement"),
         ("unit: CNY", "unit: USD", "unit", "breaking", "unit"),
         ("metric: revenue", "metric: net_revenue", "name", "risky", "identifier"),
+        ('where: "status', 'join_to_timespine: true, where: "status', "join_to_timespine", "breaking", "number"),
     ],
 )
 def test_each_field_of_a_metric_has_its_risk(old: str, new: str, path: str, risk: str, why: str) -> None:
@@ -115,3 +120,13 @@ def test_collections_merge_by_item() -> None:
     merged = parsed(merge(parsed(DATASET), parsed(theirs), parsed(mine)).text)
     assert [item.name for item in merged.measures] == ["amount", "lines"]
     assert merged.dimensions[0].label.zh == "类别"
+
+
+def test_every_field_has_a_title_in_both_languages() -> None:
+    fields = {
+        field.name
+        for shape in vars(definitions).values()
+        if dataclasses.is_dataclass(shape) and isinstance(shape, type) and shape not in (Definitions, Where, Label)
+        for field in dataclasses.fields(shape)
+    }
+    assert fields - FIELDS.keys() <= {"body", "at", "marks", "x", "id", "zh", "en", "pairs", "day", "month"}
