@@ -138,6 +138,12 @@ def test_severity_follows_the_gap(scene: Scene, gap: float, level: str) -> None:
     assert severity_of(scene, conflict(severity=Severity("high", gap=gap))).level == level
 
 
+def test_much_money_is_noticed_however_small_a_part(scene: Scene) -> None:
+    for unit, amount, level in (("CNY", 2e6, "medium"), ("万元", 200, "medium"), ("件", 2e6, "low"), ("CNY", 5, "low")):
+        given = Severity("high", gap=0.001, amount=amount, unit=unit)
+        assert severity_of(scene, conflict(severity=given)).level == level
+
+
 def test_a_key_metric_or_a_wide_audience_weighs_more(scene: Scene) -> None:
     small = conflict(severity=Severity("low", gap=0.001))
     aimed = replace(scene, goals=(Goal("G", None, "sales", "sold", "decomposes"),))
