@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 METRIC = "booked_net_crm"
 QUESTION = {"metrics": [METRIC], "by": ["metric_time.month"], "since": "2026-04", "until": "2026-09"}
+STEP = '.case-steps [aria-current="step"]'
 SCAN_WITHIN_MS = 240_000
 
 
@@ -70,18 +71,41 @@ def test_two_departments_and_a_mediator_settle_whose_net_sales_hold(visit):
     board, at = board_with_table(sales), f"/conflicts/{case['id']}/"
     before = shown_on(sales, board)
 
+    mediator = sorted_out(sales)
+    argued(visit("finance.liaison"), at)
+    judge: Page = visit(mediator)
+    decided(judge, at)
+
+    proposal = proposed(sales, at)
+    assert previewed(sales, 1) == before
+    promised = previewed(sales, 2)
+    assert promised != before
+    for person in signers(sales, proposal):
+        signed(visit(person), proposal)
+    sales.goto(proposal)
+    expect(sales.locator(".pro-facts")).to_contain_text("已发布")
+
+    wait_until(judge, lambda: (case_of(judge) or {})["state"] == "verified")
+    assert shown_on(sales, board) == promised, "the board shows what the preview said"
+    closed(judge, at)
+
+
+def sorted_out(sales: Page) -> str:
+    """The liaison of one party says that it is real, names somebody of neither, and states a position -> whom."""
     sales.goto(f"/conflicts/?metric={METRIC}")
     sales.get_by_role("link", name=re.compile("只在销售一方的有")).click()
     expect(sales.get_by_role("heading", level=1)).to_contain_text("成交净额")
     expect(sales.locator(".case-exhibit canvas").first).to_be_visible()
     press(sales, "确认属实")
-    mediator = sales.locator("#mediator option", has_text="运营").first.get_attribute("value")
+    mediator = sales.locator("#mediator option", has_text="运营").first.get_attribute("value") or ""
     sales.locator("#mediator").select_option(mediator)
     press(sales, "指定")
     sales.locator("#position-text").fill("客户下单以后就算成交，系统里没有的单是财务漏记。")
     press(sales, "说明立场")
+    return mediator
 
-    finance: Page = visit("finance.liaison")
+
+def argued(finance: Page, at: str) -> None:
     finance.goto("/inbox/")
     expect(finance.get_by_role("main")).to_contain_text("请说明本部门的立场")
     finance.goto(at)
@@ -90,40 +114,40 @@ def test_two_departments_and_a_mediator_settle_whose_net_sales_hold(visit):
     press(finance, "说明立场")
     expect(finance.get_by_role("main")).to_contain_text("以入账为准")
 
-    judge: Page = visit(mediator)
+
+def decided(judge: Page, at: str) -> None:
     judge.goto(at)
     expect(judge.get_by_role("main")).to_contain_text("财务漏记")
     press(judge, "裁定")
     judge.locator('input[name="decision"][value="adopt_b"]').check()
     judge.locator("#decide-reason").fill("成交净额统一以财务入账为准。")
     press(judge, "作出裁定")
-    expect(judge.locator('.case-steps [aria-current="step"]')).to_have_text("已裁定")
+    expect(judge.locator(STEP)).to_have_text("已裁定")
 
+
+def proposed(sales: Page, at: str) -> str:
+    """The decision becomes a proposal, opened on its page -> its address."""
     sales.goto(at)
     press(sales, "开出变更提案")
-    expect(sales.locator('.case-steps [aria-current="step"]')).to_have_text("已落实")
-    proposal = sales.locator('main a[href^="/proposals/"]').first.get_attribute("href")
+    expect(sales.locator(STEP)).to_have_text("已落实")
+    proposal = sales.locator('main a[href^="/proposals/"]').first.get_attribute("href") or ""
     sales.goto(proposal)
-    assert previewed(sales, 1) == before
-    promised = previewed(sales, 2)
-    assert promised != before
+    return proposal
 
-    for person in signers(sales, proposal):
-        page: Page = visit(person)
-        page.goto(proposal)
-        sign = page.get_by_role("button", name="同意会签")
-        if sign.count():
-            sign.click()
-    sales.goto(proposal)
-    expect(sales.locator(".pro-facts")).to_contain_text("已发布")
 
-    wait_until(judge, lambda: (case_of(judge) or {})["state"] == "verified")
-    assert shown_on(sales, board) == promised, "the board shows what the preview said"
+def signed(page: Page, proposal: str) -> None:
+    page.goto(proposal)
+    sign = page.get_by_role("button", name="同意会签")
+    if sign.count():
+        sign.click()
+
+
+def closed(judge: Page, at: str) -> None:
     judge.goto(at)
-    expect(judge.locator('.case-steps [aria-current="step"]')).to_have_text("已复核")
+    expect(judge.locator(STEP)).to_have_text("已复核")
     expect(judge.locator(".case-history")).to_contain_text("没有再发现")
     press(judge, "关闭")
-    expect(judge.locator('.case-steps [aria-current="step"]')).to_have_text("已关闭")
+    expect(judge.locator(STEP)).to_have_text("已关闭")
 
 
 def signers(page: Page, proposal: str) -> list[str]:
