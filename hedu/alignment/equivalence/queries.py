@@ -57,9 +57,8 @@ def of_selects(
     'equal'
     """
     sheets = _known(schema, keys or {})
-    texts = (sql_a, sql_b)
-    trees = [_parsed(sql) for sql in texts]
-    forms = [_form(sql, tree, schema, sheets) for sql, tree in zip(texts, trees, strict=True)]
+    trees = [_parsed(sql) for sql in (sql_a, sql_b)]
+    forms = [_form(tree, schema, sheets) for tree in trees]
     if forms[0] is not None and forms[0] == forms[1]:
         return Verdict("equal")
     if any(_is_by_chance(tree) for tree in trees):
@@ -75,6 +74,14 @@ def of_selects(
             known.setdefault(name, sheets[name])
     witness, tries = search([asked], known, scratch_of(look))
     return Verdict("different" if witness is not None else "unproven", tries, witness)
+
+
+def form_of_select(sql: str, schema: Schema, keys: Mapping[str, TableKeys] | None = None) -> Any:
+    """The form of one SELECT: equal for SELECTs that give the same rows by construction. None where it has none.
+
+    Errors: QueryError select-broken.
+    """
+    return _form(_parsed(sql), schema, _known(schema, keys or {}))
 
 
 def _as_is(rows: Sequence[Row]) -> Sequence[Row]:
@@ -122,7 +129,7 @@ def _qualified(tree: exp.Expr, schema: Schema) -> exp.Expr:
 _SQL_TYPES = {"number": "double", "integer": "bigint", "text": "varchar"}
 
 
-def _form(sql: str, tree: exp.Expr, schema: Schema, sheets: Mapping[str, Sheet]) -> Any:
+def _form(tree: exp.Expr, schema: Schema, sheets: Mapping[str, Sheet]) -> Any:
     try:
         return form_of(_qualified(tree, schema), sheets)
     except (TooComplex, SqlglotError, RecursionError):
