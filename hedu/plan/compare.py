@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from hedu.define.definitions import Grain
+from hedu.define.definitions import Grain, Rank, Share
 from hedu.errors import QueryError
 from hedu.model.expressions import path_of, references
 from hedu.plan import nodes
@@ -51,6 +51,7 @@ def compared(asking: Asking, within: Range, answer: Callable[[Range], nodes.Comp
     question = asking.question
     _check_filters(asking)
     times = [item for item in question.by if is_time(asking, item)]
+    _check_places(asking, times)
     try:
         return _answered(asking, within, answer, times)
     except (ValueError, OverflowError):
@@ -134,6 +135,16 @@ def is_time(asking: Asking, item: str) -> bool:
 def _grain(asking: Asking, item: str) -> Grain | None:
     _, cut = split(item, asking.model)
     return cut.grain if cut else None
+
+
+def _check_places(asking: Asking, times: Sequence[str]) -> None:
+    """Refuse places and parts among the periods themselves: the earlier periods would be among them."""
+    if list(times) != list(asking.question.by):
+        return
+    for name in asking.model.made_of(asking.question.metrics):
+        body = asking.model.metrics[name].body
+        if isinstance(body, Rank) or (isinstance(body, Share) and not body.over):
+            raise QueryError("compare-among-periods", metric=name)
 
 
 def _check_filters(asking: Asking) -> None:

@@ -224,8 +224,17 @@ def _at_start(line: Line, grain: Grain) -> nodes.Part:
     return nodes.Timeline(counted, line.groups, spine, on, values, _keys(line), (*_shown(line), *_from(start)))
 
 
+def _check_balances(line: Line, base: Grain) -> None:
+    """Refuse to add up balances of several times into one key."""
+    is_one = len(line.times) == 1 and (line.times[0].asked.grain or line.own) == base and not line.times[0].asked.part
+    for leaf in line.leaves:
+        if leaf.measure.semi_additive is not None and not is_one:
+            raise PlanError("balance-of-days", metric=leaf.metric)
+
+
 def _moved_by_days(line: Line) -> nodes.Part:
     """Each day shows the day so many months before it: a month's last days may show one and the same day."""
+    _check_balances(line, "day")
     start, end = line.within.start, line.within.end
     low, high = _edge("min"), _edge("max")
     moved: exp.Expr = column(AT)
@@ -245,6 +254,7 @@ def _moved_by_days(line: Line) -> nodes.Part:
 def _every_period(line: Line) -> nodes.Part:
     """A row for every period; one in which nothing was counted has no other keys and no values."""
     base = _finest(line)
+    _check_balances(line, base)
     if not is_movable(base, line.frame.back):
         raise PlanError("total-not-movable", metric=line.leaves[0].metric, grain=base)
     counted, values = _counted(line, base, line.within, line.frame.back)

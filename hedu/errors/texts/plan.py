@@ -45,6 +45,12 @@ TEXTS: dict[str, Text] = {
         "只有求和与计数可以分摊；去重计数、最大和最小不受影响。",
         "Only sums and counts can be shared out; distinct counts, least and greatest are not affected.",
     ),
+    "balance-of-days": Text(
+        "指标 `{metric}` 是时点数，这样问需要把各日的数相加。",
+        "`{metric}` is a balance, and asked like this the balances of several days would be added up.",
+        "只按一个时间粒度提问，平移几个月时按月或按日看。",
+        "Ask by one grain of time; for an offset of months by months or by days.",
+    ),
     "offset-needs-time": Text(
         "指标 `{metric}` 要和更早的时间比，但这个问题既没有按时间拆分，也没有时间范围。",
         "`{metric}` looks at an earlier time, but the question has neither time in `by` nor a range.",

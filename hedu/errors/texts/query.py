@@ -27,6 +27,12 @@ TEXTS: dict[str, Text] = {
         "写作 `Asia/Shanghai`、`Europe/Berlin` 或 `UTC`。",
         "Write one such as `Asia/Shanghai`, `Europe/Berlin` or `UTC`.",
     ),
+    "compare-among-periods": Text(
+        "`{metric}` 是各个时间段之间的占比或排名，再和更早的时间比没有意义。",
+        "`{metric}` is a part or a place among the periods themselves: earlier periods would be among them.",
+        "去掉 compare，或在 by 里加上时间以外的维度。",
+        "Leave out compare, or add a dimension other than time to `by`.",
+    ),
     "window-unreadable": Text(
         "`{text}` 不是累计的窗口。",
         "`{text}` is no window to total over.",
