@@ -23,6 +23,7 @@ from hedu.center.kernel.actor import SYSTEM
 from hedu.center.kernel.actors import actor_of
 from hedu.center.kernel.models import Notification, User
 from hedu.center.people.models import Department, Membership, Policy
+from hedu.center.proposals import actions as proposals
 from tests.center import signed
 from tests.house.secrets_of_sales import TEXTS, store
 from tests.house.test_leaks import NOT_WALKED, patterns
@@ -34,6 +35,7 @@ DATASET = (
     .replace("dataset: deals", "dataset: deals_{at}")
     .replace("deal: deal_id", "deal_{at}: deal_id")
 )
+WANTED = "version: 1\nmetric: wanted_{at}\nowner: sales\nsimple: deals.amount\n"
 METRIC = "version: 1\nmetric: revenue_{at}\nlabel: {{zh: 销售额{at}, en: Revenue {at}}}\nowner: sales\nsimple: deals_{at}.amount\n"
 
 
@@ -73,6 +75,7 @@ def more(sally: User, start: int, end: int) -> None:
         catalog.favourite(me, "revenue")
         raised = conflicts.raise_by_hand(me, text=f"Wrong {at}", metrics=["revenue"])
         conflicts.state_position(me, raised.pk, text=f"Ours {at}")
+        proposals.open_proposal(me, texts={"wanted.yml": WANTED.format(at=at)})
         Notification.objects.create(user=sally, topic="commented", facts={"name": "x", "text": "x"})
     texts = {f"datasets/deals_{at}.yml": DATASET.replace("{at}", str(at)) for at in range(start, end)}
     texts |= {f"metrics/revenue_{at}.yml": METRIC.format(at=at) for at in range(start, end)}

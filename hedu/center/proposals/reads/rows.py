@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from hedu.center.catalog import reads as catalog
@@ -81,13 +81,31 @@ def signable(actor: Actor, row: Proposal, parts: tuple[str, ...] = ("must_sign",
 
 
 def waits_for(actor: Actor) -> list[Proposal]:
-    """Open proposals that miss the yes of a department the actor may sign for."""
+    """Open proposals that miss the yes of a department the actor may sign for, in few questions however many."""
+    rows = {row.pk: row for row in visible_to(actor).filter(state=Proposal.State.OPEN)}
+    at_last = Q(revision__proposal__in=rows, revision__number=F("revision__proposal__revision_number"))
+    required: dict[int, set[int | None]] = {}
+    must = Affected.objects.filter(at_last, part=Affected.Part.MUST_SIGN)
+    for pk, place in must.values_list("revision__proposal_id", "department_id"):
+        required.setdefault(pk, set()).add(place)
+    said: dict[int, list[Signature]] = {}
+    for pk, *told in SignOff.objects.filter(at_last).values_list(
+        "revision__proposal_id", "department_id", "person_id", "decision"
+    ):
+        said.setdefault(pk, []).append(Signature(*told))
+    speaks: dict[tuple[int | None, int], bool] = {}
     found = []
-    for row in visible_to(actor).filter(state=Proposal.State.OPEN):
-        mine = set(signable(actor, row)) & set(waiting_departments(row))
-        decided = latest(row).signoffs.filter(person_id=actor.user_id).exclude(decision=SignOff.Decision.ADVICE)
-        if mine and not decided.exists():
-            found.append(row)
+    for pk, row in rows.items():
+        decisions, needed = said.get(pk, []), required.get(pk, set())
+        if any(one.person == actor.user_id and one.decision != "advice" for one in decisions):
+            continue
+        missing = needed - rules.approved_by(decisions)
+        for place in missing or (set() if rules.is_carried(needed, decisions, row.requester_id) else needed):
+            if (place, row.level) not in speaks:
+                speaks[place, row.level] = may_sign_for(actor, place, row.level)
+            if speaks[place, row.level]:
+                found.append(row)
+                break
     return found
 
 
