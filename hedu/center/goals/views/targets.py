@@ -18,7 +18,8 @@ from hedu.center.catalog import reads as catalog
 from hedu.center.goals import actions, forms, reads, sheets
 from hedu.center.goals.actions.targets import may_touch
 from hedu.center.goals.exporting import template_xlsx
-from hedu.center.goals.views.shared import course_chart, tried
+from hedu.center.goals.views.charting import course_chart
+from hedu.center.goals.views.trying import tried
 from hedu.center.kernel.reading import found, page_of
 from hedu.errors import Denied, QueryError
 

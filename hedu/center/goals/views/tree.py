@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hedu.center.goals import actions, forms, reads
 from hedu.center.goals.actions import goals as rights
-from hedu.center.goals.views.shared import course_chart, tried
+from hedu.center.goals.views.charting import course_chart
+from hedu.center.goals.views.trying import tried
 from hedu.center.kernel.reading import found
 from hedu.errors import Denied
 

@@ -1,28 +1,13 @@
-"""What these pages share: a deed tried with its form, charts of a target's months."""
+"""The months of a target -> what the chart island draws."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from hedu.center.goals import reads
-from hedu.errors import Denied, HeduError
-
-
-def tried(request: HttpRequest, form: forms.Form, deed: Any, *ids: Any, **inputs: Any) -> Any:
-    """The deed's result, or None with the error on the form: what was typed stays."""
-    try:
-        return deed(request.actor, *ids, **inputs)
-    except Denied:
-        raise
-    except HeduError as error:
-        for problem in error.problems:
-            form.add_error(None, f"{problem.what(request.lang)} {problem.hint(request.lang)}")
-        return None
 
 
 def course_chart(stands: reads.Standing, rows: Sequence[Any]) -> dict[str, Any] | None:
