@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ import pytest
 from tests.engines.gaps import Gap
 from tests.engines.worlds import Site, tables, worlds
 
-GAPS: dict[str, Gap] = {}
+GAPS: dict[str, Gap] = {
+    "edges: a sum beyond sixty-four bits": Gap("engine_missing", "a sum of whole numbers ends there, and says so"),
+}
 _PATIENCE = 300
 _CONNECT = "org.apache.spark.sql.connect.service.SparkConnectServer"
 _SETTINGS = (
@@ -43,61 +46,72 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass
+class _Programs:
+    """The programs of a cluster, started one after another and ended together."""
+
+    folder: Path
+    environment: dict[str, str]
+    running: list[subprocess.Popen[bytes]]
+
+    def start(self, name: str, memory: str, *words: str) -> None:
+        own = {**self.environment, "SPARK_DAEMON_MEMORY": memory}
+        with (self.folder / f"{name}.log").open("wb") as log:
+            self.running.append(subprocess.Popen(words, env=own, stdout=log, stderr=log, cwd=self.folder))
+
+    def wait(self, port: int, name: str) -> None:
+        """Until the program started last listens."""
+        patience = time.monotonic() + _PATIENCE
+        while time.monotonic() < patience and self.running[-1].poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return
+            time.sleep(0.3)
+        raise RuntimeError(f"nothing listens on {port}:\n{(self.folder / name).read_text()[-2000:]}")
+
+    def end(self) -> None:
+        for process in reversed(self.running):
+            process.terminate()
+        for process in reversed(self.running):
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _started(programs: _Programs, home: Path) -> str:
+    """A master, two workers and the Connect server, whose URL it is."""
+    master, door = _free_port(), _free_port()
+    spark_class, submit = str(home / "bin" / "spark-class"), str(home / "bin" / "spark-submit")
+    at = ("--host", "127.0.0.1", "--webui-port", "0")
+    programs.start("master", "256m", spark_class, "org.apache.spark.deploy.master.Master", *at, "--port", str(master))
+    programs.wait(master, "master.log")
+    url = f"spark://127.0.0.1:{master}"
+    for number in (1, 2):
+        size = ("--cores", "1", "--memory", "600m")
+        worker = "org.apache.spark.deploy.worker.Worker"
+        programs.start(f"worker-{number}", "256m", spark_class, worker, *at, *size, url)
+    own = (f"spark.connect.grpc.binding.port={door}", f"spark.sql.warehouse.dir={programs.folder}/tables")
+    told = [word for setting in (*_SETTINGS, *own) for word in ("--conf", setting)]
+    programs.start("connect", "1g", submit, "--master", url, "--class", _CONNECT, *told, "spark-internal")
+    programs.wait(door, "connect.log")
+    return f"spark://127.0.0.1:{door}"
+
+
 @contextmanager
 def cluster() -> Iterator[tuple[str, Path]]:
     """The URL of a cluster's Connect server, and a folder its workers read; skips without Java or pyspark."""
     pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed (pip install 'hedu[spark]')")
     if shutil.which("java") is None:
         pytest.skip("Java 17 is not installed (apt-get install openjdk-17-jre-headless)")
-    home = Path(pyspark.__file__).parent
-    folder = Path(tempfile.mkdtemp(prefix="hedu-spark-"))
-    master, door = _free_port(), _free_port()
-    environment = {
-        **os.environ,
-        "SPARK_HOME": str(home),
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_LOCAL_HOSTNAME": "127.0.0.1",
-        "SPARK_WORKER_DIR": str(folder / "work"),
-        "SPARK_LOCAL_DIRS": str(folder / "local"),
-    }
-    running: list[subprocess.Popen[bytes]] = []
-
-    def start(name: str, memory: str, *words: str) -> None:
-        own = {**environment, "SPARK_DAEMON_MEMORY": memory}
-        with (folder / f"{name}.log").open("wb") as log:
-            running.append(subprocess.Popen(words, env=own, stdout=log, stderr=log, cwd=folder))
-
-    def wait(port: int, log: str) -> None:
-        patience = time.monotonic() + _PATIENCE
-        while time.monotonic() < patience and running[-1].poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return
-            time.sleep(0.3)
-        raise RuntimeError(f"nothing listens on {port}:\n{(folder / log).read_text()[-2000:]}")
-
-    spark_class, submit = str(home / "bin" / "spark-class"), str(home / "bin" / "spark-submit")
-    at = ("--host", "127.0.0.1", "--webui-port", "0")
+    home, folder = Path(pyspark.__file__).parent, Path(tempfile.mkdtemp(prefix="hedu-spark-"))
+    places = {"SPARK_WORKER_DIR": str(folder / "work"), "SPARK_LOCAL_DIRS": str(folder / "local")}
+    loopback = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "127.0.0.1", "SPARK_HOME": str(home)}
+    programs = _Programs(folder, {**os.environ, **loopback, **places}, [])
     try:
-        start("master", "256m", spark_class, "org.apache.spark.deploy.master.Master", *at, "--port", str(master))
-        wait(master, "master.log")
-        url = f"spark://127.0.0.1:{master}"
-        for number in (1, 2):
-            size = ("--cores", "1", "--memory", "600m")
-            start(f"worker-{number}", "256m", spark_class, "org.apache.spark.deploy.worker.Worker", *at, *size, url)
-        settings = (*_SETTINGS, f"spark.connect.grpc.binding.port={door}", f"spark.sql.warehouse.dir={folder}/tables")
-        told = [word for setting in settings for word in ("--conf", setting)]
-        start("connect", "1g", submit, "--master", url, "--class", _CONNECT, *told, "spark-internal")
-        wait(door, "connect.log")
-        yield f"spark://127.0.0.1:{door}", folder
+        yield _started(programs, home), folder
     finally:
-        for process in reversed(running):
-            process.terminate()
-        for process in reversed(running):
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        programs.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -63,7 +63,32 @@ def _series(node: exp.Expr) -> exp.Expr | None:
     return exp.Explode(this=exp.Case().when(is_forward, series))
 
 
+def _own_names(tree: exp.Expr) -> exp.Expr:
+    """Each named part has a name of its own: nested ones are all brought to the top."""
+    seen: set[str] = set()
+    for scope in reversed(list(tree.find_all(exp.With))):
+        for part in scope.expressions:
+            name, count = part.alias, 1
+            while part.alias in seen:
+                count += 1
+                part.args["alias"].set("this", exp.to_identifier(f"{name}_{count}", quoted=True))
+            seen.add(part.alias)
+            if part.alias != name and scope.parent is not None:
+                _follow(scope.parent, name, part.alias)
+    return tree
+
+
+def _follow(select: exp.Expr, name: str, other: str) -> None:
+    """What was read as `name` is read from `other`, and still called so."""
+    for table in select.find_all(exp.Table):
+        if table.name == name and not table.db:
+            if not table.alias:
+                table.set("alias", exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
+            table.set("this", exp.to_identifier(other, quoted=True))
+
+
 SPARK = (
+    _own_names,
     each(tuple(CALENDAR), _calendar),
     each(exp.Extract, _part),
     each(exp.DateTrunc, _cut),
