@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from hedu.center.dashboards.models import Dashboard, SavedView
 from hedu.center.kernel import actions as kernel
 from hedu.center.kernel.actor import SYSTEM
 from hedu.center.kernel.actors import actor_of
-from hedu.center.kernel.models import Comment, Document, Notification, Token, User
-from hedu.center.people.models import Department, Membership, Policy
+from hedu.center.kernel.models import Channel, Comment, Document, Job, Notification, Task, Token, User
+from hedu.center.kernel.sealing import sealed
+from hedu.center.people import actions as people
+from hedu.center.people.models import Absence, Department, Membership, Policy
 
 MARK = "zulu7731"
 AMOUNT = 987_654_321
@@ -142,7 +145,19 @@ def _owned_by(sally: User) -> dict[str, list[Any]]:
     document = kernel.attach(me, "dashboard", str(board.pk), file=SimpleUploadedFile(f"{MARK}.txt", MARK.encode()))
     kernel.create_token(me, name=MARK)
     notification = Notification.objects.create(user=sally, topic="commented", facts={"name": MARK, "text": MARK})
+    task = Task.objects.create(
+        user=sally, kind="read", topic="kernel.commented", facts={"name": MARK, "text": MARK}, is_firm=False
+    )
+    job = Job.objects.create(name="kernel.tidy", state="failed", error=MARK, note=MARK, key=MARK)
+    channel = Channel.objects.create(name=MARK, scheme="json", sealed=sealed(f"json://{MARK}/"))
+    absence = people.set_absence(me, "sally", since=date(2099, 1, 1), until=date(2099, 1, 2))
     return {
+        "task": [task.pk],
+        "tasks": [[task.pk]],
+        "job": [job.pk],
+        "channel": [channel.pk],
+        "absence": [absence.pk],
+        "place": [0],
         "draft": [draft.pk],
         "view": [view.pk],
         "board": [board.pk],
@@ -169,6 +184,7 @@ def _owned_by(sally: User) -> dict[str, list[Any]]:
 
 KEPT: tuple[type[models.Model], ...] = (
     Department, Membership, Policy, Draft, SavedView, Dashboard, Comment, Document, Token, Notification,
+    Absence, Channel,
 )  # fmt: skip
 
 
@@ -178,6 +194,9 @@ def state(secrets: Secrets) -> dict[str, list[dict[str, Any]]]:
     for model in KEPT:
         rows = model._default_manager.order_by("pk").values()
         found[model.__name__] = [row for row in rows if secrets.finn.pk not in set(_people(row))]
+    # Deeds of one's own may leave jobs and ask others: of these only what sally has must stay as it is.
+    found["Job"] = list(Job.objects.filter(pk__in=secrets.owned["job"]).values())
+    found["Task"] = list(Task.objects.filter(pk__in=secrets.owned["task"]).values())
     return found
 
 

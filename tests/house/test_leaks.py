@@ -69,7 +69,13 @@ def routes(owned: dict[str, list[Any]]) -> list[str]:
         if pattern.name in NOT_WALKED:
             continue
         places = list(pattern.pattern.regex.groupindex)
-        more = {"form": ["csv", "xlsx"], "deed": ["submit", "lock"], "provider": ["x"], "key": ["x"], "uidb36": ["1"]}
+        more = {
+            "form": ["csv", "xlsx"],
+            "deed": ["submit", "lock", "cancel", "retry", "remove", "off"],
+            "provider": ["x"],
+            "key": ["x"],
+            "uidb36": ["1"],
+        }
         values = [owned.get(place) or more.get(place, []) for place in places]
         for chosen in itertools.product(*values):
             try:
@@ -134,6 +140,7 @@ def inputs(spec: Any, owned: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
         "scope": ["company"], "name": ["mine"], "text": ["mine"], "question": [QUESTIONS[0], QUESTIONS[2]],
         "on": [True], "role": ["administrator"], "period": ["2024-01"], "value": [1], "edits": [0, 1],
         "version": [1, 2], "note": ["mine"], "tiles": [[]], "filters": [[]], "rows": [[]], "texts": [{}],
+        "questions": [[]], "since": ["2024-01-01"], "until": ["2024-01-02"],
         "name_zh": ["mine"], "username": ["mine"], "effect": ["rows"], "where": ["true"], "prune": [True],
     }  # fmt: skip
     names, choices = [], []
