@@ -44,7 +44,6 @@ EVERYBODY = (
     "/conflicts/board/",
     "/conflicts/scans/",
     "/conflicts/raise/?metric=revenue",
-    "/conflicts/1/",
 )
 ADMINISTRATORS = ("/admin/system/", "/admin/users/", "/admin/policies/", "/admin/audit/", "/admin/jobs/", "/admin/channels/")
 LOOKS = [("zh", 1440, "light"), ("en", 1440, "dark"), ("zh", 390, "dark"), ("en", 390, "light")]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
+
+from tests.stories.test_accessible_pages import LOOKS, findings
 
 METRIC = "booked_net_crm"
 QUESTION = {"metrics": [METRIC], "by": ["metric_time.month"], "since": "2026-04", "until": "2026-09"}
@@ -157,6 +160,13 @@ def signers(page: Page, proposal: str) -> list[str]:
     names = waiting.locator(".pro-place strong").all_inner_texts()
     codes = {row["name_zh"]: row["code"] for row in page.request.get("/api/people/departments").json()}
     return [f"{codes[name]}.{role}" for name in names for role in ("liaison", "owner")]
+
+
+@pytest.mark.parametrize(("lang", "width", "theme"), LOOKS)
+def test_a_case_page_has_no_serious_finding(visit, lang, width, theme):
+    page: Page = visit("finance.liaison", lang, width, theme)
+    case = wait_until(page, lambda: case_of(page))
+    assert findings(page, f"/conflicts/{case['id']}/") == []
 
 
 def test_a_number_on_a_board_is_called_wrong_where_it_is_seen(visit):
