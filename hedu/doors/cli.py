@@ -51,6 +51,9 @@ def query(args: argparse.Namespace) -> int:
         "limit": args.limit,
         "totals": args.totals,
         "as_of": args.as_of,
+        "window": args.window,
+        "time_zone": args.time_zone,
+        "parameters": dict(item.partition("=")[::2] for item in args.parameter) or None,
     }
     run(question, args.sql, args.workspace, args.engine, "json" if args.json else args.format, language())
     return 0
@@ -157,6 +160,9 @@ def _question(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     one.add_argument("--limit", type=int, help="行数 · Rows at most.")
     one.add_argument("--compare", action="append", default=[], help="previous | last_year")
     one.add_argument("--totals", action="store_true", help="合计 · Totals.")
+    one.add_argument("--window", help="累计: 7 days, month, all · Total over a window.")
+    one.add_argument("--time-zone", dest="time_zone", help="按哪里的钟 · By whose clock: Europe/Berlin.")
+    one.add_argument("--parameter", action="append", default=[], help="参数, 写作 名称=值, 可重复 · NAME=VALUE.")
     one.add_argument("--as-of", dest="as_of", help="按当时的数据 · As the data were then.")
     one.add_argument("--sql", help="用 SQL 提问 · Ask in SQL: SELECT region, MEASURE(revenue) FROM metrics …")
     one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
