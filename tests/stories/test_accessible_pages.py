@@ -42,6 +42,10 @@ EVERYBODY = (
     "/targets/new/",
     "/conflicts/",
     "/conflicts/board/",
+    "/proposals/",
+    "/proposals/?tab=all",
+    "/proposals/3/",
+    "/proposals/4/",
     "/conflicts/scans/",
     "/conflicts/raise/?metric=revenue",
 )

@@ -33,7 +33,7 @@ def test_a_draft_becomes_a_published_metric(visit, lang):
     expect(page.locator(".pro-affected")).to_be_visible()
     second: Page = visit("sales.owner", lang)
     second.goto(page.url)
-    second.locator(".btn-success").click()
+    second.locator(".pro-sign").click()
     expect(second.locator(".pro-facts")).to_contain_text("Published" if lang == "en" else "已发布")
     page.goto(f"/metrics/{name}/")
     heading = "Twice the orders" if lang == "en" else "双倍订单数"

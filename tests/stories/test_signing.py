@@ -45,7 +45,7 @@ def test_a_change_is_signed_by_the_department_it_affects(visit, lang):
     other: Page = visit("finance.owner", lang)
     other.goto(address)
     expect(other.locator(".pro-preview .pro-course").first).to_be_visible()
-    other.locator(".btn-success").click()
+    other.locator(".pro-sign").click()
     expect(other.locator(".pro-facts")).to_contain_text(re.compile("已发布|Published"))
     other.goto(f"/metrics/{name}/")
     expect(other.get_by_role("heading", level=1)).to_contain_text("Signed share" if lang == "en" else "签约率")
