@@ -162,7 +162,7 @@ def _core(model: Model, metric: str) -> tuple[str | None, frozenset[str]]:
     body = model.metrics[metric].body
     if isinstance(body, Simple):
         return metric, frozenset()
-    if not isinstance(body, Derived):
+    if not isinstance(body, Derived) or any(ref.is_earlier for _, ref in body.metrics):
         return None, frozenset()
     named = {alias: ref.metric for alias, ref in body.metrics}
     tree, less = parse_expression(body.formula), set()

@@ -173,6 +173,11 @@ class MetricRef:
     offset_window: str | None = None
     offset_to_grain: Grain | None = None
 
+    @property
+    def is_earlier(self) -> bool:
+        """Whether it is taken at another time than what uses it."""
+        return self.offset_window is not None or self.offset_to_grain is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Simple:

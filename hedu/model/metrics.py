@@ -226,7 +226,8 @@ def _metric(metric: MetricDef, datasets: Mapping[str, Dataset], resolved: Mappin
             is_sum = _is_linear(read_expression(formula))
             units = {part.unit for part in parts.values()}
             unit = unit or (next(iter(units)) if is_sum and len(units) == 1 else None)
-            additive = is_sum and all(part.is_additive for part in parts.values())
+            is_now = not any(ref.is_earlier for _, ref in inputs)
+            additive = is_sum and is_now and all(part.is_additive for part in parts.values())
         case Cumulative(metric=ref):
             unit = unit or resolved[ref.metric].unit
         case Conversion(conversion=ref, calculation=calculation):

@@ -66,7 +66,7 @@ def _wrapped(body: Body) -> Iterator[str]:
         case Conversion(base=base, conversion=conversion):
             yield from (base.metric, conversion.metric)
         case Derived(metrics=inputs):
-            yield from (ref.metric for _, ref in inputs if ref.offset_window or ref.offset_to_grain)
+            yield from (ref.metric for _, ref in inputs if ref.is_earlier)
 
 
 def _bodies(name: str, resolved: Mapping[str, Metric]) -> Iterator[Body]:

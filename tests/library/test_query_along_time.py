@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import hedu
 from hedu.doors.cli import main
 
 TEXT = """\
@@ -46,3 +47,9 @@ def test_a_window(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_clock_of_another_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (row,) = asked(tmp_path, capsys, "--time-zone", "UTC")
     assert row == {"metric_time.day": "2024-01-02", "n": 5}
+
+
+def test_what_looks_back_does_not_add_up() -> None:
+    text = TEXT + "---\nversion: 1\nmetric: change\nowner: sales\nderived: {formula: n - before, metrics: {before: "
+    ws = hedu.load({"w.yml": text + "{metric: n, offset_window: 1 day}}}\n"}, engine="duckdb://", strict=True)
+    assert ws.model.metrics["n"].is_additive and not ws.model.metrics["change"].is_additive

@@ -106,7 +106,7 @@ def linear(model: Model, metric: str) -> tuple[dict[str, float], float] | None:
     inputs = dict(known.body.metrics)
     tree = held(parse_expression(known.body.formula))
     refs = {path_of(name): inputs.get(path_of(name), MetricRef(path_of(name))) for name in references(tree)}
-    if any(ref.where for ref in refs.values()):
+    if any(ref.where or ref.is_earlier for ref in refs.values()):
         return None
     found = _linear(tree.this)
     if found is None:
