@@ -13,7 +13,6 @@ from hedu.alignment.series import Series, owners, period_text, same_name, series
 from hedu.alignment.units import scale_of
 from hedu.model.types import Model
 
-
 VERSION = 1
 MONTHS = 12
 """The gap must stand in the recent past, not in old history."""
