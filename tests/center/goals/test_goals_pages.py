@@ -250,3 +250,38 @@ def test_english_pages_hold_no_chinese_words(aims, fin, signed_in):
             r"[\u4e00-\u9fff]+", re.sub(r"合度|切换为中文|中文|简体|>\s*中\s*<", "", text_of(page(client, name, *args)))
         )
         assert not found, (name, found[:8])
+
+
+@pytest.mark.parametrize("name", ["tree", "scorecard", "targets"])
+def test_lists_ask_the_database_no_more_for_more_rows(name, aims, fin, signed_in):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def more(start: int, end: int) -> None:
+        for at in range(start, end):
+            actions.create_goal(SYSTEM, f"M{at}", metric="revenue", department="sales", parent="G1", owner="sal")
+            actions.check_in(SYSTEM, f"M{at}", confidence=5, note="x")
+        rows = [
+            {
+                "code": f"M{at}",
+                "metric": "cost",
+                "department": "finance",
+                "period": "2026",
+                "value": "1",
+                "goal": f"M{at}",
+            }
+            for at in range(start, end)
+        ]
+        actions.import_targets(SYSTEM, targets=rows)
+
+    client = signed_in(User.objects.get(username="fin"))
+    counted = []
+    for start, end in ((0, 3), (3, 12)):
+        more(start, end)
+        page(client, name, cycle="2026")
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            text_of(page(client, name, cycle="2026"))
+        counted.append(len(asked))
+    assert counted[1] <= counted[0] + 2, counted
