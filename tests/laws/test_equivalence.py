@@ -8,12 +8,15 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp, parse_one
 
-from hedu.alignment.equivalence import of_selects
+import hedu
+from hedu.alignment.equivalence import of_metrics, of_selects
 from hedu.alignment.equivalence.diagrams import implies
+from hedu.alignment.equivalence.metrics import witness_between
 from hedu.alignment.equivalence.reading import Names, condition
 
 SCHEMA = {"t": {"n": "integer", "x": "number", "s": "text", "d": "date", "b": "boolean"}}
@@ -154,3 +157,29 @@ def test_aggregates_that_differ_on_the_rows_are_never_equal(aggregate: str, one:
     answers = [_table().execute(text).fetchone() for text in texts]
     if answers[0] != answers[1]:
         assert of_selects(texts[0], texts[1], SCHEMA).verdict != "equal"
+
+
+METRICS = """
+version: 1
+dataset: t
+source: t
+time: d
+dimensions: {d: {type: date}, s: {}, n: {type: number}, x: {type: number}, b: {type: boolean}}
+measures:
+  total: {expr: x, agg: sum}
+  mean: {expr: x, agg: average}
+  rows: {agg: count}
+  kinds: {expr: s, agg: count_distinct}
+"""
+
+
+@settings(QUIET, max_examples=5)
+@given(PREDICATES, st.sampled_from(["total", "mean", "rows", "kinds"]), st.data())
+def test_metrics_of_one_form_have_no_witness(predicate: str, measure: str, data: st.DataObject) -> None:
+    tree = parse_one(f"SELECT {predicate}", dialect="duckdb").expressions[0]
+    other = data.draw(rewritten(tree)).sql("duckdb")
+    bodies = [{"simple": {"measure": f"t.{measure}", "where": text}} for text in (predicate, other)]
+    texts = [yaml.safe_dump({"version": 1, "metric": name, **body}) for name, body in zip("pq", bodies, strict=True)]
+    model = hedu.load({"m.yml": "---\n".join([METRICS, *texts])}, engine="duckdb://", strict=True).model
+    assert of_metrics(model, "p", "q").verdict == "equal"
+    assert witness_between(model, "p", "q")[0] is None

@@ -108,6 +108,7 @@ def test_a_witness_is_one_row_and_both_answers(model: Model) -> None:
     witness = verdict.witness
     assert verdict.verdict == "different"
     assert verdict.relation == "a_implies_b"
+    assert [one.facet for one in verdict.facets] == ["filter"]
     assert witness is not None
     ((row,),) = (witness.tables["shop.orders"],)
     assert row["status"] not in ("paid", "open", None)

@@ -177,9 +177,14 @@ def witness_facts(witness: Witness) -> dict[str, Any]:
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value if isinstance(value, bool | int | float | str | None) else str(value) for name, value in row.items()
-    }
+    """What json can hold; infinity is none of it."""
+    return {name: value if _is_plain(value) else str(value) for name, value in row.items()}
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, bool | int | str | None)
 
 
 def _row(one: FacetDifference) -> dict[str, Any]:

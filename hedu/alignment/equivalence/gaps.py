@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from hedu.alignment.equivalence.verdict import Gap
@@ -51,4 +52,4 @@ def _rows(look: Look, a: str, b: str, **question: Any) -> list[dict[str, Any]]:
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if value is not None else None
+    return float(value) if value is not None and math.isfinite(value) else None

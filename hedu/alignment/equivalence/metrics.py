@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from hedu.alignment.equivalence.databases import Column, Row, Sheet
 from hedu.alignment.equivalence.diagrams import TooComplex
+from hedu.alignment.equivalence.facets import differing
 from hedu.alignment.equivalence.forms import ANY_DAY, Forms
 from hedu.alignment.equivalence.gaps import gap_between
 from hedu.alignment.equivalence.sheets import sheets_of
@@ -42,7 +43,8 @@ def of_metrics(model: Model, a: str, b: str, look: Look | None = None, forms: Fo
     relation = forms.relation(a, b)
     witness, tries = witness_between(model, a, b, look, forms)
     gap = gap_between(model, a, b, look) if look is not None else None
-    return Verdict("different" if witness is not None else "unproven", tries, witness, relation, gap=gap)
+    facets = differing(model, a, b, forms)
+    return Verdict("different" if witness is not None else "unproven", tries, witness, relation, facets, gap)
 
 
 def witness_between(
