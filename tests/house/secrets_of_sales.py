@@ -133,6 +133,17 @@ def _person(name: str, department: Department) -> User:
     return user
 
 
+def _asked_of(sally: User) -> dict[str, list[Any]]:
+    """A task of hers, a day away, and what administrators alone may see."""
+    facts = {"name": MARK, "text": MARK}
+    task = Task.objects.create(user=sally, kind="read", topic="kernel.commented", facts=facts, is_firm=False)
+    job = Job.objects.create(name="kernel.tidy", state="failed", error=MARK, note=MARK, key=MARK)
+    channel = Channel.objects.create(name=MARK, scheme="json", sealed=sealed(f"json://{MARK}/"))
+    absence = people.set_absence(actor_of(sally), "sally", since=date(2099, 1, 1), until=date(2099, 1, 2))
+    told = {"task": task.pk, "tasks": [task.pk], "job": job.pk, "channel": channel.pk, "absence": absence.pk, "place": 0}
+    return {name: [value] for name, value in told.items()}
+
+
 def _owned_by(sally: User) -> dict[str, list[Any]]:
     me = actor_of(sally)
     text = TEXTS["metrics/revenue.yml"].replace("revenue", "plan_b").replace("销售额", MARK)
@@ -145,19 +156,8 @@ def _owned_by(sally: User) -> dict[str, list[Any]]:
     document = kernel.attach(me, "dashboard", str(board.pk), file=SimpleUploadedFile(f"{MARK}.txt", MARK.encode()))
     kernel.create_token(me, name=MARK)
     notification = Notification.objects.create(user=sally, topic="commented", facts={"name": MARK, "text": MARK})
-    task = Task.objects.create(
-        user=sally, kind="read", topic="kernel.commented", facts={"name": MARK, "text": MARK}, is_firm=False
-    )
-    job = Job.objects.create(name="kernel.tidy", state="failed", error=MARK, note=MARK, key=MARK)
-    channel = Channel.objects.create(name=MARK, scheme="json", sealed=sealed(f"json://{MARK}/"))
-    absence = people.set_absence(me, "sally", since=date(2099, 1, 1), until=date(2099, 1, 2))
     return {
-        "task": [task.pk],
-        "tasks": [[task.pk]],
-        "job": [job.pk],
-        "channel": [channel.pk],
-        "absence": [absence.pk],
-        "place": [0],
+        **_asked_of(sally),
         "draft": [draft.pk],
         "view": [view.pk],
         "board": [board.pk],
