@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -122,6 +123,15 @@ def test_levels_and_overlapping_counts_are_not_shared_out(fin):
 def test_a_target_without_history_is_shared_alike(fin):
     (row,) = actions.apply_targets(fin, [change(scope="region = 'north'", value="120")])
     assert row.phasing == "equal" and {phase.value for phase in row.phases.all()} == {Decimal(10)}
+
+
+def test_less_than_a_year_of_history_makes_no_season_for_a_year(fin, monkeypatch):
+    """A year back from November the world knows November to June."""
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_, **__: date(2026, 11, 5))
+    monkeypatch.setattr("hedu.center.goals.reads.planning.YEARS_BACK", 1)
+    year, spring = change(value="120"), change("S", value="120", period="2027-Q1")
+    rows = {row.code: row for row in actions.apply_targets(fin, [year, spring])}
+    assert rows["T"].phasing == "equal" and rows["S"].phasing == "seasonal"
 
 
 def test_one_target_through_its_own_deed(fin, sal):

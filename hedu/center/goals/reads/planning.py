@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hedu.alignment.goals.courses import Looked, courses
 from hedu.alignment.goals.periods import last_whole_month, month_after, span_of
-from hedu.alignment.goals.phasing import nature_of, phased
+from hedu.alignment.goals.phasing import nature_of, phased, seasonal_profile
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.models import Metric
 from hedu.center.goals import rules
@@ -148,15 +148,21 @@ class _Book:
 
     def _method(self, change: TargetChange) -> str:
         """How the months come about: what does not add up has one level, overlapping counts are not shared out, and
-        without a history there is no season."""
+        without a year of history there is no season."""
         nature = nature_of(self.who.workspace.model, change.metric)
         if change.phases:
             return change.phasing
         if nature != "flow" and change.phasing != "manual":
             return "level" if nature == "level" else ""
-        if change.phasing in ("seasonal", "growth") and not self.history.get((change.metric, change.scope)):
+        if change.phasing in ("seasonal", "growth") and not self._knows_season(change):
             return "equal"
         return change.phasing
+
+    def _knows_season(self, change: TargetChange) -> bool:
+        """Whether history has every calendar month of the period, and something in them."""
+        span = span_of(change.period)
+        season = seasonal_profile(self.history.get((change.metric, change.scope), {}))
+        return span is not None and sum(season.get(month.month, -100.0) for month in span.months) > 0
 
     def _phases(self, change: TargetChange, method: Any) -> dict[str, str]:
         span = span_of(change.period)
