@@ -140,8 +140,8 @@ def _asked_of(sally: User) -> dict[str, list[Any]]:
     job = Job.objects.create(name="kernel.tidy", state="failed", error=MARK, note=MARK, key=MARK)
     channel = Channel.objects.create(name=MARK, scheme="json", sealed=sealed(f"json://{MARK}/"))
     absence = people.set_absence(actor_of(sally), "sally", since=date(2099, 1, 1), until=date(2099, 1, 2))
-    told = {"task": task.pk, "tasks": [task.pk], "job": job.pk, "channel": channel.pk, "absence": absence.pk, "place": 0}
-    return {name: [value] for name, value in told.items()}
+    rows = {"task": task, "job": job, "channel": channel, "absence": absence}
+    return {"tasks": [[task.pk]], "place": [0], **{name: [row.pk] for name, row in rows.items()}}
 
 
 def _owned_by(sally: User) -> dict[str, list[Any]]:
