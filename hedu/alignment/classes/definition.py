@@ -23,7 +23,7 @@ VERSION = 1
 SUBSTANCE = frozenset({"filter", "measure", "aggregation", "dedupe", "refunds", "null_rule", "window"})
 """Facets that make two definitions of one name two things. What differs in other facets only is for other classes:
 source, timing and unit prove by the numbers what a mere difference of spelling would not."""
-MOST_WITNESSED = 100
+MOST_WITNESSED = 60
 """Conflicts of one scan that get a witness of their own; beyond, real data have to tell the two apart."""
 MOST_WRITTEN = 160
 
