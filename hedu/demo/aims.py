@@ -52,8 +52,8 @@ def _goals(company: Path) -> None:
 
     for row in yaml.safe_load((company / "people/goals.yml").read_text(encoding="utf-8")):
         zh, en = NAMES.get(row["id"], ("", ""))
-        named = {"name_zh": zh, "name_en": en, "owner": f"{row['department'].split('-')[0]}.owner"}
-        where = {"parent": row["parent"] or "", "edge": row["edge"], "scope": row["scope"]}
+        named: dict[str, Any] = {"name_zh": zh, "name_en": en, "owner": f"{row['department'].split('-')[0]}.owner"}
+        where: dict[str, Any] = {"parent": row["parent"] or "", "edge": row["edge"], "scope": row["scope"]}
         actions.create_goal(SYSTEM, row["id"], metric=row["metric"], department=row["department"], **named, **where)
 
 
