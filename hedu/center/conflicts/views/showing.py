@@ -150,11 +150,12 @@ def _witness(at: str, exhibit: Exhibit, words: wording.Words) -> Shown:
     """The smallest rows on which two definitions answer differently."""
     facts = exhibit.facts
     tables = [
-        _rows_table(rows, str(name), words)
+        _rows_table(rows, words.key(name), words)
         for name, rows in _tables_in(facts)
         if rows and all(isinstance(row, Mapping) for row in rows)
     ]
     rest = {key: value for key, value in facts.items() if not isinstance(value, list | Mapping)}
+    rest |= {key: _("没有数据") for key in ("answer_a", "answer_b") if facts.get(key) == []}
     text = _("用这几行数据，两个口径算出不同的结果。")
     return Shown(at, "witness", _("见证数据"), text, words.pairs(rest), tuple(tables), hidden=exhibit.hidden)
 
@@ -180,7 +181,7 @@ def _shares(at: str, exhibit: Exhibit, words: wording.Words) -> Shown:
 
 
 def _rows_table(rows: list[Any], caption: str, words: wording.Words) -> Table:
-    heads = list(dict.fromkeys(key for row in rows[:ROWS_MOST] for key in row))
+    heads = list(dict.fromkeys(key for row in rows[:ROWS_MOST] for key in row if row[key] not in (None, "", [])))
     told = tuple(tuple(words.cell(row.get(head)) for head in heads) for row in rows[:ROWS_MOST])
     return Table(tuple(words.key(head) for head in heads), told, caption)
 

@@ -145,7 +145,7 @@ class Words:
     def key(self, name: str) -> str:
         if name in KEYS:
             return str(KEYS[name])
-        return FACETS[name].text(self.lang) if name in FACETS else name
+        return FACETS[name].text(self.lang) if name in FACETS else self.metric(name)
 
     def kind(self, name: str) -> str:
         return str(KINDS.get(name, _("依据")))
