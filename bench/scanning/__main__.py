@@ -1,4 +1,4 @@
-"""`make bench-scanning`: scan so many definitions with every detector; seconds by class.
+"""`make bench-scanning`: judge the labelled pairs, then scan so many definitions with every detector.
 
 Making the definitions and loading them is told, not counted. The exit code says whether all that was planted was
 found, the largest scan took less than a minute, and time grew no faster than the number of definitions (half as
@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import hedu
+from bench.scanning import pairs
 from bench.scanning.world import TODAY, World, make
 from hedu.alignment.conflict import Conflict, ConflictClass
 from hedu.alignment.scan import DETECTORS, scan
@@ -26,7 +27,7 @@ def main() -> int:
     options.add_argument("counts", nargs="*", type=int, default=[3000, 6000, 12000])
     counts = options.parse_args().counts
     seconds: list[float] = []
-    is_whole = True
+    is_whole = pairs.measure()
     for count in counts:
         with tempfile.TemporaryDirectory() as folder:
             took, missed = measure(count, Path(folder))
