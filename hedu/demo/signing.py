@@ -15,7 +15,7 @@ def fill_proposals(actor_named: Callable[[str], Any]) -> None:
 
     def text(metric: str) -> str:
         head = Metric.objects.select_related("head").get(name=metric).head
-        return head.text if head else ""
+        return str(head.text) if head else ""
 
     def proposed(who: str, metric: str, changed: str, reason: str) -> Any:
         return actions.open_proposal(actor_named(who), texts={f"{metric}.yml": changed}, reason=reason)
