@@ -21,7 +21,7 @@ def fill_proposals(actor_named: Callable[[str], Any]) -> None:
         return actions.open_proposal(actor_named(who), texts={f"{metric}.yml": changed}, reason=reason)
 
     def seen(row: Any) -> str:
-        return reads.latest(row).digest
+        return str(reads.latest(row).digest)
 
     named = text("csat_score").replace("meaning: {zh: ", "meaning: {zh: 回访问卷的平均分；")
     proposed("service.owner", "csat_score", named, "写明分数从哪里来")
