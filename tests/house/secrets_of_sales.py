@@ -15,6 +15,8 @@ from hedu.center.catalog import actions as catalog
 from hedu.center.catalog.models import Draft
 from hedu.center.dashboards import actions as dashboards
 from hedu.center.dashboards.models import Dashboard, SavedView
+from hedu.center.goals import actions as goals
+from hedu.center.goals.models import CheckIn, Constraint, Goal, Guardrail, Target, TargetPhase
 from hedu.center.kernel import actions as kernel
 from hedu.center.kernel.actor import SYSTEM
 from hedu.center.kernel.actors import actor_of
@@ -124,7 +126,8 @@ def tell() -> Secrets:
     Policy.objects.create(dataset="deals", effect="column", column="phone", department=sales)
     Policy.objects.create(dataset="bonuses", effect="dataset", department=sales)
     sally, finn = _person("sally", sales), _person("finn", finance)
-    return Secrets(sally, finn, _owned_by(sally))
+    owned = _owned_by(sally)
+    return Secrets(sally, finn, {**owned, "code": [*owned["code"], *_aims_of(sally)]})
 
 
 def _person(name: str, department: Department) -> User:
@@ -182,7 +185,18 @@ def _owned_by(sally: User) -> dict[str, list[Any]]:
     }
 
 
+def _aims_of(sally: User) -> list[str]:
+    """A goal with its target; what they aim at is open, the values reached are not."""
+    me = actor_of(sally)
+    goals.create_goal(me, "GOAL", metric="revenue", department="sales", owner="sally")
+    goals.set_target(me, "AIM", metric="revenue", department="sales", period="2024", value="9", goal="GOAL")
+    goals.check_in(me, "GOAL", confidence=7, note="well")
+    goals.set_constraint(me, "TIE", department="sales", period="2024", terms={"revenue": 1.0}, bound="99")
+    return ["GOAL", "AIM", "TIE"]
+
+
 KEPT: tuple[type[models.Model], ...] = (
+    Goal, Target, TargetPhase, CheckIn, Guardrail, Constraint,
     Department, Membership, Policy, Draft, SavedView, Dashboard, Comment, Document, Token, Notification,
     Absence, Channel,
 )  # fmt: skip
