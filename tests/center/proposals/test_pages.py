@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from hedu.center.catalog import actions as catalog_actions
 from hedu.center.kernel.actions import create_token
 from hedu.center.kernel.actor import Actor
-from hedu.center.kernel.models import User
+from hedu.center.kernel.models import Task, User
 from hedu.center.people import actions as people_actions
 from hedu.center.proposals import actions
 from hedu.center.proposals.models import Proposal
@@ -132,3 +133,13 @@ def test_a_hidden_datasets_text_is_hidden_with_its_proposal(
     row = actions.open_proposal(act("sally"), texts={"a.yml": changed})
     assert signed_in(people["mark"]).get(f"/proposals/{row.pk}/").status_code == 404
     assert signed_in(people["lian"]).get(f"/proposals/{row.pk}/").status_code == 200
+
+
+def test_the_inbox_signs_with_one_click(act: Act, people: dict[str, User], signed_in: Enter) -> None:
+    row = narrower(act("sally"))
+    task = Task.objects.get(user=people["flora"], kind="sign", done_at=None)
+    client = signed_in(people["flora"])
+    assert f"#{row.pk}" in client.get("/inbox/").content.decode()
+    done = client.post(reverse("kernel:do_task", args=[task.pk, 0]))
+    assert done.status_code in (200, 302), done.content[:300]
+    assert state(row) == "published" and not Task.objects.filter(done_at=None, kind="sign").exists()
