@@ -15,7 +15,7 @@ from hedu.alignment.scene import Scene
 from hedu.alignment.series import is_reported, native_grain, owners, panel, period_text, series, together
 from hedu.alignment.severity import key_metrics
 from hedu.alignment.units import scale_of
-from hedu.define.definitions import Grain, Ratio
+from hedu.define.definitions import Derived, Grain, Ratio
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,7 +59,7 @@ def detect(scene: Scene) -> Iterator[Conflict]:
     twins = _Twins({name: name for name in scene.model.metrics})
     for a, b in _by_form(scene):
         twins.join(a, b)
-        if scene.is_asked(a, b):
+        if scene.is_asked(a, b) and not _is_declared(scene, a, b):
             yield _certain(scene, a, b)
     for grain in _GRAINS:
         for a, b in _candidates(scene, grain):
@@ -69,6 +69,12 @@ def detect(scene: Scene) -> Iterator[Conflict]:
             if found is not None and _parts_agree(scene, a, b, grain):
                 twins.join(a, b)
                 yield _probable(scene, a, b, found)
+
+
+def _is_declared(scene: Scene, a: str, b: str) -> bool:
+    """One says itself that it is another name of the other: kept once, nothing to settle."""
+    bodies = ((scene.model.metrics[a].body, b), (scene.model.metrics[b].body, a))
+    return any(isinstance(body, Derived) and body.formula.strip() == other for body, other in bodies)
 
 
 @dataclass

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from hedu.alignment.scan import scan
+from hedu.alignment.scene import Scene
 from hedu.center.catalog import serving
 from hedu.center.conflicts import actions, reads
 from hedu.center.conflicts.models import Case, Paper, Position, Scan
@@ -15,6 +17,8 @@ from hedu.center.kernel.job import work_off
 from hedu.center.kernel.models import Audit, Task
 from hedu.center.proposals.models import Proposal
 from hedu.errors import Conflict, Denied, HeduError, NotFound, QueryError
+from hedu.workspace import load
+from tests.center.catalog.world import TEXTS
 
 
 def refused(error: type[HeduError], code: str, call) -> None:
@@ -313,3 +317,19 @@ def test_the_prepared_texts_of_each_decision_load(case):
     scoped = texts_for("scope_by_purpose", (one, other), {"revenue": "考核 / Scoring", "order_count": "运营"})
     assert "销售额（考核）" in scoped["revenue"] and "用途：运营。" in scoped["order_count"]
     assert texts_for("fix_data", (one, other), {}) == {}
+
+
+def test_an_adopted_definition_is_no_new_duplicate(case):
+    """Two metrics of one form are twins, until one says that it is another name of the other."""
+    twin = TEXTS["metrics/revenue.yml"].replace("metric: revenue", "metric: turnover").replace("[营收, GMV]", "[]")
+    texts = {**TEXTS, "metrics/turnover.yml": twin}
+    before = load(texts, engine="duckdb://")
+    assert duplicates(before) == {("revenue", "turnover")}
+    both = tuple(before.model.metrics[name].definition for name in ("revenue", "turnover"))
+    adopted = {f"metrics/{name}.yml": text for name, text in texts_for("adopt_a", both, {}).items()}
+    assert duplicates(load({**texts, **adopted}, engine="duckdb://")) == set()
+
+
+def duplicates(workspace) -> set[tuple[str, ...]]:
+    scene = Scene(workspace.model, workspace.look(), date(2024, 4, 1))
+    return {tuple(sorted(found.metrics)) for found in scan(scene, classes=("duplicate",))}
