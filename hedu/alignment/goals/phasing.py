@@ -10,7 +10,7 @@ from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import Literal
 
-from hedu.define.definitions import Derived, Ratio, Simple
+from hedu.define.definitions import Derived, Ratio, Reported, Simple
 from hedu.errors import QueryError
 from hedu.model.expressions import held, parse_expression, references
 from hedu.model.types import Model
@@ -41,7 +41,7 @@ def nature_of(model: Model, metric: str) -> Nature:
         if len(parts) != 1:
             return "uneven"
         return parts.pop() if _is_sum(body.formula) else "level" if _is_quotient(body.formula) else "uneven"
-    return "level"
+    return "level" if isinstance(body, Reported) else "uneven"
 
 
 def _is_sum(formula: str) -> bool:
