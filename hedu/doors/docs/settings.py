@@ -24,6 +24,7 @@ SETTINGS = {
     "HEDU_THREADS": ("8", "每个网页进程的线程数", "Threads of each web process"),
     "HEDU_JOBS": ("1", "`0` 表示 `hedu serve` 不启动后台进程（另有机器运行 `python -m hedu.doors.work`）", "`0`: `hedu serve` starts no worker (another machine runs `python -m hedu.doors.work`)"),
     "HEDU_LOG": ("WARNING", "日志级别", "Log level"),
+    "HEDU_CACHE": ("~/.cache/hedu", "记住已解析口径的文件夹，`off` 为不记", "Folder where resolved definitions are kept between starts; `off` keeps none"),
     "HEDU_USER": ("", "命令行以谁的身份操作网站数据", "Who the command line acts as on a site"),
     "HEDU_LANG": ("zh", "命令行的语言：`zh` 或 `en`", "Language of the command line: `zh` or `en`"),
     "HEDU_TEST_DATA": ("../shared/data", "测试所用公共数据集的文件夹", "Folder of the data sets that tests use"),
