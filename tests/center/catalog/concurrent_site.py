@@ -15,6 +15,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
@@ -29,6 +30,7 @@ from hedu.errors import HeduError  # noqa: E402
 from tests.center import signed  # noqa: E402
 from tests.center.catalog.world import REVENUE, TEXTS  # noqa: E402
 
+settings.HEDU_APPROVAL_OF = signed.WAY
 OPEN = {**TEXTS, "metrics/revenue.yml": REVENUE.replace("'paid'", "'open'")}
 
 
