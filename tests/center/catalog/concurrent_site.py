@@ -30,7 +30,6 @@ from hedu.errors import HeduError  # noqa: E402
 from tests.center import signed  # noqa: E402
 from tests.center.catalog.world import REVENUE, TEXTS  # noqa: E402
 
-settings.HEDU_APPROVAL_OF = signed.WAY
 OPEN = {**TEXTS, "metrics/revenue.yml": REVENUE.replace("'paid'", "'open'")}
 
 
@@ -115,5 +114,6 @@ def once_of_twice() -> None:
 
 
 if __name__ == "__main__":
+    settings.HEDU_APPROVAL_OF = signed.WAY
     for part in sys.argv[1:]:
         globals()[part]()
