@@ -65,8 +65,9 @@ class Embedded:
 
 
 def _connected(folder: str) -> Any:
+    connect: Any = chdb.connect
     try:
-        return chdb.connect(folder)
+        return connect(folder)
     except Exception as error:  # noqa: BLE001 - the driver raises whatever its C++ says
         detail = str(error).partition("DB::Exception: ")[2] or str(error)
         raise EngineError("engine-unreachable", url="chdb://", detail=detail.splitlines()[0][:200]) from None

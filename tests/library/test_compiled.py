@@ -100,7 +100,9 @@ def test_whole_companies_can_be_kept(place: Path, source: Path) -> None:
 
 
 def test_what_the_checks_find_is_kept_too(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (place / "m" / "all.yml").write_text(ORDERS + "owner: nobody\n---\nversion: 1\nworkspace: w\ndepartments: {finance: {}}\n", encoding="utf-8")
+    (place / "m" / "all.yml").write_text(
+        ORDERS + "owner: nobody\n---\nversion: 1\nworkspace: w\ndepartments: {finance: {}}\n", encoding="utf-8"
+    )
     first = hedu.load(place / "m").check()
     assert [problem.code for problem in first] == ["department-unknown"]
     monkeypatch.setattr("hedu.model.checks.faults", never_read)

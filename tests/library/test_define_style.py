@@ -154,7 +154,13 @@ def test_check_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert check_folder(tmp_path, json=True, lang="en") == 1
     (problem,) = json.loads(capsys.readouterr().out)["problems"]
     assert (problem["code"], problem["where"]) == ("one-of-missing", "a.yml:1:1")
-    assert problem["facts"]["keys"] == ["simple", "ratio", "derived", *("cumulative", "conversion", "share", "rank"), "reported"]
+    assert problem["facts"]["keys"] == [
+        "simple",
+        "ratio",
+        "derived",
+        *("cumulative", "conversion", "share", "rank"),
+        "reported",
+    ]
     assert problem["hint"]
 
 

@@ -149,7 +149,9 @@ def test_formats_that_cannot_show_totals(tmp_path: Path, capsys: pytest.CaptureF
 
     (tmp_path / "t.yml").write_text(HEAD.format(source=f"select: {ROWS}", key="") + TAIL % "", encoding="utf-8")
     asked = {"metrics": ("total",), "by": ("metric_time.month",)}
-    refused("totals-need-table-or-json", lambda: run({**asked, "totals": True}, None, tmp_path, "duckdb://", "csv", "zh"))
+    refused(
+        "totals-need-table-or-json", lambda: run({**asked, "totals": True}, None, tmp_path, "duckdb://", "csv", "zh")
+    )
     refused("format-unknown", lambda: run(asked, None, tmp_path, "duckdb://", "xml", "zh"))
     run({**asked, "totals": True}, None, tmp_path, "duckdb://", "table", "zh")
     assert "合计" in capsys.readouterr().out

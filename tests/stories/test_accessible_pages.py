@@ -49,7 +49,14 @@ EVERYBODY = (
     "/conflicts/scans/",
     "/conflicts/raise/?metric=revenue",
 )
-ADMINISTRATORS = ("/admin/system/", "/admin/users/", "/admin/policies/", "/admin/audit/", "/admin/jobs/", "/admin/channels/")
+ADMINISTRATORS = (
+    "/admin/system/",
+    "/admin/users/",
+    "/admin/policies/",
+    "/admin/audit/",
+    "/admin/jobs/",
+    "/admin/channels/",
+)
 LOOKS = [("zh", 1440, "light"), ("en", 1440, "dark"), ("zh", 390, "dark"), ("en", 390, "light")]
 
 
