@@ -73,6 +73,8 @@ HEDU_STANDS_IN_FOR = "hedu.center.people.reads.stands_in_for"
 HEDU_DEPARTMENT_NAMES = "hedu.center.people.reads.names_of"
 HEDU_DATASETS_OF = "hedu.center.catalog.reads.policy_datasets"
 HEDU_APPROVAL_OF = "hedu.center.proposals.reads.approval_of"
+HEDU_TARGETS_THROUGH = "hedu.center.proposals.submitting.targets"
+HEDU_POLICIES_THROUGH = "hedu.center.proposals.submitting.policies"
 HEDU_QUESTIONS_OF = ("hedu.center.dashboards.reads.questions_kept",)
 
 LIBRARIES = (

@@ -189,7 +189,7 @@ def _aims_of(sally: User) -> list[str]:
     """A goal with its target; what they aim at is open, the values reached are not."""
     me = actor_of(sally)
     goals.create_goal(me, "GOAL", metric="revenue", department="sales", owner="sally")
-    goals.set_target(me, "AIM", metric="revenue", department="sales", period="2024", value="9", goal="GOAL")
+    goals.set_target(SYSTEM, "AIM", metric="revenue", department="sales", period="2024", value="9", goal="GOAL")
     goals.check_in(me, "GOAL", confidence=7, note="well")
     goals.set_constraint(me, "TIE", department="sales", period="2024", terms={"revenue": 1.0}, bound="99")
     return ["GOAL", "AIM", "TIE"]

@@ -245,7 +245,7 @@ def end_absence(actor: Actor, absence: int) -> None:
 # --- policies --------------------------------------------------------------------------------------------
 
 
-@action(may=administrator, doors={"page", "rest", "cli"}, event="people.policy_changed")
+@action(may=administrator, doors=set(), event="people.policy_changed")
 def grant(
     actor: Actor,
     *,
@@ -263,9 +263,43 @@ def grant(
 ) -> Policy:
     """Say who alone sees rows (`where`; empty: all), a column, or the whole of a dataset.
 
+    No door offers it: policies are proposed, and come into force once the owners of the data have signed.
     Whatever a policy speaks of is closed to everybody whom no policy on it means. Several row policies on one
     dataset are alternatives. Leave department, role and user empty to mean everybody.
     """
+    row = policy_of(
+        dataset=dataset,
+        effect=effect,
+        where=where,
+        column=column,
+        department=department,
+        with_subtree=with_subtree,
+        role=role,
+        user=user,
+        since=since,
+        until=until,
+        note=note,
+    )
+    row.save()
+    record("policy", row.pk, str(row), after=row.as_json(), note=note)
+    return row
+
+
+def policy_of(
+    *,
+    dataset: str,
+    effect: str = "rows",
+    where: str = "",
+    column: str = "",
+    department: str = "",
+    with_subtree: bool = True,
+    role: str = "",
+    user: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    note: str = "",
+) -> Policy:
+    """The policy of these words, checked and not yet stored. Errors: QueryError, NotFound."""
     row = Policy(
         dataset=dataset.strip(),
         effect=effect,
@@ -280,8 +314,6 @@ def grant(
         note=note,
     )
     _checked_policy(row)
-    row.save()
-    record("policy", row.pk, str(row), after=row.as_json(), note=note)
     return row
 
 
@@ -294,7 +326,7 @@ def _checked_policy(row: Policy) -> None:
     rules.check_condition(row.where)
 
 
-@action(may=administrator, doors={"page", "rest", "cli"}, event="people.policy_changed")
+@action(may=administrator, doors=set(), event="people.policy_changed")
 def withdraw(actor: Actor, policy: int, *, note: str = "") -> Policy:
     """End a policy. It stays on record; what it alone had closed is open again from now on."""
     row = found(Policy.objects.all(), lock=True, pk=policy)

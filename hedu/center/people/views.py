@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms as django_forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.reading import found, page_of
 from hedu.center.people import actions, forms, reads
 from hedu.errors import Denied, HeduError
@@ -160,14 +163,21 @@ def policies(request: HttpRequest) -> HttpResponse:
 def grant(request: HttpRequest) -> HttpResponse:
     administrators_only(request, _("数据权限"))
     form = forms.PolicyForm(request.POST or None, datasets=reads.known_datasets())
-    if request.method == "POST" and form.is_valid() and tried(request, form, actions.grant) is not None:
-        messages.success(request, _("数据权限已生效。"))
-        return redirect("people:policies")
+    if request.method == "POST" and form.is_valid():
+        page = tried(request, form, _propose)
+        if page is not None:
+            messages.success(request, _("数据权限已提交会签。"))
+            return redirect(page)
     return render(request, "people/grant.html", {"form": form})
 
 
 @require_POST
 def withdraw(request: HttpRequest, policy: int) -> HttpResponse:
-    actions.withdraw(request.actor, policy)
-    messages.success(request, _("该权限已停用。"))
-    return redirect("people:policies")
+    messages.success(request, _("数据权限已提交会签。"))
+    return redirect(import_string(settings.HEDU_POLICIES_THROUGH)(request.actor, withdraw=[policy]))
+
+
+def _propose(actor: Actor, **policy: Any) -> str:
+    """The page where a policy is signed."""
+    page: str = import_string(settings.HEDU_POLICIES_THROUGH)(actor, grants=[policy])
+    return page

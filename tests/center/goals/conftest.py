@@ -12,6 +12,12 @@ from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import User
 from hedu.center.people.models import Department
 
+
+@pytest.fixture(autouse=True)
+def signed_at_once(settings: object) -> None:
+    settings.HEDU_TARGETS_THROUGH = "tests.center.goals.direct.stored"  # type: ignore[attr-defined]
+
+
 DATASET = """version: 1
 dataset: sales
 label: {zh: 销售, en: Sales lines}

@@ -10,7 +10,7 @@ import pytest
 from hedu.center.catalog import reads as catalog
 from hedu.center.dashboards import actions as dashboards
 from hedu.center.goals import actions as goals
-from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import User
 from hedu.center.people import actions as people_actions
 from hedu.center.people.models import Department
@@ -136,7 +136,7 @@ def test_boards_and_views_are_shown_as_they_will_be(act: Act) -> None:
 
 def test_targets_that_would_stand_otherwise_are_named(act: Act) -> None:
     aim = {"metric": "revenue", "department": "sales", "period": "2024-Q1", "value": "420"}
-    goals.set_target(act("sally"), "T1", **aim)
+    goals.set_target(SYSTEM, "T1", **aim)
     row = actions.open_proposal(act("sally"), texts={"a.yml": ONLINE})
     (flip,) = reads.preview_on(act("sally"), row, "zh").flips
     assert (flip.before.value, flip.after.value) == (

@@ -1,13 +1,15 @@
-"""How targets come to be stored: one way for all, whether set on a page, imported or signed off."""
+"""How targets come to be stored: one way for all, and only once those who bear them have signed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from hedu.alignment.goals.periods import span_of
 from hedu.center.catalog import reads as catalog
@@ -107,6 +109,15 @@ def _keep_phases(row: Target, phases: Mapping[str, str]) -> None:
     )
 
 
+def _submitted(actor: Actor, changes: Sequence[TargetChange]) -> dict[str, str]:
+    """Where the changes are signed; the system, which sets a site up, stores them at once."""
+    if actor.is_system:
+        apply_targets(actor, changes)
+        return {"url": f"/targets/{changes[0].code}/" if len(changes) == 1 else "/targets/"}
+    submit: Callable[[Actor, Sequence[TargetChange]], str] = import_string(settings.HEDU_TARGETS_THROUGH)
+    return {"url": submit(actor, changes)}
+
+
 def may_set(actor: Actor, department: str, code: str = "", **_: Any) -> bool:
     """Owner, liaison, deputy or manager of the department, or of one above it."""
     return may_apply(actor, (TargetChange(code, department=department),))
@@ -138,46 +149,49 @@ def set_target(
     note: str = "",
     phasing: str = "seasonal",
     edits: int | None = None,
-) -> dict[str, Any]:
-    """Set or change one target and share it out over its months. `edits` guards against lost updates."""
+) -> dict[str, str]:
+    """Propose one target, new or changed, shared out over its months -> where it is signed.
+
+    `edits` guards against lost updates.
+    """
     _require_edits(actor, code, edits)
     given = dict(locals())
     change = rules.change_of({name: given[name] for name in TargetChange.__dataclass_fields__ if name in given})
-    apply_targets(actor, (change,))
-    return reads.target_json(reads.target_coded(actor, code))
+    return _submitted(actor, (change,))
 
 
 @action(may=may_touch, doors={"page", "rest", "cli"})
-def withdraw_target(actor: Actor, code: str) -> None:
-    """Take a target back; it stays as history. Targets below it must go first."""
+def withdraw_target(actor: Actor, code: str) -> dict[str, str]:
+    """Propose to take a target back; it stays as history. Targets below it must go first."""
     row = reads.target_coded(actor, code)
     if row.children.filter(state=Target.State.ACTIVE).exists():
         raise Conflict("target-has-children", name=code)
-    apply_targets(actor, (TargetChange(code, "withdraw"),))
+    return _submitted(actor, (TargetChange(code, "withdraw"),))
 
 
 @action(may=may_touch, doors={"page", "rest"})
-def phase_target(actor: Actor, code: str, *, method: str, months: dict[str, str] | None = None) -> dict[str, Any]:
-    """Share a target out anew: by season, with growth, alike, or by hand with {YYYY-MM: value} that add up to it."""
+def phase_target(actor: Actor, code: str, *, method: str, months: dict[str, str] | None = None) -> dict[str, str]:
+    """Propose to share a target out anew: by season, with growth, alike, or by hand.
+
+    By hand `months` is {YYYY-MM: value}, adding up to it.
+    """
     row = reads.target_coded(actor, code)
     phases = tuple((month, value) for month, value in (months or {}).items() if value.strip())
     fields = {**reads.fields_of(row), "code": code, "phasing": method, "phases": phases}
-    apply_targets(actor, (rules.change_of(fields),))
-    return reads.target_json(reads.target_coded(actor, code))
+    return _submitted(actor, (rules.change_of(fields),))
 
 
 @action(may=may_touch, doors={"page", "rest"})
-def undo_target(actor: Actor, code: str) -> None:
-    """Put a target back to what it was before its last change, as the record of deeds holds it."""
+def undo_target(actor: Actor, code: str) -> dict[str, str]:
+    """Propose to put a target back to what it was before its last change, as the record of deeds holds it."""
     row = Target.objects.filter(code=code).first()
     last = reads.history_of(actor, row).first() if row else None
     if last is None:
         raise Conflict("nothing-to-undo", name=code)
     if last.before is None:
-        apply_targets(actor, (TargetChange(code, "withdraw"),))
-        return
+        return _submitted(actor, (TargetChange(code, "withdraw"),))
     fields = {**last.before, "code": code, "phases": tuple((last.before.get("phases") or {}).items())}
-    apply_targets(actor, (rules.change_of(fields),))
+    return _submitted(actor, (rules.change_of(fields),))
 
 
 def _require_edits(actor: Actor, code: str, edits: int | None) -> None:
@@ -192,11 +206,11 @@ def signed_in(actor: Actor, **_: Any) -> bool:
 
 
 @action(may=signed_in, doors={"page", "rest", "cli"})
-def import_targets(actor: Actor, *, targets: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Store many targets at once, all or none; those that are as they were stay untouched. Returns what changed.
+def import_targets(actor: Actor, *, targets: list[dict[str, Any]]) -> dict[str, str]:
+    """Propose many targets at once, all or none; those that are as they were stay untouched -> where it is signed.
 
     Each has the keys of a target: code, metric, department, period, value and, if need be, operator, unit, scope,
     parent, goal, metric_version, green, amber, tolerance, phasing, note.
     """
     changes = tuple(rules.change_of(row) for row in targets)
-    return [reads.target_json(row) for row in apply_targets(actor, changes)]
+    return _submitted(actor, changes)

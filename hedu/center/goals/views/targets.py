@@ -96,9 +96,10 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         inputs = dict(form.cleaned_data)
         code = inputs.pop("code")
-        if tried(request, form, actions.set_target, code, **inputs) is not None:
-            messages.success(request, _("目标 %(name)s 已设定。") % {"name": code})
-            return redirect("goals:target", code=code)
+        told = tried(request, form, actions.set_target, code, **inputs)
+        if told is not None:
+            messages.success(request, _("目标 %(name)s 已提交会签。") % {"name": code})
+            return redirect(told["url"])
     return render(request, "goals/target_form.html", {"form": form, "target": None})
 
 
@@ -110,9 +111,10 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     form = forms.TargetForm(request.actor, request.POST or None, initial=given, target=row)
     if request.method == "POST" and form.is_valid():
         more = {"unit": row.unit, "metric_version": row.metric_version}
-        if tried(request, form, actions.set_target, code, **form.cleaned_data, **more) is not None:
-            messages.success(request, _("目标 %(name)s 已更新。") % {"name": code})
-            return redirect("goals:target", code=code)
+        told = tried(request, form, actions.set_target, code, **form.cleaned_data, **more)
+        if told is not None:
+            messages.success(request, _("目标 %(name)s 已提交会签。") % {"name": code})
+            return redirect(told["url"])
     return render(request, "goals/target_form.html", {"form": form, "target": row})
 
 
@@ -121,23 +123,23 @@ def phase(request: HttpRequest, code: str) -> HttpResponse:
     """Share a target out anew; by hand the cells month-YYYY-MM hold the values."""
     method = request.POST.get("method", "")
     months = {key.removeprefix("month-"): value for key, value in request.POST.items() if key.startswith("month-")}
-    actions.phase_target(request.actor, code, method=method, months=months if method == "manual" else None)
-    messages.success(request, _("各月目标已更新。"))
-    return redirect("goals:target", code=code)
+    told = actions.phase_target(request.actor, code, method=method, months=months if method == "manual" else None)
+    messages.success(request, _("目标 %(name)s 已提交会签。") % {"name": code})
+    return redirect(told["url"])
 
 
 @require_POST
 def undo(request: HttpRequest, code: str) -> HttpResponse:
-    actions.undo_target(request.actor, code)
-    messages.success(request, _("已撤销上一次改动。"))
-    return redirect("goals:target", code=code)
+    told = actions.undo_target(request.actor, code)
+    messages.success(request, _("目标 %(name)s 已提交会签。") % {"name": code})
+    return redirect(told["url"])
 
 
 @require_POST
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    actions.withdraw_target(request.actor, code)
-    messages.success(request, _("目标 %(name)s 已撤回，可在它的页面上撤销。") % {"name": code})
-    return redirect("goals:target", code=code)
+    told = actions.withdraw_target(request.actor, code)
+    messages.success(request, _("目标 %(name)s 已提交会签。") % {"name": code})
+    return redirect(told["url"])
 
 
 # --- import ----------------------------------------------------------------------------------------------
@@ -169,14 +171,14 @@ def look(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
-    """Store the lines of a file that was looked at, all or none."""
+    """Propose the lines of a file that was looked at, all or none."""
     try:
         rows = signing.loads(request.POST.get("kept", ""), salt=SALT, max_age=3600)
     except (signing.BadSignature, binascii.Error, json.JSONDecodeError, ValueError):
         raise QueryError("question-field-wrong", field="kept") from None
-    stored = actions.import_targets(request.actor, targets=rows)
-    messages.success(request, _("已写入 %(count)s 个目标。") % {"count": len(stored)})
-    return redirect("goals:targets")
+    told = actions.import_targets(request.actor, targets=rows)
+    messages.success(request, _("%(count)s 个目标已提交会签。") % {"count": len(rows)})
+    return redirect(told["url"])
 
 
 @require_GET

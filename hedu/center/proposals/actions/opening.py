@@ -14,7 +14,9 @@ from hedu.center.goals import reads as goals
 from hedu.center.goals.rules import change_of as target_change_of
 from hedu.center.kernel.action import action, record
 from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.plain import plain
 from hedu.center.kernel.reading import found
+from hedu.center.people import actions as people_actions
 from hedu.center.proposals import reads
 from hedu.center.proposals.actions.lifecycle import (
     Origin,
@@ -173,10 +175,24 @@ def propose_policy(
     """Propose data policies: grants as people.grant takes them, and policies (by id) to be withdrawn."""
     from hedu.center.people.reads import policies_visible_to
 
+    for given in grants:
+        _require_policy(given)
     gone = list(policies_visible_to(actor).filter(pk__in=withdraw, is_active=True))
-    content = {"grants": grants, "withdraw": [row.pk for row in gone], "datasets": [row.dataset for row in gone]}
+    content = {
+        "grants": [plain(given) for given in grants],
+        "withdraw": [row.pk for row in gone],
+        "datasets": [row.dataset for row in gone],
+    }
     origin = Origin(origin_kind, origin_id)
     return opened(actor, "policy", content, title=title, reason=reason, origin=origin)
+
+
+def _require_policy(given: dict[str, Any]) -> None:
+    """What is wrong with a policy is said before anybody signs it."""
+    known = people_actions.policy_of.__kwdefaults__ or {}
+    for key in {"dataset"} - given.keys() | given.keys() - {"dataset", *known}:
+        raise QueryError("question-field-wrong", field=key)
+    people_actions.policy_of(**given)
 
 
 def _definitions(
