@@ -23,40 +23,73 @@ from hedu.define.definitions import (
 from hedu.errors import HeduError
 from hedu.model.expressions import fold_long_paths, metric_by, parse_expression, path_of, references
 from hedu.model.paths import Target, targets, ways_out
-from hedu.model.types import Dataset, Model, reported_dataset
+from hedu.model.types import Dataset, Dimension, Entity, Join, Measure, Model, reported_dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """All that a metric's value can depend on, each once; `metrics` begins with the metric itself."""
+
+    datasets: tuple[str, ...]
+    metrics: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    dimensions: tuple[Dimension, ...]
+    entities: tuple[Entity, ...]
+    joins: tuple[Join, ...]
 
 
 def rests_on(model: Model, metric: str) -> tuple[str, ...]:
     """Every dataset that the metric's value can depend on, those it measures first; none for an unknown metric."""
-    return tuple(_resting(model, metric).datasets)
+    return resting_of(model, metric).datasets
 
 
 def made_with(model: Model, metric: str) -> tuple[str, ...]:
     """Every other metric that the value can depend on: parts, and those that filters and dimensions look up."""
-    return tuple(name for name in _resting(model, metric).metrics if name != metric)
+    return resting_of(model, metric).metrics[1:]
 
 
-@dataclass(slots=True)
-class _Found:
-    datasets: dict[str, None] = field(default_factory=dict)
-    metrics: dict[str, None] = field(default_factory=dict)
-    pending: list[str] = field(default_factory=list)
-
-
-def _resting(model: Model, metric: str) -> _Found:
+def resting_of(model: Model, metric: str) -> Resting:
+    """What the metric's value can depend on; nothing for an unknown metric."""
     found = _Found(pending=[metric])
     while found.pending:
         name = found.pending.pop(0)
         if name in model.metrics and name not in found.metrics:
             found.metrics[name] = None
             _look_at(model, name, found)
-    return found
+    return Resting(
+        tuple(found.datasets),
+        tuple(found.metrics),
+        tuple(found.measures.values()),
+        tuple(found.dimensions.values()),
+        tuple(found.entities.values()),
+        tuple(found.joins.values()),
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    datasets: dict[str, None] = field(default_factory=dict)
+    metrics: dict[str, None] = field(default_factory=dict)
+    measures: dict[tuple[str, str], Measure] = field(default_factory=dict)
+    dimensions: dict[tuple[str, str], Dimension] = field(default_factory=dict)
+    entities: dict[tuple[str, str], Entity] = field(default_factory=dict)
+    joins: dict[tuple[str, str, str], Join] = field(default_factory=dict)
+    pending: list[str] = field(default_factory=list)
+
+    def go(self, joins: Iterable[Join]) -> None:
+        """Count the joins and the datasets they lead to in."""
+        for join in joins:
+            self.datasets[join.right] = None
+            self.joins[join.left, join.role, join.right] = join
 
 
 def _look_at(model: Model, name: str, found: _Found) -> None:
     facts = _facts(model, [name])
     found.datasets.update(dict.fromkeys(facts))
     found.pending.extend(model.uses.get(name, ()))
+    body = model.metrics[name].body
+    if isinstance(body, Simple):
+        _measure(model, body, found)
     for part, texts in _conditions(model, name):
         for fact in _facts(model, [part]):
             for text in texts:
@@ -65,6 +98,17 @@ def _look_at(model: Model, name: str, found: _Found) -> None:
     for path in _keys(model, name):
         for fact in facts:
             _follow(model, model.datasets[fact], path, found, is_filter=False)
+
+
+def _measure(model: Model, body: Simple, found: _Found) -> None:
+    """A measure, the time its rows count at, and what its last values are taken over."""
+    place, _, name = body.measure.rpartition(".")
+    dataset = model.datasets[place]
+    measure = dataset.measures[name]
+    found.measures[place, name] = measure
+    semi = measure.semi_additive
+    for along in filter(None, (measure.time or dataset.time, *((semi.over, *semi.by) if semi else ()))):
+        _follow(model, dataset, along, found, is_filter=False)
 
 
 def _facts(model: Model, metrics: Iterable[str]) -> tuple[str, ...]:
@@ -124,7 +168,12 @@ def _follow(model: Model, fact: Dataset, path: str, found: _Found, *, is_filter:
     if not known and "." in path:
         known = targets(model, fact.name, path.rpartition(".")[0])
     for target in known:
-        found.datasets.update(dict.fromkeys((*(join.right for join in target.joins), target.dataset)))
+        found.go(target.joins)
+        found.datasets[target.dataset] = None
+        if target.dimension is not None:
+            found.dimensions[target.dimension.dataset, target.dimension.name] = target.dimension
+        if target.entity is not None:
+            found.entities[target.entity.dataset, target.entity.role] = target.entity
         _look_up(model, target, found)
 
 
@@ -136,11 +185,15 @@ def _look_up(model: Model, target: Target, found: _Found) -> None:
     if metric not in model.metrics:
         return
     found.pending.append(metric)
-    entity = model.datasets[target.dataset].entities[role].entity
+    known = model.datasets[target.dataset].entities[role]
+    found.entities[known.dataset, known.role] = known
+    entity = known.entity
     for fact in _facts(model, [metric]):
         here = model.datasets[fact]
-        if any(one.entity == entity for one in here.entities.values()):
+        own = [one for one in here.entities.values() if one.entity == entity]
+        found.entities.update({(one.dataset, one.role): one for one in own})
+        if own:
             continue
         for joins, there in ways_out(model, here):
             if any(one.entity == entity for one in there.entities.values()) and not any(one.fans for one in joins):
-                found.datasets.update(dict.fromkeys(join.right for join in joins))
+                found.go(joins)

@@ -25,6 +25,7 @@ from hedu.center.kernel.action import record
 from hedu.center.people.models import Department
 from hedu.define.definitions import MetricDef
 from hedu.errors import Conflict, DefinitionError, Problem
+from hedu.model.resting import resting_of
 
 AnyEntry = Metric | DatasetEntry | WorkspaceEntry
 MODELS: dict[str, type[AnyEntry]] = {"metric": Metric, "dataset": DatasetEntry, "workspace": WorkspaceEntry}
@@ -83,24 +84,23 @@ def checked(texts: dict[str, str]) -> hedu.Workspace:
 
 
 def standing_digest(workspace: hedu.Workspace, metric: str) -> str:
-    """Equal as long as the metric, the metrics it is made of and the measures it rests on mean the same."""
+    """Equal as long as the metric and everything its value rests on mean the same: metrics, measures, dimensions,
+    keys and ways between datasets, filters' too."""
     model = workspace.model
-    parts: list[str] = []
-    pending, seen = [metric], set()
-    while pending:
-        name = pending.pop()
-        if name in seen or name not in model.metrics:
-            continue
-        seen.add(name)
-        parts.append(Piece("metric", name, model.metrics[name].definition, "").digest)
-        pending.extend(model.uses.get(name, ()))
-    for dataset_name, measure_name in model.leaves(metric):
-        dataset = model.datasets.get(dataset_name)
-        measure = dataset.measures.get(measure_name) if dataset else None
-        if dataset and measure:
-            at = measure.time or dataset.time
-            shown = [measure.agg, _sql(measure.expr), _sql(measure.where), measure.semi_additive, measure.unit, at]
-            parts.append(repr((dataset.source, shown)))
+    known = resting_of(model, metric)
+    parts = [Piece("metric", name, model.metrics[name].definition, "").digest for name in known.metrics]
+    parts += [repr((name, model.datasets[name].source, _sql(model.datasets[name].weight))) for name in known.datasets]
+    for measure in known.measures:
+        at = measure.time or model.datasets[measure.dataset].time
+        shown = [measure.agg, _sql(measure.expr), _sql(measure.where), measure.semi_additive, measure.unit, at]
+        parts.append(repr((measure.dataset, measure.name, measure.percentile, shown)))
+    for one in known.dimensions:
+        parts.append(repr((one.dataset, one.name, one.type, _sql(one.expr), one.grain, one.time_zone, one.metric)))
+    for key in known.entities:
+        parts.append(repr((key.dataset, key.role, key.entity, _sqls(key.key))))
+    for join in known.joins:
+        ways = [_sqls(join.left_key), _sqls(join.right_key), _sqls(join.valid or ())]
+        parts.append(repr((join.left, join.role, join.right, join.integrity, join.fans, ways)))
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
 
 
@@ -235,3 +235,7 @@ def _fingerprint(problem: Problem) -> tuple[Any, ...]:
 
 def _sql(tree: Any) -> str:
     return tree.sql() if tree is not None else ""
+
+
+def _sqls(trees: Iterable[Any]) -> list[str]:
+    return [_sql(tree) for tree in trees]
