@@ -60,7 +60,8 @@ def impact_of(actor: Actor, change: ChangeSet) -> Impact:
             elif risk != "safe":
                 judged.add(name)
     downstream = look.downstream(touched)
-    concerns += look.through_lineage(downstream)
+    answered = {rows[item.entry].name for item in change.items if item.kind == "metric" and item.entry in rows}
+    concerns += look.through_lineage([*(name for name in touched if name not in answered), *downstream])
     concerns += look.through_use([*touched, *downstream], numbers=True)
     concerns += look.through_use(judged - set(touched), numbers=False)
     merged = rules.together(concerns)
