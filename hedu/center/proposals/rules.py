@@ -107,16 +107,18 @@ def approved_by(signatures: Iterable[Signature]) -> frozenset[int | None]:
     return frozenset(item.department for item in held if item.decision == "approve") - wanting
 
 
-def is_carried(required: Collection[int | None], signatures: Iterable[Signature], requester: int | None) -> bool:
-    """Every required department has approved, and somebody other than the requester is among those who did.
+def is_carried(
+    required: Collection[int | None], signatures: Iterable[Signature], makers: Collection[int | None]
+) -> bool:
+    """Every required department has approved, and somebody who neither proposed nor worded it is among those who did.
 
-    >>> is_carried({1}, [Signature(1, 7, "approve")], requester=7)
+    >>> is_carried({1}, [Signature(1, 7, "approve")], makers={7})
     False
-    >>> is_carried({1}, [Signature(1, 8, "approve")], requester=7)
+    >>> is_carried({1}, [Signature(1, 8, "approve")], makers={7})
     True
     """
     held = [item for item in signatures if item.department in set(required)]
-    another = any(item.decision == "approve" and item.person != requester for item in held)
+    another = any(item.decision == "approve" and item.person not in makers for item in held)
     return bool(required) and set(required) <= approved_by(held) and another
 
 

@@ -174,7 +174,7 @@ class Signing(RuleBasedStateMachine):
                 revision.affected.filter(part=Affected.Part.MUST_SIGN).values_list("department_id", flat=True)
             )
             assert required <= rules.approved_by(signed)
-            others = {item.person for item in signed if item.decision == "approve"} - {row.requester_id}
+            others = {item.person for item in signed if item.decision == "approve"} - reads.makers_of(revision)
             if required:
                 assert others
             else:

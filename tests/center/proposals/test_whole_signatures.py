@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hedu.center.catalog import actions as catalog_actions
 from hedu.center.catalog import reads as catalog
-from hedu.center.kernel.actor import Actor
-from hedu.center.proposals import actions
-from tests.center.catalog.world import ORDERS, SETTINGS
+from hedu.center.catalog.models import Metric
+from hedu.center.kernel.actor import SYSTEM, Actor
+from hedu.center.kernel.models import Task
+from hedu.center.proposals import actions, reads
+from hedu.center.proposals.models import Proposal
+from tests.center.catalog.world import ORDER_COUNT, ORDERS, SETTINGS
 from tests.center.proposals.conftest import digest, state
-from tests.center.proposals.test_signing import NARROWER, parts
+from tests.center.proposals.test_signing import NARROWER, REWORDED, parts
 
 Act = Callable[[str], Actor]
 LARGEST = ORDERS.replace("amount: {agg: sum", "amount: {agg: max")
@@ -34,3 +38,40 @@ def test_a_data_change_beside_it_takes_nobody_away(act: Act) -> None:
 def test_settings_of_all_metrics_are_signed_by_all_owners(act: Act) -> None:
     row = actions.open_proposal(act("root"), texts={"w.yml": f"{SETTINGS}week_start: sunday\n"})
     assert {"sales", "finance"} <= {code for code, part in parts(row).items() if part == "must_sign"}
+
+
+def asked(row: Proposal) -> set[str]:
+    tasks = Task.objects.filter(about="proposal", object_id=str(row.pk), kind="sign", done_at=None)
+    return set(tasks.values_list("user__username", flat=True))
+
+
+def test_nobody_rewords_and_signs_alone(act: Act) -> None:
+    own = ORDER_COUNT.replace("metric: order_count", "metric: line_count")
+    draft = catalog_actions.create_draft(act("sally"), text=own)
+    row = actions.propose_draft(act("sally"), draft.pk)
+    summed = own.replace("orders.lines", "orders.amount")
+    draft = catalog_actions.save_draft(act("lian"), draft.pk, text=summed, edits=draft.edits)
+    actions.propose_draft(act("lian"), draft.pk)
+    for who in ("lian", "sally"):
+        actions.sign(act(who), row.pk, digest=digest(row))
+        assert state(row) == "open" and not Metric.objects.filter(name="line_count").exists()
+    actions.escalate(SYSTEM, row.pk)
+    assert {"head"} <= asked(row) and not asked(row) & {"lian", "sally"}
+    actions.sign(act("head"), row.pk, digest=digest(row))
+    assert state(row) == "published"
+
+
+def test_an_administrator_rewords_but_does_not_sign_for_others(act: Act) -> None:
+    row = actions.open_proposal(act("sally"), texts={"a.yml": NARROWER})
+    actions.revise(act("root"), row.pk, texts={"a.yml": NARROWER.replace("'web'", "'shop'")})
+    assert asked(row) == {"sally", "lian", "finn", "flora"} and state(row) == "open"
+    assert len(reads.waits_for(act("lian"))) == 1
+
+
+def test_after_a_merge_everybody_is_asked_anew(act: Act) -> None:
+    row = actions.open_proposal(act("sally"), texts={"a.yml": NARROWER})
+    words = actions.open_proposal(act("lian"), texts={"a.yml": REWORDED})
+    assert state(words) == "published"
+    actions.rebase(SYSTEM, row.pk)
+    assert Proposal.objects.get(pk=row.pk).revision_number == 2
+    assert asked(row) == {"sally", "lian", "finn", "flora"}

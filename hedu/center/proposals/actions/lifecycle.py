@@ -109,8 +109,7 @@ def revised(actor: Actor, row: Proposal, content: Mapping[str, Any], *, note: st
     after = {"revision": row.revision_number, "digest": reads.latest(row).digest}
     record("proposal", row.pk, row.title, before=before, after=after, note=note)
     tell_revised(actor, row, note)
-    if actor.user_id == row.requester_id:
-        sign_by_opening(actor, row)
+    sign_by_opening(actor, row)
     return row
 
 
@@ -145,7 +144,7 @@ def _revision(actor: Actor, row: Proposal, content: Mapping[str, Any], note: str
 
 
 def sign_by_opening(actor: Actor, row: Proposal) -> None:
-    """Whoever proposes speaks for the departments they may sign for. That alone never carries it.
+    """Whoever words it speaks for the departments they may sign for. That alone never carries it.
 
     Where nobody need sign (words only, by those who vouch for them) it is published at once.
     """

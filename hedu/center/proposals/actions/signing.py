@@ -14,7 +14,7 @@ from hedu.center.people.models import Department
 from hedu.center.proposals import reads, rules
 from hedu.center.proposals.actions.lifecycle import carry_out, close, locked, put_signature
 from hedu.center.proposals.actions.telling import ask_signers, settle_signed, subject_of, tell_opened, tell_requester
-from hedu.center.proposals.models import Affected, Proposal, Revision, SignOff
+from hedu.center.proposals.models import Affected, Proposal, SignOff
 from hedu.errors import Conflict, QueryError
 
 FIELD_DECISIONS = frozenset({"approve", "object"})
@@ -126,21 +126,15 @@ def consult(actor: Actor, proposal: int, *, department: str) -> Proposal:
 
 
 def _after(actor: Actor, row: Proposal) -> Proposal:
-    """Carried by this signature, or waiting for the next."""
+    """Carried by this signature, or waiting for the next; somebody else where those who made it alone have signed."""
     revision = reads.latest(row)
-    if rules.is_carried(reads.required_of(revision), reads.signatures_of(revision), row.requester_id):
+    if rules.is_carried(reads.required_of(revision), reads.signatures_of(revision), reads.makers_of(revision)):
         carry_out(actor, row)
     else:
         settle_signed(actor, row)
-        if set(reads.waiting_departments(row)) <= set(reads.required_of(revision)) and _only_requester(row, revision):
+        if set(reads.required_of(revision)) <= rules.approved_by(reads.signatures_of(revision)):
             ask_signers(actor, row)
     return row
-
-
-def _only_requester(row: Proposal, revision: Revision) -> bool:
-    """Every department said yes by the mouth of the requester: another person of them is asked."""
-    held = {item.person for item in reads.signatures_of(revision)}
-    return held == {row.requester_id}
 
 
 def _places(actor: Actor, row: Proposal, department: str) -> list[int | None]:

@@ -28,12 +28,13 @@ def subject_of(row: Proposal) -> Subject:
 
 
 def ask_signers(actor: Actor, row: Proposal) -> int:
-    """A task for everybody who may sign for a department whose yes is missing, each once however many departments."""
+    """A task for everybody who may sign for a department whose yes is missing and has not said yes before."""
     revision, subject = reads.latest(row), subject_of(row)
     inputs = {"proposal": row.pk, "digest": revision.digest}
     asked: dict[int, User] = {}
+    said = {item.person for item in reads.signatures_of(revision) if item.decision == "approve"}
     for place in reads.waiting_departments(row):
-        asked |= {user.pk: user for user in reads.signers(place, row.level) if user.pk != row.requester_id}
+        asked |= {user.pk: user for user in reads.signers(place, row.level) if user.pk not in said}
     return ask(
         asked.values(),
         "sign",

@@ -62,13 +62,18 @@ def required_of(revision: Revision) -> list[int | None]:
     return list(revision.affected.filter(part=Affected.Part.MUST_SIGN).values_list("department_id", flat=True))
 
 
+def makers_of(revision: Revision) -> frozenset[int | None]:
+    """Whoever proposed it and whoever worded this revision: their yes alone never carries it."""
+    return frozenset({revision.proposal.requester_id, revision.author_id})
+
+
 def waiting_departments(row: Proposal) -> list[int | None]:
     """The departments whose yes is still missing."""
     revision = latest(row)
     given = rules.approved_by(signatures_of(revision))
     required = required_of(revision)
     missing = [place for place in required if place not in given]
-    carried = rules.is_carried(required, signatures_of(revision), row.requester_id)
+    carried = rules.is_carried(required, signatures_of(revision), makers_of(revision))
     return missing if missing or carried else required
 
 
@@ -93,6 +98,8 @@ def waits_for(actor: Actor) -> list[Proposal]:
         "revision__proposal_id", "department_id", "person_id", "decision"
     ):
         said.setdefault(pk, []).append(Signature(*told))
+    at_number = Q(proposal__in=rows, number=F("proposal__revision_number"))
+    authors = dict(Revision.objects.filter(at_number).values_list("proposal_id", "author_id"))
     speaks: dict[tuple[int | None, int], bool] = {}
     found = []
     for pk, row in rows.items():
@@ -100,7 +107,8 @@ def waits_for(actor: Actor) -> list[Proposal]:
         if any(one.person == actor.user_id and one.decision != "advice" for one in decisions):
             continue
         missing = needed - rules.approved_by(decisions)
-        for place in missing or (set() if rules.is_carried(needed, decisions, row.requester_id) else needed):
+        makers = {row.requester_id, authors.get(pk)}
+        for place in missing or (set() if rules.is_carried(needed, decisions, makers) else needed):
             if (place, row.level) not in speaks:
                 speaks[place, row.level] = may_sign_for(actor, place, row.level)
             if speaks[place, row.level]:
