@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from hedu.alignment.scene import Scene
 from hedu.define.definitions import Grain, Reported, Simple
-from hedu.errors import HeduError
+from hedu.errors import EngineError, HeduError
 from hedu.model.types import GRAINS, Dimension, Metric, Model
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 BATCH = 60
 """Metrics of one fact in one question."""
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
+ENGINE_GONE = frozenset({"engine-unreachable", "engine-closed", "engine-cancelled", "warehouse-busy"})
+"""Failures that say nothing about the question asked: no other question would be answered now either."""
 _DAYS = ("second", "minute", "hour", "day")
 
 
@@ -134,9 +136,16 @@ def variant(scene: Scene, model: Model, metric: str, grain: Grain, **question: A
     column = f"metric_time.{grain}"
     try:
         table = scene.look.ask_variant(model, metric, by=column, order=column, **question).table
-    except HeduError:
+    except HeduError as error:
+        let_through(error)
         return None
     return read(table, grain, metric, scene.today)
+
+
+def let_through(error: HeduError) -> None:
+    """Raise it again where the engine is gone: finding nothing would then look like there being nothing."""
+    if isinstance(error, EngineError) and error.code in ENGINE_GONE:
+        raise error
 
 
 def together(one: Series, other: Series) -> tuple[Days, Floats, Floats]:
@@ -235,7 +244,8 @@ def _asked(scene: Scene, grain: Grain, names: Sequence[str]) -> dict[str, Series
     column = f"metric_time.{grain}"
     try:
         table = scene.look.ask(list(names), by=column, order=column).table
-    except HeduError:
+    except HeduError as error:
+        let_through(error)
         if len(names) == 1:
             return {names[0]: None}
         half = len(names) // 2

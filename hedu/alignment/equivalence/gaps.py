@@ -7,6 +7,7 @@ from typing import Any
 
 from hedu.alignment.equivalence.verdict import Gap
 from hedu.alignment.scene import Look
+from hedu.alignment.series import let_through
 from hedu.errors import HeduError
 from hedu.model.types import Model
 from hedu.plan.offered import dimensions_of
@@ -47,7 +48,8 @@ def relative(a: float | None, b: float | None) -> float | None:
 def _rows(look: Look, a: str, b: str, **question: Any) -> list[dict[str, Any]]:
     try:
         return list(look.ask((a, b), **question).rows())
-    except HeduError:
+    except HeduError as error:
+        let_through(error)
         return []
 
 

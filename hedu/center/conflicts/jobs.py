@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hedu.alignment.conflict import Conflict
 from hedu.alignment.scan import DETECTORS, scan
+from hedu.alignment.scene import Scene
 from hedu.center.conflicts import actions, reads
 from hedu.center.conflicts.scene import site_scene
-from hedu.center.kernel.job import Run, job
-from hedu.errors import HeduError
+from hedu.center.conflicts.watching import Watched
+from hedu.center.kernel.job import Leaving, Run, job
+from hedu.errors import EngineError, HeduError
 
 
 @job("conflicts.scan", retries=1, lane="long", limit=1800)
@@ -17,29 +20,46 @@ def look(run: Run, *, scan: int) -> dict[str, Any]:
     """One detector after the other, outside of any transaction; what they found is filed at once."""
     row = actions.begin_scan(run.actor, scan)
     try:
-        found, snapshot = _found(run, row.pk, tuple(row.metrics))
+        found, scene, look = _found(run, row.pk, tuple(row.metrics))
     except HeduError as error:
         actions.fail_scan(run.actor, scan, code=error.code)
         raise
-    return actions.file_found(run.actor, scan, conflicts=found, snapshot=snapshot).counts
+    unsure, snapshot = look.unanswered(scene.model), look.snapshot() or ""
+    return actions.file_found(run.actor, scan, conflicts=found, snapshot=snapshot, unsure=unsure).counts
 
 
-def _found(run: Run, row: int, metrics: tuple[str, ...]) -> tuple[list[Conflict], str]:
-    scene, found = site_scene(), []
+def _watched() -> tuple[Scene, Watched]:
+    scene = site_scene()
+    look = Watched(scene.look)
+    return replace(scene, look=look), look
+
+
+def _found(run: Run, row: int, metrics: tuple[str, ...]) -> tuple[list[Conflict], Scene, Watched]:
+    found: list[Conflict] = []
+    scene, look = _watched()
     for at, (kind, _) in enumerate(DETECTORS):
         run.progress(at / len(DETECTORS), kind)
         actions.tell_scan(run.actor, row, done=100 * at // len(DETECTORS), note=kind)
         found.extend(scan(scene, classes=(kind,), metrics=metrics or None))
-    return found, scene.look.snapshot() or ""
+    return found, scene, look
 
 
 @job("conflicts.check", retries=1, lane="long", limit=600)
 def check(run: Run, *, case: int) -> dict[str, Any]:
-    """The detector that found a case looks again, at the case's metrics only."""
-    row = reads.visible_to(run.actor).get(pk=case)
-    scene = site_scene()
-    found = scan(scene, classes=(row.kind,), metrics=row.names or None)  # type: ignore[arg-type]
-    made = actions.file_check(run.actor, case, conflicts=found, snapshot=scene.look.snapshot() or "")
+    """The detector that found a case looks again, at the case's metrics only. Unanswered, it has not looked."""
+    try:
+        row = reads.visible_to(run.actor).get(pk=case)
+        scene, look = _watched()
+        found = scan(scene, classes=(row.kind,), metrics=row.names or None)  # type: ignore[arg-type]
+        if fault := look.fault_about(row.names, scene.model):
+            raise fault
+        made = actions.file_check(run.actor, case, conflicts=found, snapshot=look.snapshot() or "")
+    except Leaving:
+        raise
+    except Exception as error:
+        if run.job.attempts > check.retries or not isinstance(error, EngineError):
+            actions.give_up_check(run.actor, case)
+        raise
     return {"state": made.state}
 
 

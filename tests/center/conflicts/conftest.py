@@ -19,13 +19,19 @@ from tests.center.catalog.world import TEXTS
 
 
 @pytest.fixture
-def published(department: Callable[[str], Department], settings: Any) -> Iterator[None]:
+def more_texts() -> dict[str, str]:
+    """Definitions published besides; a test file says which."""
+    return {}
+
+
+@pytest.fixture
+def published(department: Callable[[str], Department], settings: Any, more_texts: dict[str, str]) -> Iterator[None]:
     """`revenue` has two departments accountable: one conflict of ownership."""
     settings.HEDU_ENGINE = "duckdb://"
     for code in ("sales", "finance", "hr"):
         department(code)
     texts = {name: text.replace("A: sales, C: [finance]", "A: [sales, finance]") for name, text in TEXTS.items()}
-    catalog.apply_texts(SYSTEM, texts)
+    catalog.apply_texts(SYSTEM, texts | more_texts)
     yield
     serving.forget()
 

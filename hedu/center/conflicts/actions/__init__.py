@@ -5,7 +5,7 @@ from hedu.center.conflicts.actions.arguing import assign_mediator, merge, raise_
 from hedu.center.conflicts.actions.papers import file_papers
 from hedu.center.conflicts.actions.scanning import begin_scan, fail_scan, file_found, scan, tell_scan
 from hedu.center.conflicts.actions.settling import close, decide, dismiss, reopen
-from hedu.center.conflicts.actions.verifying import file_check, verify
+from hedu.center.conflicts.actions.verifying import file_check, give_up_check, verify
 from hedu.center.conflicts.actions.waiting import escalate, sweep
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "file_check",
     "file_found",
     "file_papers",
+    "give_up_check",
     "merge",
     "raise_by_hand",
     "reopen",

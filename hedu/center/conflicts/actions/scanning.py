@@ -72,8 +72,13 @@ def fail_scan(actor: Actor, scan: int, *, code: str) -> Scan:
 
 
 @action(may=only_system, doors=set(), event="conflicts.scanned")
-def file_found(actor: Actor, scan: int, *, conflicts: Sequence[Found], snapshot: str = "") -> Scan:
-    """Everything a scan found becomes cases and findings; open cases it did not find again are marked vanished."""
+def file_found(
+    actor: Actor, scan: int, *, conflicts: Sequence[Found], snapshot: str = "", unsure: Sequence[Sequence[str]] = ()
+) -> Scan:
+    """Everything a scan found becomes cases and findings; open cases it did not find again are marked vanished.
+
+    `unsure`: the metrics of each question the engine failed to answer; of cases about them nothing is said.
+    """
     row = found(reads.scans_visible_to(actor).select_related(None), lock=True, pk=scan)
     counts: Counter[str] = Counter(found=len(conflicts))
     known = _known(conflict.fingerprint for conflict in conflicts)
@@ -81,7 +86,7 @@ def file_found(actor: Actor, scan: int, *, conflicts: Sequence[Found], snapshot:
     departments = {item.code: item for item in Department.objects.all()}
     for conflict in conflicts:
         counts[_file(actor, row, conflict, known.get(conflict.fingerprint), metrics, departments, snapshot)] += 1
-    counts["vanished"] = _vanished(actor, row, {conflict.fingerprint for conflict in conflicts})
+    counts["vanished"] = _vanished(actor, row, {conflict.fingerprint for conflict in conflicts}, unsure)
     row.state, row.finished_at, row.done, row.note = Scan.Stage.DONE, timezone.now(), 100, ""
     row.counts, row.snapshot = dict(counts), snapshot[:120]
     row.save()
@@ -169,13 +174,15 @@ def _returns(case: Case, conflict: Found) -> bool:
     return abs(now - before) > max(abs(before) * GAP_NOTICED, 1e-9)
 
 
-def _vanished(actor: Actor, scan: Scan, seen: set[str]) -> int:
+def _vanished(actor: Actor, scan: Scan, seen: set[str], unsure: Sequence[Sequence[str]]) -> int:
     """Mark open cases that this scan should have found again and did not."""
     rows = Case.objects.filter(is_open=True, vanished_at=None).exclude(kind="hand").exclude(fingerprint__in=seen)
     if scan.metrics:
         rows = rows.filter(pk__in=Case.objects.filter(metrics__name__in=scan.metrics).values("pk"))
     count = 0
     for case in rows:
+        if any(set(names) <= set(case.names) for names in unsure):
+            continue
         case.vanished_at = case.changed_at = timezone.now()
         case.save(update_fields=["vanished_at", "changed_at"])
         told(case, {"vanished": False}, news="vanished")

@@ -90,3 +90,13 @@ def file_check(actor: Actor, case: int, *, conflicts: Sequence[Found], snapshot:
     told(row, before, news="not_clean")
     tell(row, "not_clean", everybody(row), actor)
     return row
+
+
+@action(may=only_system, doors=set())
+def give_up_check(actor: Actor, case: int) -> Case:
+    """The detector could not look: the case stands as it stood, and may be asked to be checked again."""
+    row = for_change(actor, case)
+    row.check_state = ""
+    row.save(update_fields=["check_state"])
+    told(row, {}, news="unchecked")
+    return row

@@ -320,6 +320,7 @@ DEEDS: Mapping[str, Any] = {
     "conflicts.apply": _("开出变更提案"),
     "conflicts.verify": _("请求复核"),
     "conflicts.file_check": _("检测器复核"),
+    "conflicts.give_up_check": _("检测器复核"),
     "conflicts.close": _("关闭"),
     "conflicts.dismiss": _("驳回"),
     "conflicts.reopen": _("重新打开"),
@@ -334,6 +335,7 @@ NEWS: Mapping[str, Any] = {
     "again": _("再次发现"),
     "clean": _("没有再发现"),
     "not_clean": _("仍然存在"),
+    "unchecked": _("没能复核，请稍后再试"),
     "overdue": _("已逾期，上报一级"),
     "acceptance_over": _("暂时接受的期限已到"),
 }
