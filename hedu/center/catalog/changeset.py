@@ -16,13 +16,14 @@ from django.utils.module_loading import import_string
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One definition as it shall be. `entry` is the id of what it replaces ("": new), `base` the version it was
-    written from; no text takes the entry out of use."""
+    written from; no text takes the entry out of use, and `restores` one that is out of use already brings it back."""
 
     kind: str
     entry: str
     name: str
     text: str
     base: int | None = None
+    restores: bool = False
 
     @property
     def is_retirement(self) -> bool:
@@ -46,6 +47,7 @@ class ChangeSet:
         return {
             "items": [
                 {"kind": item.kind, "entry": item.entry, "name": item.name, "text": item.text, "base": item.base}
+                | ({"restores": True} if item.restores else {})
                 for item in self.items
             ],
             "valid_from": self.valid_from.isoformat() if self.valid_from else None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from hedu.center.catalog import actions as catalog_actions
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.models import Metric
@@ -11,7 +13,8 @@ from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import Task
 from hedu.center.proposals import actions, reads
 from hedu.center.proposals.models import Proposal
-from tests.center.catalog.world import ORDER_COUNT, ORDERS, SETTINGS
+from hedu.errors import Conflict
+from tests.center.catalog.world import BASKET, ORDER_COUNT, ORDERS, SETTINGS
 from tests.center.proposals.conftest import digest, state
 from tests.center.proposals.test_signing import NARROWER, REWORDED, parts
 
@@ -75,3 +78,25 @@ def test_after_a_merge_everybody_is_asked_anew(act: Act) -> None:
     actions.rebase(SYSTEM, row.pk)
     assert Proposal.objects.get(pk=row.pk).revision_number == 2
     assert asked(row) == {"sally", "lian", "finn", "flora"}
+
+
+def test_an_older_edit_does_not_bring_back_what_was_retired(act: Act) -> None:
+    edit = actions.open_proposal(act("finn"), texts={"b.yml": BASKET.replace("direction: up", "direction: down")})
+    gone = actions.propose_retirement(act("finn"), "basket")
+    actions.sign(act("flora"), gone.pk, digest=digest(gone))
+    assert state(gone) == "published"
+    with pytest.raises(Conflict) as refused:
+        actions.sign(act("flora"), edit.pk, digest=digest(edit))
+    assert refused.value.code == "base-moved" and Metric.objects.get(name="basket").is_retired
+    actions.rebase(SYSTEM, edit.pk)
+    assert Proposal.objects.get(pk=edit.pk).blocked_by == {"basket": ["name"]}
+    back = actions.propose_restoration(act("finn"), "basket")
+    actions.sign(act("flora"), back.pk, digest=digest(back))
+    assert state(back) == "published" and not Metric.objects.get(name="basket").is_retired
+
+
+def test_retiring_twice_is_nothing(act: Act) -> None:
+    first, second = (actions.propose_retirement(act("finn"), "basket") for _ in range(2))
+    actions.sign(act("flora"), first.pk, digest=digest(first))
+    actions.rebase(SYSTEM, second.pk)
+    assert state(second) == "withdrawn"

@@ -90,7 +90,7 @@ def earlier_wanted(row: Any, number: int) -> ChangeSet:
     older = DefinitionVersion.objects.filter(entry_id=row.pk, number=number).first()
     if older is None or older.pk == row.head_id:
         raise Conflict("nothing-changed", name=row.name)
-    return ChangeSet((Wanted(older.kind, row.pk, older.name, older.text, row.head_id),))
+    return ChangeSet((Wanted(older.kind, row.pk, older.name, older.text, row.head_id, row.is_retired),))
 
 
 def retirement(row: Metric) -> Wanted:
@@ -113,9 +113,13 @@ def entries_of(change: ChangeSet) -> dict[str, Any]:
 
 
 def moved(change: ChangeSet) -> list[str]:
-    """The names of definitions of which another version was published since the change was written."""
+    """The names of definitions that got another version or went out of use since the change was written."""
     rows = entries_of(change)
-    return [item.name for item in change.items if item.entry and rows[item.entry].head_id != item.base]
+    return [item.name for item in change.items if item.entry and _has_moved(item, rows[item.entry])]
+
+
+def _has_moved(item: Wanted, row: Any) -> bool:
+    return bool(row.head_id != item.base or (row.is_retired and not item.restores))
 
 
 def changes_of(change: ChangeSet) -> dict[Wanted, tuple[Change, ...]]:
@@ -135,8 +139,12 @@ def merged(change: ChangeSet) -> tuple[ChangeSet | None, dict[str, tuple[str, ..
     items, disputed = [], {}
     for item in change.items:
         row = rows.get(item.entry)
-        if row is None or row.head_id == item.base:
+        if row is None or not _has_moved(item, row):
             items.append(item)
+            continue
+        if row.is_retired and not item.restores:
+            # Whoever changes it meant it to be in use: they say so by revising. Retiring it twice is nothing.
+            disputed |= {} if item.is_retirement else {item.name: ("name",)}
             continue
         base, theirs, mine = bases[item.base].text, row.head.text, item.text
         found = merge(definition_of(base), definition_of(theirs), definition_of(mine)) if mine and base else None
@@ -176,7 +184,9 @@ def overlay_of(change: ChangeSet) -> hedu.Workspace:
 
 
 def _wanted(piece: Piece, row: Any) -> Wanted:
-    return Wanted(piece.kind, row.pk if row else "", piece.name, piece.text, row.head_id if row else None)
+    if row is None:
+        return Wanted(piece.kind, "", piece.name, piece.text)
+    return Wanted(piece.kind, row.pk, piece.name, piece.text, row.head_id, row.is_retired)
 
 
 def _canonical(definition: Any) -> Piece:
