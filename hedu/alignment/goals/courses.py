@@ -80,8 +80,12 @@ def path_of_scope(scope: str) -> str | None:
 
 def _asked(ask: Ask, model: Model, wanted: Collection[Looked], since: date, until: date, *, by_time: bool) -> Courses:
     asked = Courses()
+    spelled: dict[Looked, list[str]] = defaultdict(list)
+    for metric, scope in dict.fromkeys(wanted):
+        spelled[metric, _canonical(scope)].append(scope)
     for (path, scope, grain), names in _batches(model, wanted).items():
-        round_ = _Round(ask, asked, path, scope, grain if by_time else "", since.isoformat(), until.isoformat())
+        grain = grain if by_time else ""
+        round_ = _Round(ask, asked, spelled, path, scope, grain, since.isoformat(), until.isoformat())
         for start in range(0, len(names), AT_ONCE):
             round_.fill(names[start : start + AT_ONCE])
     return asked
@@ -105,10 +109,11 @@ def _batches(model: Model, wanted: Iterable[Looked]) -> dict[tuple[str, str, str
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """One kind of question for several metrics."""
+    """One kind of question for several metrics. `spelled` are the scopes asked for, by metric and canonical scope."""
 
     ask: Ask
     asked: Courses
+    spelled: Mapping[Looked, Sequence[str]]
     path: str
     scope: str
     grain: str
@@ -123,7 +128,8 @@ class _Round:
             table = self.ask(list(names), by=by, where=where, since=self.since, until=self.until).table
         except HeduError as error:
             if len(names) == 1:
-                self.asked.found[names[0], self.scope] = Course(self.grain, refused=error.code)
+                for scope in self._scopes(names[0]):
+                    self.asked.found[names[0], scope] = Course(self.grain, refused=error.code)
                 return
             half = len(names) // 2
             self.fill(names[:half])
@@ -142,8 +148,22 @@ class _Round:
             day = start.date() if isinstance(start, datetime) else start
             if value is not None and isinstance(day, date):
                 split[_scope(self.path, place) if self.path else self.scope][day] = float(value)
-        for scope, points in split.items():
-            self.asked.found[name, scope] = Course(self.grain, dict(sorted(points.items())))
+        for told, points in split.items():
+            for scope in self.spelled.get((name, told), ()) if self.path else (told,):
+                self.asked.found[name, scope] = Course(self.grain, dict(sorted(points.items())))
+
+    def _scopes(self, name: str) -> list[str]:
+        """The scopes of a metric that this kind of question is for."""
+        if not self.path:
+            return [self.scope]
+        asked = (scope for (metric, _), scopes in self.spelled.items() if metric == name for scope in scopes)
+        return [scope for scope in asked if path_of_scope(scope) == self.path]
+
+
+def _canonical(scope: str) -> str:
+    """A scope that picks one value, in the one spelling that answers are told by; any other as it is."""
+    path, picked = path_of_scope(scope), scopes_of_one([scope])
+    return _scope(path, picked[0]) if path and picked else scope
 
 
 def _scope(path: str, value: object) -> str:
