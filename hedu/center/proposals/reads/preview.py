@@ -93,10 +93,12 @@ class Preview:
 def preview_of(actor: Actor, change: ChangeSet, impact: Impact, lang: figures.Lang) -> Preview:
     """The numbers as `actor` would see them. `alike` are departments whose slice is all that the viewer sees.
 
-    Kept for a while per content, catalog, data and access: a page shown twice asks once.
+    Kept for a while per person (boards and targets are theirs to see), content, catalog, data and access: a page
+    shown twice asks once.
     """
     now = catalog.asker(actor)
-    key = (change.digest, now.served.mark, version_of(now.workspace.engine), now.access.digest, lang, impact.concerns)
+    seen_by = (actor.user_id, actor.is_admin, now.access.digest, lang)
+    key = (*seen_by, change.digest, now.served.mark, version_of(now.workspace.engine), impact.concerns)
     with _lock:
         if key in _previews:
             _previews.move_to_end(key)
