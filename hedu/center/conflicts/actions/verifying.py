@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
@@ -67,10 +68,13 @@ def verify(actor: Actor, case: int, *, note: str = "") -> Case:
 
 @action(may=only_system, doors=set(), event="conflicts.checked")
 def file_check(actor: Actor, case: int, *, conflicts: Sequence[Found], snapshot: str = "") -> Case:
-    """What the detector says now: nothing of this kind about these metrics, or it stands with fresh evidence."""
+    """What the detector says now: nothing of this kind about these metrics, or it stands with fresh evidence.
+
+    Metrics that differ in something else by now still conflict: the case goes on with that, unless another has it.
+    """
     row = for_change(actor, case)
     row.check_state, row.checked_at = "", timezone.now()
-    same = next((conflict for conflict in conflicts if conflict.fingerprint == row.fingerprint), None)
+    same = _same(row, conflicts)
     if same is None:
         before = move(row, "verify") if row.state in ("decided", "applied") else {"state": row.state}
         row.vanished_at = row.vanished_at or timezone.now()
@@ -81,7 +85,9 @@ def file_check(actor: Actor, case: int, *, conflicts: Sequence[Found], snapshot:
         ask_for(row, "read", "verified", everybody(row), actor)
         return row
     before = {"state": row.state}
-    _describe(row, same)
+    if same.fingerprint == row.fingerprint or not _has_a_case(same):
+        row.fingerprint = same.fingerprint
+        _describe(row, same)
     if row.state == "verified":
         before = move(row, "apply", "applied")
     row.vanished_at, row.changed_at = None, timezone.now()
@@ -90,6 +96,19 @@ def file_check(actor: Actor, case: int, *, conflicts: Sequence[Found], snapshot:
     told(row, before, news="not_clean")
     tell(row, "not_clean", everybody(row), actor)
     return row
+
+
+def _same(case: Case, conflicts: Sequence[Found]) -> Found | None:
+    """The case's conflict, else another of its class about the same metrics: they still disagree, only otherwise."""
+    for conflict in conflicts:
+        if conflict.fingerprint == case.fingerprint:
+            return conflict
+    facets = tuple(case.facets)
+    return next((one for one in conflicts if replace(one, facets=facets).fingerprint == case.fingerprint), None)
+
+
+def _has_a_case(conflict: Found) -> bool:
+    return Case.objects.filter(fingerprint=conflict.fingerprint, is_open=True).exists()
 
 
 @action(may=only_system, doors=set())
