@@ -39,7 +39,9 @@ def test_somebody_asked_confirms_what_a_metric_means(visit, lang, who):
     after = page.locator(".house-nav-count")
     assert (int(after.inner_text()) if after.count() else 0) == before - 1
     page.goto("/inbox/?show=done")
-    assert ASKED[lang] in page.locator("main table").inner_text()
+    done = page.locator("main table").inner_text()
+    # Another story may have signed the same person in, in another language, meanwhile.
+    assert any(words in done for words in ASKED.values())
 
 
 def test_the_owner_asks_departments_and_sees_how_far_it_is_understood(visit):
