@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,17 +16,29 @@ from hedu.center.kernel.job import Leaving, Run, job
 from hedu.errors import EngineError, HeduError
 
 
-@job("conflicts.scan", retries=1, lane="long", limit=1800)
-def look(run: Run, *, scan: int) -> dict[str, Any]:
+def both(waiting: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    """One look for two: the later does the work of the earlier too.
+
+    >>> both({"scan": 1}, {"scan": 1}), both({"scan": 2, "also": [1]}, {"scan": 3})
+    ({'scan': 1, 'also': []}, {'scan': 3, 'also': [1, 2]})
+    """
+    every = {*waiting.get("also", ()), *wanted.get("also", ()), waiting["scan"]} - {wanted["scan"]}
+    return {"scan": wanted["scan"], "also": sorted(every)}
+
+
+@job("conflicts.scan", retries=1, lane="long", limit=1800, merge=both)
+def look(run: Run, *, scan: int, also: Sequence[int] = ()) -> dict[str, Any]:
     """One detector after the other, outside of any transaction; what they found is filed at once."""
-    row = actions.begin_scan(run.actor, scan)
     try:
+        row = actions.begin_scan(run.actor, scan, also=also)
         found, scene, look = _found(run, row.pk, tuple(row.metrics))
-    except HeduError as error:
-        actions.fail_scan(run.actor, scan, code=error.code)
+        unsure, snapshot = look.unanswered(scene.model), look.snapshot() or ""
+        return actions.file_found(run.actor, scan, conflicts=found, snapshot=snapshot, unsure=unsure).counts
+    except Leaving:
         raise
-    unsure, snapshot = look.unanswered(scene.model), look.snapshot() or ""
-    return actions.file_found(run.actor, scan, conflicts=found, snapshot=snapshot, unsure=unsure).counts
+    except Exception as error:
+        actions.fail_scan(run.actor, scan, code=error.code if isinstance(error, HeduError) else type(error).__name__)
+        raise
 
 
 def _watched() -> tuple[Scene, Watched]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hedu.alignment.scene import Scene
 from hedu.alignment.series import series
-from hedu.center.conflicts import actions, jobs
+from hedu.center.conflicts import actions, jobs, reads
 from hedu.center.conflicts.models import Case, Scan
 from hedu.center.conflicts.scene import site_scene
 from hedu.center.kernel.actor import SYSTEM
@@ -105,3 +105,47 @@ def test_an_engine_that_is_gone_stops_the_look_and_a_slow_metric_costs_its_own_s
     with pytest.raises(EngineError):
         series(replace(scene, look=Down(scene.look, "engine-unreachable"), kept={}), "month")
     assert series(replace(scene, look=Down(scene.look, "engine-timeout"), kept={}), "month") == {}
+
+
+# --- scans that end otherwise ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def breaking(monkeypatch) -> None:
+    monkeypatch.setattr(jobs, "site_scene", lambda: 1 / 0)
+
+
+def test_a_scan_that_breaks_has_failed_and_another_may_be_asked_for(published, breaking):
+    actions.scan(SYSTEM)
+    assert reads.is_scanning(SYSTEM)
+    work_everything_off()
+    assert Job.objects.get(name="conflicts.scan").state == "dead"
+    row = Scan.objects.get()
+    assert (row.state, row.error_code, row.finished_at is None) == ("failed", "ZeroDivisionError", False)
+    assert not reads.is_scanning(SYSTEM)
+
+
+@pytest.mark.parametrize("stage", ["waiting", "running"])
+def test_a_scan_whose_worker_was_killed_counts_as_failed(published, stage):
+    row = actions.scan(SYSTEM)
+    Scan.objects.filter(pk=row.pk).update(state=stage)
+    Job.objects.update(state="dead")
+    assert not reads.is_scanning(SYSTEM)
+    again = actions.scan(SYSTEM)
+    row.refresh_from_db()
+    assert (row.state, row.error_code) == ("failed", "job-lost-its-worker")
+    assert again.pk != row.pk and reads.is_scanning(SYSTEM)
+
+
+def test_a_scan_that_overtakes_one_to_be_tried_again_looks_at_what_both_were_to(published, monkeypatch):
+    first = actions.scan(SYSTEM)
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "site_scene", lambda: 1 / 0)
+        work_off()
+    second = actions.scan(SYSTEM, metrics=["revenue"])
+    assert Job.objects.get(name="conflicts.scan", state="queued").payload == {"scan": second.pk, "also": [first.pk]}
+    work_everything_off()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state, second.metrics) == ("failed", "done", [])
+    assert not reads.is_scanning(SYSTEM)

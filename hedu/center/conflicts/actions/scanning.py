@@ -35,6 +35,7 @@ def may_scan(actor: Actor, **_: Any) -> bool:
 def scan(actor: Actor, *, metrics: list[str] | None = None, why: str = "hand") -> Scan:
     """Look for conflicts: everywhere, or only those touching some metrics. A worker does it; one waits at a time."""
     names = sorted(set(metrics or ()))
+    _end_abandoned(actor)
     waiting = Scan.objects.filter(state=Scan.Stage.WAITING).first()
     if waiting:
         waiting.metrics = sorted({*waiting.metrics, *names}) if waiting.metrics and names else []
@@ -47,10 +48,21 @@ def scan(actor: Actor, *, metrics: list[str] | None = None, why: str = "hand") -
     return row
 
 
+def _end_abandoned(actor: Actor) -> None:
+    """Looks that nobody does any more have failed."""
+    told = {"state": Scan.Stage.FAILED, "finished_at": timezone.now(), "error_code": "job-lost-its-worker"}
+    reads.abandoned(actor).update(**told)
+
+
 @action(may=only_system, doors=set())
-def begin_scan(actor: Actor, scan: int) -> Scan:
-    """The worker starts looking."""
+def begin_scan(actor: Actor, scan: int, *, also: Sequence[int] = ()) -> Scan:
+    """The worker starts looking. The work of looks that it overtook (`also`) is done with this one."""
     row = found(reads.scans_visible_to(actor).select_related(None), lock=True, pk=scan)
+    for other in reads.scans_visible_to(actor).filter(pk__in=also).exclude(state=Scan.Stage.DONE):
+        row.metrics = sorted({*row.metrics, *other.metrics}) if row.metrics and other.metrics else []
+        other.state, other.finished_at, other.note = Scan.Stage.FAILED, timezone.now(), str(row.pk)
+        other.error_code = other.error_code or "scan-overtaken"
+        other.save()
     row.state, row.started_at, row.finished_at, row.done = Scan.Stage.RUNNING, timezone.now(), None, 0
     row.save()
     return row

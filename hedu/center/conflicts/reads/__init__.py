@@ -31,11 +31,12 @@ from hedu.center.conflicts.reads.cases import (
 )
 from hedu.center.conflicts.reads.evidence import Exhibit, exhibits, has_changed_since, latest, live_exhibits
 from hedu.center.conflicts.reads.programs import case, cases, scans
-from hedu.center.conflicts.reads.scanning import is_scanning, last_scan, snapshot_now, touched_by
+from hedu.center.conflicts.reads.scanning import abandoned, is_scanning, last_scan, snapshot_now, touched_by
 
 __all__ = [
     "PUBLISHED_STATES",
     "Exhibit",
+    "abandoned",
     "case",
     "cases",
     "counted",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from hedu.center.catalog.reads import workspace
 from hedu.center.conflicts.models import Scan
 from hedu.center.conflicts.reads.cases import scans_visible_to
 from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.models import Job
 
 
 def last_scan(actor: Actor) -> Scan | None:
@@ -17,7 +20,23 @@ def last_scan(actor: Actor) -> Scan | None:
 
 
 def is_scanning(actor: Actor) -> bool:
-    return scans_visible_to(actor).filter(state__in=(Scan.Stage.WAITING, Scan.Stage.RUNNING)).exists()
+    """Whether a look is waiting or under way: one that a job still means to do."""
+    return under_way(actor).filter(pk__in=_meant()).exists()
+
+
+def abandoned(actor: Actor) -> QuerySet[Scan]:
+    """Looks that stand as under way though no job does them any more: their worker was killed, or they were ended."""
+    return under_way(actor).exclude(pk__in=_meant())
+
+
+def under_way(actor: Actor) -> QuerySet[Scan]:
+    return scans_visible_to(actor).filter(state__in=(Scan.Stage.WAITING, Scan.Stage.RUNNING))
+
+
+def _meant() -> set[int]:
+    live = Job.objects.filter(name="conflicts.scan", state__in=(Job.State.QUEUED, Job.State.RUNNING))
+    payloads = live.values_list("payload", flat=True)
+    return {pk for payload in payloads for pk in (payload["scan"], *payload.get("also", ()))}
 
 
 def snapshot_now() -> str:
