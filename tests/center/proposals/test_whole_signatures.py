@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from hedu.center.catalog import actions as catalog_actions
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.models import Metric
 from hedu.center.kernel.actor import SYSTEM, Actor
-from hedu.center.kernel.models import Task
+from hedu.center.kernel.models import Task, User
 from hedu.center.proposals import actions, reads
 from hedu.center.proposals.models import Proposal
 from hedu.errors import Conflict
@@ -100,3 +102,68 @@ def test_retiring_twice_is_nothing(act: Act) -> None:
     actions.sign(act("flora"), first.pk, digest=digest(first))
     actions.rebase(SYSTEM, second.pk)
     assert state(second) == "withdrawn"
+
+
+SHOPS = """version: 1
+dataset: shops
+label: {zh: 店, en: Shops}
+owner: sales
+select: select * from (values ('web', 'A'), ('shop', 'B')) as t(channel, tier)
+primary_key: channel
+entities: {chan: channel}
+dimensions:
+  tier: {label: {zh: 级, en: Tier}}
+"""
+TIER_A = """version: 1
+metric: tier_a
+label: {zh: 甲级额, en: Tier A}
+kind: financial
+owner: marketing
+simple: {measure: orders.amount, where: "chan.tier = 'A'"}
+"""
+
+
+def test_owners_sign_for_data_that_only_a_filter_looks_at(act: Act) -> None:
+    keyed = ORDERS.replace("entities: {order: order_id}", "entities: {order: order_id, chan: channel}")
+    row = actions.open_proposal(act("root"), texts={"a.yml": SHOPS, "b.yml": keyed, "c.yml": TIER_A})
+    while state(row) == "open":
+        actions.sign(act(min(asked(row))), row.pk, digest=digest(row))
+    assert state(row) == "published"
+    other = SHOPS.replace("tier: {label", "tier: {expr: \"case when tier = 'A' then 'B' else 'A' end\", label")
+    row = actions.open_proposal(act("sally"), texts={"a.yml": other})
+    assert parts(row) == {"sales": "must_sign", "marketing": "must_sign"}
+
+
+PER_CUSTOMER = BASKET.replace("metric: basket", "metric: per_lead").replace("owner: finance", "owner: marketing")
+PER_CUSTOMER = PER_CUSTOMER.replace("客单价", "每线索额").replace("Average order value", "Per lead")
+
+
+def built_upon(act: Act) -> None:
+    other = actions.open_proposal(act("mark"), texts={"p.yml": PER_CUSTOMER})
+    actions.sign(act("mira"), other.pk, digest=digest(other))
+    assert state(other) == "published"
+
+
+def test_who_builds_upon_it_meanwhile_signs_too(act: Act, person: Callable[..., User]) -> None:
+    person("mira", "marketing", "owner")
+    row = actions.open_proposal(act("sally"), texts={"a.yml": NARROWER})
+    built_upon(act)
+    actions.sign(act("flora"), row.pk, digest=digest(row))
+    assert state(row) == "open" and parts(row)["marketing"] == "must_sign" and asked(row) == {"mark", "mira"}
+    actions.sign(act("mark"), row.pk, digest=digest(row))
+    assert state(row) == "published"
+
+
+def test_an_approved_one_is_signed_by_those_it_concerns_on_its_day(
+    act: Act, person: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person("mira", "marketing", "owner")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    row = actions.open_proposal(act("sally"), texts={"a.yml": NARROWER}, valid_from=tomorrow)
+    actions.sign(act("flora"), row.pk, digest=digest(row))
+    assert state(row) == "approved"
+    built_upon(act)
+    monkeypatch.setattr(timezone, "localdate", lambda *_: tomorrow)
+    assert actions.tick()["published"] == 0 and state(row) == "open" and asked(row) == {"mark", "mira"}
+    actions.sign(act("mira"), row.pk, digest=digest(row))
+    assert state(row) == "published"

@@ -22,7 +22,7 @@ from hedu.center.kernel.reading import found
 from hedu.center.kernel.workdays import after_workdays
 from hedu.center.people import actions as people_actions
 from hedu.center.proposals import reads, rules
-from hedu.center.proposals.actions.telling import ask_signers, tell_ended, tell_opened, tell_revised
+from hedu.center.proposals.actions.telling import ask_signers, settle_signed, tell_ended, tell_opened, tell_revised
 from hedu.center.proposals.models import Affected, Proposal, Revision, SignOff
 from hedu.errors import Conflict, Denied
 
@@ -125,12 +125,7 @@ def _revision(actor: Actor, row: Proposal, content: Mapping[str, Any], note: str
         author_id=actor.user_id,
     )
     Affected.objects.bulk_create(
-        Affected(
-            revision=revision,
-            department_id=item.department,
-            part=item.part,
-            why=[{"kind": why.kind, "names": list(why.names), "note": why.note} for why in item.reasons],
-        )
+        Affected(revision=revision, department_id=item.department, part=item.part, why=_why(item))
         for item in impact.concerns
     )
     today, days = timezone.localdate(), rules.WORKDAYS[impact.risk]
@@ -141,6 +136,30 @@ def _revision(actor: Actor, row: Proposal, content: Mapping[str, Any], note: str
     row.datasets = "|" + "|".join(hidden) + "|" if hidden else ""
     row.due_on, row.remind_on = after_workdays(today, days), after_workdays(today, max(1, days // 2))
     row.save()
+
+
+def widened(actor: Actor, row: Proposal) -> bool:
+    """Whether it concerns more departments by now than when it was written: then they must sign, too."""
+    more = reads.newly_required(row)
+    if not more:
+        return False
+    revision, before = reads.latest(row), row.state
+    for item in more:
+        told = {"part": item.part, "why": _why(item)}
+        Affected.objects.update_or_create(revision=revision, department_id=item.department, defaults=told)
+    step(row, "widen")
+    today = timezone.localdate()
+    row.due_on = max(row.due_on or today, after_workdays(today, rules.LADDER_WORKDAYS))
+    row.reminded_at = None
+    row.save()
+    after = {"state": row.state, "departments": [item.department for item in more]}
+    record("proposal", row.pk, row.title, before={"state": before}, after=after)
+    ask_signers(actor, row)
+    return True
+
+
+def _why(item: rules.Concern) -> list[dict[str, Any]]:
+    return [{"kind": why.kind, "names": list(why.names), "note": why.note} for why in item.reasons]
 
 
 def sign_by_opening(actor: Actor, row: Proposal) -> None:
@@ -187,6 +206,7 @@ def carry_out(actor: Actor, row: Proposal) -> None:
         put_into_force(actor, row)
     else:
         record("proposal", row.pk, row.title, after={"state": row.state})
+        settle_signed(actor, row)
 
 
 def put_into_force(actor: Actor, row: Proposal) -> None:

@@ -12,7 +12,7 @@ from hedu.center.kernel.inbox import settle
 from hedu.center.kernel.reading import found
 from hedu.center.people.models import Department
 from hedu.center.proposals import reads, rules
-from hedu.center.proposals.actions.lifecycle import carry_out, close, locked, put_signature
+from hedu.center.proposals.actions.lifecycle import carry_out, close, locked, put_signature, widened
 from hedu.center.proposals.actions.telling import ask_signers, settle_signed, subject_of, tell_opened, tell_requester
 from hedu.center.proposals.models import Affected, Proposal, SignOff
 from hedu.errors import Conflict, QueryError
@@ -129,7 +129,10 @@ def _after(actor: Actor, row: Proposal) -> Proposal:
     """Carried by this signature, or waiting for the next; somebody else where those who made it alone have signed."""
     revision = reads.latest(row)
     if rules.is_carried(reads.required_of(revision), reads.signatures_of(revision), reads.makers_of(revision)):
-        carry_out(actor, row)
+        if widened(actor, row):
+            settle_signed(actor, row)
+        else:
+            carry_out(actor, row)
     else:
         settle_signed(actor, row)
         if set(reads.required_of(revision)) <= rules.approved_by(reads.signatures_of(revision)):

@@ -13,7 +13,7 @@ from hedu.center.kernel.inbox import Deed, ask, settle
 from hedu.center.kernel.reading import found
 from hedu.center.kernel.workdays import after_workdays, is_workday
 from hedu.center.proposals import reads, rules
-from hedu.center.proposals.actions.lifecycle import close, locked, put_into_force
+from hedu.center.proposals.actions.lifecycle import close, locked, put_into_force, widened
 from hedu.center.proposals.actions.telling import ask_signers, subject_of, tell_requester, tell_signers
 from hedu.center.proposals.models import Extension, Proposal
 from hedu.errors import Conflict, HeduError, QueryError
@@ -122,7 +122,7 @@ def escalate(actor: Actor, proposal: int) -> Proposal:
 def publish_when_due(actor: Actor, proposal: int) -> Proposal:
     """Put into force what everybody has signed and whose day has come."""
     row = locked(actor, proposal)
-    if row.state == Proposal.State.APPROVED and reads.due_now(row):
+    if row.state == Proposal.State.APPROVED and reads.due_now(row) and not widened(actor, row):
         put_into_force(actor, row)
     return row
 

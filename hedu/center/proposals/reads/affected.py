@@ -20,6 +20,7 @@ from hedu.center.proposals import rules
 from hedu.center.proposals.reads.people import Places, is_person
 from hedu.center.proposals.rules import Concern, Reason
 from hedu.define.definitions import MetricDef
+from hedu.model.resting import rests_on
 
 DAYS_BACK = 90
 MANY_QUESTIONS = 20
@@ -133,7 +134,7 @@ class _Look:
             return [row.name]
         if item.kind == "workspace":
             return list(self.model.metrics)
-        return [name for name in self.model.metrics if any(of == row.name for of, _ in self.model.leaves(name))]
+        return [name for name in self.model.metrics if row.name in rests_on(self.model, name)]
 
     def downstream(self, names: Iterable[str]) -> list[str]:
         """Every metric built on these, however many steps away, the nearest first."""

@@ -14,11 +14,12 @@ from hedu.center.catalog.changeset import Approval, ChangeSet, change_set_of
 from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import Audit, User
 from hedu.center.kernel.reads import audit_visible_to
-from hedu.center.people.reads import access_of
+from hedu.center.people.reads import access_of, actor_of
 from hedu.center.proposals import rules
 from hedu.center.proposals.models import Affected, Extension, Proposal, Revision, SignOff
+from hedu.center.proposals.reads.matter import impact_on
 from hedu.center.proposals.reads.people import asked_people, committee, may_sign_for
-from hedu.center.proposals.rules import Signature
+from hedu.center.proposals.rules import Concern, Signature
 
 
 def visible_to(actor: Actor) -> QuerySet[Proposal]:
@@ -65,6 +66,16 @@ def required_of(revision: Revision) -> list[int | None]:
 def makers_of(revision: Revision) -> frozenset[int | None]:
     """Whoever proposed it and whoever worded this revision: their yes alone never carries it."""
     return frozenset({revision.proposal.requester_id, revision.author_id})
+
+
+def newly_required(row: Proposal) -> list[Concern]:
+    """Departments that must sign the latest revision by now and need not when it was written: what others have
+    published or built since lets it concern them."""
+    revision = latest(row)
+    author = actor_of(revision.author) if revision.author else SYSTEM
+    known = set(required_of(revision))
+    concerns = impact_on(author, row.kind, revision.content).concerns
+    return [item for item in concerns if item.part == "must_sign" and item.department not in known]
 
 
 def waiting_departments(row: Proposal) -> list[int | None]:
