@@ -97,7 +97,9 @@ def goal_page(actor: Actor, code: str, cycle: str = "") -> GoalPage:
 
 def _others(who: Asker, actor: Actor, goal: Goal, shown: Target | None) -> list[Standing]:
     """The goal's targets of other periods, and the parts of its target."""
-    rows = targets_visible_to(actor).filter(goal=goal) | targets_visible_to(actor).filter(parent=shown)
+    rows = targets_visible_to(actor).filter(goal=goal)
+    if shown is not None:
+        rows |= targets_visible_to(actor).filter(parent=shown)
     chosen = [row for row in rows.prefetch_related("phases").distinct() if shown is None or row.pk != shown.pk]
     found = standings(who, chosen)
     return [found.by_target[row.pk] for row in chosen]
