@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hedu.center.catalog import reads as catalog
@@ -13,7 +14,7 @@ from hedu.center.proposals import reads, rules
 from hedu.center.proposals.actions.lifecycle import close, locked, require_publishable, revised
 from hedu.center.proposals.actions.telling import tell_requester
 from hedu.center.proposals.models import Proposal
-from hedu.errors import Conflict
+from hedu.errors import Conflict, HeduError
 
 
 def requester(actor: Actor, proposal: int, **_: Any) -> bool:
@@ -70,16 +71,24 @@ def rebase(actor: Actor, proposal: int) -> Proposal:
         return row
     change, disputed = catalog.merged(former)
     if change is None:
-        row.blocked_by = {name: list(fields) for name, fields in disputed.items()}
-        row.save(update_fields=["blocked_by"])
-        record("proposal", row.pk, row.title, after={"blocked_by": row.blocked_by})
-        told = "; ".join(f"{name}: {', '.join(fields)}" for name, fields in row.blocked_by.items())
-        tell_requester(actor, row, "proposals.blocked", fields=told)
-        return row
+        return _blocked(actor, row, disputed)
     if not change.items:
         return close(actor, row, "withdraw", "nothing left to change")
-    require_publishable(actor, change)
+    try:
+        require_publishable(actor, change)
+    except HeduError as error:
+        return _blocked(actor, row, dict.fromkeys(catalog.moved(former), (error.code,)))
     return revised(actor, row, change.as_json(), note=", ".join(catalog.moved(former)))
+
+
+def _blocked(actor: Actor, row: Proposal, why: Mapping[str, Sequence[str]]) -> Proposal:
+    """It cannot go on as it is worded: its page and whoever proposed it are told."""
+    row.blocked_by = {name: list(parts) for name, parts in why.items()}
+    row.save(update_fields=["blocked_by"])
+    record("proposal", row.pk, row.title, after={"blocked_by": row.blocked_by})
+    told = "; ".join(f"{name}: {', '.join(parts)}" for name, parts in row.blocked_by.items())
+    tell_requester(actor, row, "proposals.blocked", fields=told)
+    return row
 
 
 def _require_definitions(row: Proposal) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from hedu.center.catalog import actions as catalog_actions
 from hedu.center.catalog import reads as catalog
+from hedu.center.catalog.actions.guarding import require_rights_hold
 from hedu.center.catalog.actions.versions import Proposed, checked, require_free_names
 from hedu.center.catalog.changeset import ChangeSet
 from hedu.center.catalog.texts import single
@@ -57,15 +58,20 @@ def step(row: Proposal, deed: str) -> None:
 
 
 def require_publishable(actor: Actor, change: ChangeSet) -> None:
-    """The catalog must load with it. Errors: nothing-changed, name-taken, DefinitionError, Denied for the workspace's
-    own settings, which administrators alone propose."""
+    """The catalog must load with it. Errors: nothing-changed, name-taken, effective-date-before-last, what policies
+    speak of (policy-loses-…), DefinitionError, Denied for the workspace's own settings, which administrators alone
+    propose."""
     if not change.items:
         raise Conflict("nothing-changed", name="")
     if any(item.kind == "workspace" for item in change.items) and not actor.is_admin:
         raise Denied("settings-not-yours")
     rows = catalog.entries_of(change)
     require_free_names([Proposed(single(item.text), rows.get(item.entry)) for item in change.items if item.text])
-    checked(catalog.texts_with(change.items))
+    for entry in rows.values():
+        if change.valid_from and entry.head and change.valid_from < entry.head.valid_from:
+            day, last = change.valid_from.isoformat(), entry.head.valid_from.isoformat()
+            raise Conflict("effective-date-before-last", date=day, last=last)
+    require_rights_hold(checked(catalog.texts_with(change.items)).model)
 
 
 def opened(
@@ -212,6 +218,9 @@ def carry_out(actor: Actor, row: Proposal) -> None:
 def put_into_force(actor: Actor, row: Proposal) -> None:
     """Do what was approved, through the deeds of the apps below; each keeps its own record."""
     content = reads.latest(row).content
+    moved = reads.moved_in(row.kind, content)
+    if moved:
+        raise Conflict("base-moved", names=moved)
     match row.kind:
         case Proposal.Kind.DEFINITIONS:
             versions = catalog_actions.publish(actor, reads.change_of(reads.latest(row)), approval=row.approval)

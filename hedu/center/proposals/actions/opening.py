@@ -156,7 +156,8 @@ def propose_targets(
     problems = [problem for diff in diffs for problem in diff.problems]
     if problems:
         raise QueryError.of(problems)
-    content = {"changes": [diff.change.as_json() for diff in diffs if diff.is_change]}
+    changed = [diff.change.as_json() for diff in diffs if diff.is_change]
+    content = {"changes": changed, "bases": reads.bases_of(item["code"] for item in changed)}
     origin = Origin(origin_kind, origin_id)
     return opened(actor, "targets", content, title=title, reason=reason, origin=origin)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hedu.center.catalog import reads as catalog
 from hedu.center.kernel.action import action, record
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.inbox import settle
@@ -121,7 +120,7 @@ def consult(actor: Actor, proposal: int, *, department: str) -> Proposal:
         known.part, known.why = Affected.Part.CONSULTED, [*known.why, *why]
         known.save(update_fields=["part", "why"])
     record("proposal", row.pk, row.title, after={"consulted": place.code})
-    tell_opened(actor, row)
+    tell_opened(actor, row, place.pk)
     return row
 
 
@@ -164,10 +163,9 @@ def _require_current(row: Proposal, digest: str) -> None:
     revision = reads.latest(row)
     if digest != revision.digest:
         raise Conflict("proposal-revised", number=row.pk, revision=revision.number)
-    if row.kind == Proposal.Kind.DEFINITIONS:
-        moved = catalog.moved(reads.change_of(revision))
-        if moved:
-            raise Conflict("base-moved", names=moved)
+    moved = reads.moved_in(row.kind, revision.content)
+    if moved:
+        raise Conflict("base-moved", names=moved)
 
 
 def _require_reason(reason: str) -> None:

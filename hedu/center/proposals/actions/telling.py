@@ -28,24 +28,21 @@ def subject_of(row: Proposal) -> Subject:
 
 
 def ask_signers(actor: Actor, row: Proposal) -> int:
-    """A task for everybody who may sign for a department whose yes is missing and has not said yes before."""
+    """A task for everybody who may sign for a department whose yes is missing and has not said yes before.
+
+    One for each department, so that whoever stands in for somebody absent in one of them sees it.
+    """
     revision, subject = reads.latest(row), subject_of(row)
     inputs = {"proposal": row.pk, "digest": revision.digest}
-    asked: dict[int, User] = {}
     said = {item.person for item in reads.signatures_of(revision) if item.decision == "approve"}
+    deeds = (Deed("proposals.sign", inputs, "proposals.sign_deed"),)
+    facts = {"number": row.pk, "revision": revision.number}
+    asked = 0
     for place in reads.waiting_departments(row):
-        asked |= {user.pk: user for user in reads.signers(place, row.level) if user.pk not in said}
-    return ask(
-        asked.values(),
-        "sign",
-        "proposals.sign_asked",
-        subject,
-        actor,
-        due=_end_of(row),
-        deeds=(Deed("proposals.sign", inputs, "proposals.sign_deed"),),
-        number=row.pk,
-        revision=revision.number,
-    )
+        people = [user for user in reads.signers(place, row.level) if user.pk not in said]
+        told = {"department": place, "due": _end_of(row), "deeds": deeds, **facts}
+        asked += ask(people, "sign", "proposals.sign_asked", subject, actor, **told)
+    return asked
 
 
 def settle_signed(actor: Actor, row: Proposal) -> None:
@@ -57,16 +54,17 @@ def settle_signed(actor: Actor, row: Proposal) -> None:
     settle(subject_of(row), people, "signed", kind="sign", actor=actor)
 
 
-def tell_opened(actor: Actor, row: Proposal) -> None:
-    """The consulted are asked for their opinion, the informed are told."""
+def tell_opened(actor: Actor, row: Proposal, only: int | None = None) -> None:
+    """The consulted are asked for their opinion, the informed are told; or `only` one department."""
     revision, subject = reads.latest(row), subject_of(row)
     signing = {item.department_id for item in reads.affected_of(revision) if item.part == Affected.Part.MUST_SIGN}
     for item in reads.affected_of(revision):
+        if only not in (None, item.department_id):
+            continue
         people = _spokespeople(item.department_id)
         if item.part == Affected.Part.CONSULTED:
-            ask(
-                people, "answer", "proposals.opinion_asked", subject, actor, due=_end_of(row), firm=False, number=row.pk
-            )
+            told = {"department": item.department_id, "due": _end_of(row), "firm": False, "number": row.pk}
+            ask(people, "answer", "proposals.opinion_asked", subject, actor, **told)
         elif item.part == Affected.Part.INFORMED and item.department_id not in signing:
             notify("proposals.opened", people, subject, actor, number=row.pk)
 

@@ -4,9 +4,11 @@ from hedu.center.proposals.reads.affected import Impact, impact_of
 from hedu.center.proposals.reads.flips import Flip
 from hedu.center.proposals.reads.kept import KeptAnswer
 from hedu.center.proposals.reads.matter import (
+    bases_of,
     datasets_of,
     digest_of,
     impact_on,
+    moved_in,
     names_of,
     target_changes,
 )
@@ -48,6 +50,7 @@ __all__ = [
     "affected_of",
     "approval_of",
     "asked_people",
+    "bases_of",
     "change_of",
     "committee",
     "datasets_of",
@@ -66,6 +69,7 @@ __all__ = [
     "latest",
     "makers_of",
     "may_sign_for",
+    "moved_in",
     "names_of",
     "newly_required",
     "plan",

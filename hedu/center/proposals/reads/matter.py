@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hedu.center.catalog import reads as catalog
@@ -12,7 +12,7 @@ from hedu.center.catalog.changeset import change_set_of
 from hedu.center.catalog.models import DatasetEntry
 from hedu.center.goals import reads as goals
 from hedu.center.goals.rules import TargetChange, change_of
-from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.proposals import rules
 from hedu.center.proposals.reads.affected import Impact, impact_of
 from hedu.center.proposals.reads.people import Places
@@ -61,6 +61,23 @@ def impact_on(actor: Actor, kind: str, content: Content) -> Impact:
 def target_changes(content: Content) -> tuple[TargetChange, ...]:
     """The changes of targets, as goals reads them."""
     return tuple(change_of(item) for item in content["changes"])
+
+
+def bases_of(codes: Iterable[str]) -> dict[str, int]:
+    """Code -> how often the target was changed, as it stands; none for one that never was."""
+    rows = goals.targets_visible_to(SYSTEM, withdrawn=True).filter(code__in=list(codes))
+    return dict(rows.values_list("code", "edits"))
+
+
+def moved_in(kind: str, content: Content) -> list[str]:
+    """What somebody else has changed since it was proposed: definitions, or targets."""
+    if kind == "definitions":
+        return catalog.moved(change_set_of(content))
+    if kind != "targets" or "bases" not in content:
+        return []
+    codes = names_of(kind, content)
+    held = bases_of(codes)
+    return [code for code in codes if held.get(code) != content["bases"].get(code)]
 
 
 def _of_targets(actor: Actor, changes: tuple[TargetChange, ...]) -> Impact:

@@ -50,8 +50,11 @@ def signers(department: int | None, level: int = rules.LIAISONS) -> list[User]:
 
 def may_sign_for(actor: Actor, department: int | None, level: int) -> bool:
     """Whether the actor's word counts for the department: a person, entitled or standing in for one who is."""
-    if not is_person(actor):
-        return False
+    return is_person(actor) and speaks_for(actor, department, level)
+
+
+def speaks_for(actor: Actor, department: int | None, level: int) -> bool:
+    """Whether they are, today, among those whose word counts for the department."""
     entitled = {user.pk for user in signers(department, level)}
     if actor.user_id in entitled:
         return True

@@ -18,7 +18,7 @@ from hedu.center.people.reads import access_of, actor_of
 from hedu.center.proposals import rules
 from hedu.center.proposals.models import Affected, Extension, Proposal, Revision, SignOff
 from hedu.center.proposals.reads.matter import impact_on
-from hedu.center.proposals.reads.people import asked_people, committee, may_sign_for
+from hedu.center.proposals.reads.people import asked_people, committee, may_sign_for, speaks_for
 from hedu.center.proposals.rules import Concern, Signature
 
 
@@ -53,9 +53,22 @@ def affected_of(revision: Revision) -> list[Affected]:
 
 
 def signatures_of(revision: Revision) -> list[Signature]:
-    """The decisions that stand on a revision."""
+    """The decisions that stand on a revision. A wish for changes ends with the office of whoever had it."""
     rows = revision.signoffs.values_list("department_id", "person_id", "decision")
-    return [Signature(*row) for row in rows]
+    return _standing([Signature(*row) for row in rows], revision.proposal.level)
+
+
+def _standing(said: list[Signature], level: int) -> list[Signature]:
+    wishing = {one.person for one in said if one.decision == "request_changes"}
+    actors = (
+        {user.pk: actor_of(user) for user in User.objects.filter(pk__in=wishing, is_active=True)} if wishing else {}
+    )
+    return [
+        one
+        for one in said
+        if one.decision != "request_changes"
+        or (one.person in actors and speaks_for(actors[one.person], one.department, level))
+    ]
 
 
 def required_of(revision: Revision) -> list[int | None]:
@@ -114,7 +127,7 @@ def waits_for(actor: Actor) -> list[Proposal]:
     speaks: dict[tuple[int | None, int], bool] = {}
     found = []
     for pk, row in rows.items():
-        decisions, needed = said.get(pk, []), required.get(pk, set())
+        decisions, needed = _standing(said.get(pk, []), row.level), required.get(pk, set())
         if any(one.person == actor.user_id and one.decision != "advice" for one in decisions):
             continue
         missing = needed - rules.approved_by(decisions)
