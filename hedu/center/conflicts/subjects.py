@@ -14,7 +14,7 @@ def case_subject(actor: Actor, object_id: str) -> Subject | None:
         return None
     followers = [user.pk for user in reads.speakers_of(row)]
     followers += [pk for pk in (row.mediator_id, row.raised_by_id) if pk is not None]
-    name = f"{row.number} {reads.words_for(row, actor.lang)}"
+    name = f"{row.number} {reads.words_told(actor, [row], actor.lang)[row.pk]}"
     return Subject("case", str(row.pk), name, f"/conflicts/{row.pk}/", tuple(dict.fromkeys(followers)))
 
 

@@ -8,9 +8,12 @@ import pytest
 
 from hedu.alignment.conflict import Conflict as Found
 from hedu.alignment.conflict import Evidence, Severity
-from hedu.center.conflicts import actions
+from hedu.center.conflicts import actions, reads
 from hedu.center.conflicts.models import Case, Scan
+from hedu.center.conflicts.subjects import case_subject
 from hedu.center.kernel.actor import SYSTEM
+from hedu.center.kernel.models import User
+from hedu.center.people import actions as people
 
 FOUND = Found(
     kind="definition",
@@ -65,3 +68,49 @@ def test_what_is_about_somebody_else_or_other_metrics_does_not_hold_a_case_up(fi
     actions.file_check(SYSTEM, filed.pk, conflicts=others)
     filed.refresh_from_db()
     assert filed.state == "verified"
+
+
+# --- numbers over data that is kept from some ------------------------------------------------------------
+
+
+@pytest.fixture
+def mark(person, department, ada, act, published) -> User:
+    """Of neither party; orders are for sales alone."""
+    department("marketing")
+    people.grant(act(ada), dataset="orders", effect="dataset", department="sales")
+    return person("mark", "marketing", "liaison")
+
+
+def test_numbers_over_unseen_data_are_told_to_those_concerned_only(filed, sally, mark, act):
+    for one in (reads.case(act(mark), filed.pk), *reads.cases(act(mark))):
+        assert (one["facts"], one["gap"]) == ({}, None)
+        assert one["metrics"] == ["revenue", "basket"]
+    assert reads.case(act(sally), filed.pk)["facts"] == {"total_a": 999}
+    assert reads.cases(act(sally))[0]["gap"] == 0.5
+
+
+def test_a_sentence_holds_no_number_over_unseen_data(filed, sally, mark, act, signed_in):
+    sides = {"metric_a": "revenue", "metric_b": "basket", "department_a": "sales", "department_b": "finance"}
+    facts = {**sides, "name": "sales", "total": 0.4217, "compared": "above", "facets": ["filter"]}
+    Case.objects.update(code="same_name_gap", facts=facts)
+    filed.refresh_from_db()
+    full, bare = (reads.words_told(act(who), [filed], "en")[filed.pk] for who in (sally, mark))
+    assert "42" in full and "42" not in bare and "Revenue" in bare
+    page = signed_in(mark).get(f"/conflicts/{filed.pk}/").content.decode()
+    assert "42.2%" not in page
+    assert case_subject(act(mark), str(filed.pk)).name == f"{filed.number} 同名不同义：销售额、客单价"
+
+
+def test_the_value_somebody_raised_is_for_those_concerned_and_those_who_see_the_data(sally, mo, mark, act, signed_in):
+    row = actions.raise_by_hand(
+        act(sally),
+        text="不对",
+        metrics=["revenue"],
+        value="420.17",
+        expected="777.31",
+        question={"metrics": ["revenue"]},
+    )
+    for who, is_shown in ((sally, True), (mark, False)):
+        page = signed_in(who).get(f"/conflicts/{row.pk}/").content.decode()
+        assert ("420.17" in page, "777.31" in page) == (is_shown, is_shown)
+    assert not reads.may_see_raised(act(mo), row)

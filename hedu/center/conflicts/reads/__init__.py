@@ -29,7 +29,15 @@ from hedu.center.conflicts.reads.cases import (
     words_for,
     words_of,
 )
-from hedu.center.conflicts.reads.evidence import Exhibit, exhibits, has_changed_since, latest, live_exhibits
+from hedu.center.conflicts.reads.evidence import (
+    Exhibit,
+    exhibits,
+    has_changed_since,
+    latest,
+    live_exhibits,
+    may_see_raised,
+    words_told,
+)
 from hedu.center.conflicts.reads.programs import case, cases, scans
 from hedu.center.conflicts.reads.scanning import abandoned, is_scanning, last_scan, snapshot_now, touched_by
 
@@ -49,6 +57,7 @@ __all__ = [
     "latest",
     "listed",
     "live_exhibits",
+    "may_see_raised",
     "mediators_for",
     "metrics_of",
     "on_board",
@@ -72,4 +81,5 @@ __all__ = [
     "waiting_for",
     "words_for",
     "words_of",
+    "words_told",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -231,13 +231,26 @@ def words_for(case: Case, lang: Literal["zh", "en"]) -> str:
     return words_of([case], lang)[case.pk]
 
 
-def words_of(cases: Iterable[Case], lang: Literal["zh", "en"]) -> dict[int, str]:
-    """Each case in one plain sentence; what they need is fetched once for all of them."""
+def words_of(cases: Iterable[Case], lang: Literal["zh", "en"], *, bare: Collection[int] = ()) -> dict[int, str]:
+    """Each case in one plain sentence, those in `bare` by class and metrics only; what they need is fetched once."""
     rows = list(cases)
     model, labels = workspace().model, _department_labels()
     people = {row.facts["person"] for row in rows if isinstance(row.facts.get("person"), str)}
     names = dict(User.objects.filter(username__in=people).values_list("username", "name")) if people else {}
-    return {row.pk: _words(row, lang, model, labels, names) for row in rows}
+    return {
+        row.pk: _bare_words(row, lang) if row.pk in bare else _words(row, lang, model, labels, names) for row in rows
+    }
+
+
+def _bare_words(case: Case, lang: Literal["zh", "en"]) -> str:
+    if case.is_by_hand:
+        return str(case.raised.get("text") or case.code)
+    told = [party.label for party in metrics_of(case, lang)]
+    return (
+        f"{case.get_kind_display()}：{'、'.join(told)}"
+        if lang == "zh"
+        else f"{case.get_kind_display()}: {', '.join(told)}"
+    )
 
 
 def _words(

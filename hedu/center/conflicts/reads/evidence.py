@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from hedu.center.catalog import reads as catalog
 from hedu.center.conflicts.models import Case, Finding
-from hedu.center.conflicts.reads.cases import standing_of
+from hedu.center.conflicts.reads.cases import standing_of, words_of
 from hedu.center.conflicts.reads.scanning import snapshot_now
 from hedu.center.kernel.actor import Actor
 from hedu.errors import HeduError
+from hedu.model.resting import rests_on
 from hedu.query import Access
 
 LIVE_MOST = 3
@@ -49,25 +50,52 @@ def exhibits(actor: Actor, case: Case, finding: Finding | None = None) -> list[E
     chosen = finding or latest(case)
     if chosen is None:
         return []
-    who, standing = catalog.asker(actor), standing_of(actor, case)
-    is_concerned = standing.is_party or standing.is_mediator or standing.is_admin
-    rests_on = _rests_on(who, case)
-    return [_seen(who.access, each, tuple(each.get("datasets") or rests_on), is_concerned) for each in chosen.evidence]
+    who, concerned = catalog.asker(actor), is_concerned(actor, case)
+    under = _rests_on(who, case)
+    return [_seen(who.access, each, tuple(each.get("datasets") or under), concerned) for each in chosen.evidence]
+
+
+def is_concerned(actor: Actor, case: Case) -> bool:
+    """Parties, the mediator, administrators."""
+    standing = standing_of(actor, case)
+    return standing.is_party or standing.is_mediator or standing.is_admin
+
+
+def kept_from(actor: Actor, cases: Iterable[Case]) -> frozenset[int]:
+    """Those of the cases whose numbers the actor is not told: they rest on data of which they see nothing."""
+    who = catalog.asker(actor)
+    unseen = _unseen(who.access)
+    rows = [case for case in cases if unseen & set(_rests_on(who, case))] if unseen else []
+    return frozenset(case.pk for case in rows if not is_concerned(actor, case))
+
+
+def words_told(actor: Actor, cases: Iterable[Case], lang: Literal["zh", "en"]) -> dict[int, str]:
+    """Each case in one sentence; without its numbers where they are kept from the actor."""
+    rows = list(cases)
+    return words_of(rows, lang, bare=kept_from(actor, rows))
+
+
+def may_see_raised(actor: Actor, case: Case) -> bool:
+    """Whether the numbers somebody raised by hand are for the actor: their own case, or data they see all of."""
+    if actor.user_id is not None and case.raised_by_id == actor.user_id:
+        return True
+    who = catalog.asker(actor)
+    closed = _closed(who.access) | {mask.dataset for mask in who.access.masks}
+    return not closed & set(_rests_on(who, case)) or is_concerned(actor, case)
 
 
 def _rests_on(who: catalog.Asker, case: Case) -> tuple[str, ...]:
     """The datasets of the case's metrics: what an exhibit that names none rests on."""
     model = who.workspace.model
-    known = [name for name in case.names if name in model.metrics]
-    return tuple(dict.fromkeys(dataset for name in known for dataset, _ in model.leaves(name)))
+    return tuple(dict.fromkeys(dataset for name in case.names for dataset in rests_on(model, name)))
 
 
-def _seen(access: Access, each: Mapping[str, Any], datasets: tuple[str, ...], is_concerned: bool) -> Exhibit:
+def _seen(access: Access, each: Mapping[str, Any], datasets: tuple[str, ...], concerned: bool) -> Exhibit:
     """Rows of what the person sees in part are left out; of what they see nothing of, all of it, unless it is their
     own department's case."""
     closed = _closed(access)
     hidden = tuple(name for name in datasets if name in closed)
-    if not is_concerned and _unseen(access) & set(datasets):
+    if not concerned and _unseen(access) & set(datasets):
         return Exhibit(each["kind"], {}, None, hidden)
     masked = {mask.column for mask in access.masks if mask.dataset in datasets}
     facts = {key: _cut(value, bool(hidden), masked, each["kind"] in ROW_KINDS) for key, value in each["facts"].items()}

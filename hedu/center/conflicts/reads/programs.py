@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hedu.center.conflicts.reads.cases import listed, scans_visible_to, visible_to, words_for, words_of
-from hedu.center.conflicts.reads.evidence import exhibits
+from hedu.center.conflicts.models import Case
+from hedu.center.conflicts.reads.cases import listed, scans_visible_to, visible_to, words_of
+from hedu.center.conflicts.reads.evidence import exhibits, kept_from
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.reading import found, read
 
@@ -16,8 +17,7 @@ def cases(
 ) -> list[dict[str, Any]]:
     """Cases with their sentence; `state` may also be open, ended, late or all."""
     rows = listed(actor, {"state": state, "kind": kind, "department": department, "metric": metric})[:200]
-    words = words_of(rows, actor.lang)
-    return [{**row.as_json(), "sentence": words[row.pk]} for row in rows]
+    return _told(actor, list(rows))
 
 
 @read(doors={"rest", "cli"})
@@ -28,7 +28,15 @@ def case(actor: Actor, id: int) -> dict[str, Any]:
         {"kind": exhibit.kind, "facts": exhibit.facts, "hidden": list(exhibit.hidden)}
         for exhibit in exhibits(actor, row)
     ]
-    return {**row.as_json(), "sentence": words_for(row, actor.lang), "evidence": shown}
+    return {**_told(actor, [row])[0], "evidence": shown}
+
+
+def _told(actor: Actor, rows: list[Case]) -> list[dict[str, Any]]:
+    """Each with its sentence; facts and gap are left out where they rest on data of which the asker sees nothing."""
+    bare = kept_from(actor, rows)
+    words = words_of(rows, actor.lang, bare=bare)
+    untold = {"facts": {}, "gap": None}
+    return [{**row.as_json(), **(untold if row.pk in bare else {}), "sentence": words[row.pk]} for row in rows]
 
 
 @read(doors={"rest", "cli"})

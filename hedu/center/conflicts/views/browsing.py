@@ -25,7 +25,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
 def _lines(request: HttpRequest, rows: Any) -> list[dict[str, Any]]:
     found = list(rows)
-    words = reads.words_of(found, request.lang)
+    words = reads.words_told(request.actor, found, request.lang)
     return [{"case": row, "sentence": words[row.pk]} for row in found]
 
 
@@ -59,7 +59,7 @@ def board(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     labels = dict(State.choices)
     found = reads.on_board(request.actor, asked)
-    words = reads.words_of([row for _, rows, _ in found for row in rows], request.lang)
+    words = reads.words_told(request.actor, [row for _, rows, _ in found for row in rows], request.lang)
     columns = [
         {
             "state": state,
@@ -80,7 +80,8 @@ def case(request: HttpRequest, case: int) -> HttpResponse:
     exhibits = shown(request, row)
     context = {
         "case": row,
-        "sentence": reads.words_for(row, request.lang),
+        "sentence": reads.words_told(request.actor, [row], request.lang)[row.pk],
+        "may_see_raised": reads.may_see_raised(request.actor, row),
         "facets": reads.facets_told(row, request.lang),
         "metrics": reads.metrics_of(row, request.lang),
         "parties": reads.parties(row),

@@ -61,5 +61,5 @@ def _about(request: HttpRequest, metrics: list[str]) -> list[dict[str, Any]]:
     """Open cases about the same metric: somebody may have said it already."""
     rows = [row for name in metrics[:3] for row in reads.open_cases_of(request.actor, name)[:5]]
     unique = {row.pk: row for row in rows}
-    words = reads.words_of(unique.values(), request.lang)
+    words = reads.words_told(request.actor, unique.values(), request.lang)
     return [{"case": row, "sentence": words[row.pk]} for row in unique.values()]
