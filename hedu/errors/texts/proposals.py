@@ -21,6 +21,13 @@ TEXTS: dict[str, Text] = {
         "请撤回后重新发起，或由目标、数据权限页面发起新的提案。",
         "Withdraw it and propose the targets or data policies anew.",
     ),
+    "preview-unsigned": Text(
+        "数据集 `{dataset}` 是提案新增的，或者读取范围、维度与现在不同，生效之前不显示它的数字。",
+        "Dataset `{dataset}` is new in this proposal, or reads or means something else than now: no numbers until it "
+        "takes effect.",
+        "请在差异中核对数据集的来源和维度；需要先看数字时，请管理员代为预览。",
+        "Look at its source and dimensions among the differences; an administrator can preview the numbers.",
+    ),
     "not-for-department": Text(
         "您不能代表部门 {department} 对这份提案会签。",
         "You cannot sign this proposal for the department {department}.",

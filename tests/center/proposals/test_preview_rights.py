@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from hedu.center.dashboards import actions as dashboards
-from hedu.center.kernel.actor import Actor
+from hedu.center.goals import actions as goals
+from hedu.center.kernel.actor import SYSTEM, Actor
+from hedu.center.people import actions as people_actions
 from hedu.center.proposals import actions, reads
-from tests.center.catalog.world import REVENUE
+from hedu.center.proposals.reads import flips, kept
+from tests.center import signed
+from tests.center.catalog.world import ORDERS, REVENUE
 
 ONLINE = REVENUE.replace("'paid'\"", "'paid' and orders.channel = 'web'\"")
+PAY = """version: 1
+dataset: pay
+owner: finance
+file: FILE
+time: day
+dimensions: {name: {}, region: {}, day: {type: date}}
+measures: {amount: {agg: sum, unit: CNY}}
+"""
+SELECTED = "version: 1\ndataset: kept\nowner: sales\nselect: SELECTED\nmeasures: {amount: {agg: sum}}\n"
+TOTAL = "version: 1\nmetric: all_pay\nowner: sales\nsimple: kept.amount\n"
 Act = Callable[[str], Actor]
 
 
@@ -21,3 +38,64 @@ def test_a_board_of_ones_own_is_not_shown_to_those_who_look_next(act: Act) -> No
     assert [one.holder for one in reads.preview_on(act("sally"), row, "en").kept] == ["SECRET BOARD"]
     assert reads.preview_on(act("lian"), row, "en").kept == ()
     assert [one.holder for one in reads.preview_on(act("sally"), row, "en").kept] == ["SECRET BOARD"]
+
+
+@pytest.fixture
+def pay(act: Act, tmp_path: Path) -> str:
+    """A file of pay that finance sees and nobody else, and a dataset of it under another name."""
+    file = tmp_path / "pay.csv"
+    file.write_text("name,region,amount,day\nann,east,100,2024-01-05\nbob,west,200,2024-01-09\n", encoding="utf-8")
+    known = PAY.replace("FILE", str(file))
+    signed.put({"pay.yml": known})
+    people_actions.grant(act("root"), dataset="pay", effect="dataset", department="finance")
+    return known.replace("dataset: pay", "dataset: kept")
+
+
+def test_a_new_dataset_over_hidden_data_shows_nobody_its_numbers(act: Act, pay: str) -> None:
+    row = actions.open_proposal(act("sally"), texts={"kept.yml": pay, "m.yml": TOTAL})
+    for who in ("sally", "lian"):
+        (course,) = reads.preview_on(act(who), row, "en").courses
+        assert course.refused is not None and course.refused.code == "preview-unsigned"
+        assert course.points == () and course.after is None
+    (course,) = reads.preview_on(act("root"), row, "en").courses
+    assert course.refused is not None and course.refused.code == "engine-broken-file", "asked of the warehouse"
+
+
+def test_a_select_over_it_is_no_way_around(act: Act, pay: str) -> None:
+    file = next(line for line in pay.splitlines() if line.startswith("file:")).removeprefix("file: ")
+    for told in (f"select * from '{file}'", f"select * from read_csv('{file}')"):
+        text = SELECTED.replace("SELECTED", told)
+        row = actions.open_proposal(act("sally"), texts={"kept.yml": text, "m.yml": TOTAL})
+        (course,) = reads.preview_on(act("sally"), row, "en").courses
+        assert course.refused is not None and course.refused.code == "preview-unsigned"
+        actions.withdraw(act("sally"), row.pk)
+
+
+def test_no_dimension_is_bent_round_a_row_policy(act: Act) -> None:
+    for place, where in (("sales", "region = 'east'"), ("finance", ""), ("company", "")):
+        people_actions.grant(act("root"), dataset="orders", where=where, department=place, with_subtree=False)
+    bent = ORDERS.replace("region: {label", "region: {expr: \"'east'\", label")
+    row = actions.open_proposal(act("sally"), texts={"orders.yml": bent})
+    dashboards.save_view(act("sally"), name="v", question={"metrics": ["revenue"]}, chart={"kind": "bar"})
+    held = bent.replace("amount: {agg: sum", "amount: {agg: max")
+    both = actions.open_proposal(act("sally"), texts={"orders.yml": held, "revenue.yml": ONLINE})
+    for proposal in (row, both):
+        preview = reads.preview_on(act("sally"), proposal, "en")
+        assert all(one.refused and one.refused.code == "preview-unsigned" for one in preview.courses)
+        assert all(one.refused for one in preview.kept) and preview.flips == ()
+    assert all(not one.refused for one in reads.preview_on(act("finn"), both, "en").courses)
+
+
+def test_what_is_left_off_is_said(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "QUESTIONS_MOST", 1)
+    monkeypatch.setattr(kept, "OBJECTS_MOST", 1)
+    monkeypatch.setattr(flips, "TARGETS_MOST", 1)
+    question = {"metrics": ["revenue"], "by": ["orders.region"]}
+    for who, name in (("sally", "a hidden"), ("finn", "b"), ("finn", "c")):
+        dashboards.save_view(act(who), name=name, question=question, chart={"kind": "bar"})
+    for code, period in (("T1", "2024-Q1"), ("T2", "2024")):
+        goals.set_target(SYSTEM, code, metric="revenue", department="sales", period=period, value="420")
+    row = actions.open_proposal(act("sally"), texts={"revenue.yml": ONLINE})
+    shown = reads.preview_on(act("finn"), row, "en")
+    assert [one.holder for one in shown.kept] == ["b"] and shown.kept_left_off == 1
+    assert len(shown.flips) <= 1 and shown.flips_left_off == 1

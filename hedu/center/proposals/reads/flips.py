@@ -31,13 +31,14 @@ class Flip:
         return self.before.status, self.after.status
 
 
-def flips_of(before: Asker, after: Asker, metrics: Iterable[str]) -> tuple[Flip, ...]:
-    """Targets of these metrics that would stand otherwise; those that change their status first."""
+def flips_of(before: Asker, after: Asker, metrics: Iterable[str]) -> tuple[tuple[Flip, ...], int]:
+    """Targets of these metrics that would stand otherwise, those that change their status first; and how many were
+    not looked at: of the periods that ended longest ago."""
     rows = goals.targets_visible_to(before.actor).filter(metric__name__in=list(metrics))
-    held = list(rows.select_related("metric", "department")[:TARGETS_MOST])
+    held = list(rows.select_related("metric", "department").order_by("-until", "code")[:TARGETS_MOST])
     if not held:
-        return ()
+        return (), 0
     old, new = standings(before, held), standings(after, held)
     found = [Flip(row, old.by_target[row.pk], new.by_target[row.pk]) for row in held]
     moved = [one for one in found if one.is_flip or one.before.value != one.after.value]
-    return tuple(sorted(moved, key=lambda one: not one.is_flip))
+    return tuple(sorted(moved, key=lambda one: not one.is_flip)), rows.count() - len(held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,16 +41,23 @@ class KeptAnswer:
     refused: str = ""
 
 
-def kept_answers(before: Asker, after: Asker, names: Mapping[str, str]) -> tuple[KeptAnswer, ...]:
-    """Answers of what is kept about these metrics (name before -> after), under the viewer's access."""
+def kept_answers(
+    before: Asker, after: Asker, names: Mapping[str, str], withheld: Callable[[str], HeduError | None]
+) -> tuple[tuple[KeptAnswer, ...], int]:
+    """Answers of what is kept about these metrics (name before -> after), under the viewer's access, and how many more
+    the viewer could see. `withheld` says why a metric's new numbers are nobody's to see yet."""
     rows = Usage.objects.filter(metric__name__in=list(names)).order_by("kind", "title", "object")
-    holders = list(dict.fromkeys(rows.values_list("kind", "object")))[:OBJECTS_MOST]
     found: list[KeptAnswer] = []
-    for kind, key in holders:
-        for kept in catalog.questions_kept(before.actor, kind, key):
-            if set(names) & set(_metrics(kept.question)) and len(found) < QUESTIONS_MOST:
-                found.append(_compared(before, after, kept, names))
-    return tuple(sorted(found, key=lambda one: -one.changed))
+    holders = left_off = 0
+    for kind, key in dict.fromkeys(rows.values_list("kind", "object")):
+        told = [
+            one for one in catalog.questions_kept(before.actor, kind, key) if set(names) & set(_metrics(one.question))
+        ]
+        shown = told[: QUESTIONS_MOST - len(found)] if holders < OBJECTS_MOST else []
+        found += [_compared(before, after, kept, names, withheld) for kept in shown]
+        left_off += len(told) - len(shown)
+        holders += bool(told)
+    return tuple(sorted(found, key=lambda one: -one.changed)), left_off
 
 
 def _metrics(question: Mapping[str, Any]) -> list[str]:
@@ -58,8 +65,13 @@ def _metrics(question: Mapping[str, Any]) -> list[str]:
     return [asked] if isinstance(asked, str) else list(asked)
 
 
-def _compared(before: Asker, after: Asker, kept: Any, names: Mapping[str, str]) -> KeptAnswer:
+def _compared(
+    before: Asker, after: Asker, kept: Any, names: Mapping[str, str], withheld: Callable[[str], HeduError | None]
+) -> KeptAnswer:
     renamed = {**kept.question, "metrics": [names.get(name, name) for name in _metrics(kept.question)]}
+    refusal = next(filter(None, map(withheld, renamed["metrics"])), None)
+    if refusal is not None:
+        return KeptAnswer(kept.holder, kept.title, kept.url, refused=refusal.code)
     try:
         old = _cells(before, kept.question)
         new = _cells(after, renamed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -29,9 +29,10 @@ from hedu.center.proposals.reads.affected import Impact, impact_of
 from hedu.center.proposals.reads.flips import Flip, flips_of
 from hedu.center.proposals.reads.kept import KeptAnswer, kept_answers
 from hedu.center.proposals.reads.rows import change_of, latest
+from hedu.center.proposals.reads.unsigned import reaches, withheld_from
 from hedu.center.proposals.rules import Concern
 from hedu.engine.answers import version_of
-from hedu.errors import HeduError, Problem
+from hedu.errors import Denied, HeduError, Problem
 from hedu.query import Access, RowFilter
 
 PERIODS = 12
@@ -80,7 +81,8 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """All courses: the changed metrics first, then those built on them. `left_off` counts metrics not shown."""
+    """All courses: the changed metrics first, then those built on them. `left_off` counts metrics not shown,
+    `flips_left_off` targets not looked at, `kept_left_off` tiles and views not asked."""
 
     flips: tuple[Flip, ...] = ()
     kept: tuple[KeptAnswer, ...] = ()
@@ -88,6 +90,8 @@ class Preview:
     slices: tuple[Course, ...] = ()
     alike: tuple[int, ...] = field(default=())
     left_off: int = 0
+    flips_left_off: int = 0
+    kept_left_off: int = 0
 
 
 def preview_of(actor: Actor, change: ChangeSet, impact: Impact, lang: figures.Lang) -> Preview:
@@ -141,7 +145,8 @@ def _asked(now: catalog.Asker, change: ChangeSet, impact: Impact, lang: figures.
     shown, left_off = metrics_shown(change, impact)
     if not shown:
         return Preview()
-    pair = _Pair(now.workspace, catalog.overlay_of(change), lang)
+    after = catalog.overlay_of(change)
+    pair = _Pair(now.workspace, after, lang, withheld_from(now, after, change))
     whole = pair.courses(shown, now.access)
     slices: list[Course] = []
     alike: list[int] = []
@@ -156,9 +161,10 @@ def _asked(now: catalog.Asker, change: ChangeSet, impact: Impact, lang: figures.
         slices += [replace(one, department=concern.department) for one in pair.courses(named, access)]
     then = replace(now, served=replace(now.served, workspace=pair.after))
     names = {before: after or before for before, after in shown.items() if not before.startswith("+")}
-    flips = flips_of(now, then, [before for before, after in names.items() if before == after])
-    kept = kept_answers(now, then, names)
-    return Preview(flips, kept, tuple(whole), tuple(slices), tuple(alike), left_off)
+    alive = [before for before, after in names.items() if before == after and not pair.withheld(after)]
+    flips, flips_off = flips_of(now, then, alive)
+    kept, kept_off = kept_answers(now, then, names, pair.withheld)
+    return Preview(flips, kept, tuple(whole), tuple(slices), tuple(alike), left_off, flips_off, kept_off)
 
 
 def _own(concern: Concern, shown: Mapping[str, str]) -> Mapping[str, str]:
@@ -205,15 +211,26 @@ def _conditions(access: Access) -> dict[str, str]:
 class _Pair:
     """The catalog before and after, asked the same."""
 
-    def __init__(self, before: hedu.Workspace, after: hedu.Workspace, lang: figures.Lang) -> None:
-        self.before, self.after, self.lang = before, after, lang
+    def __init__(
+        self, before: hedu.Workspace, after: hedu.Workspace, lang: figures.Lang, unsigned: Collection[str]
+    ) -> None:
+        self.before, self.after, self.lang, self.unsigned = before, after, lang, unsigned
+
+    def withheld(self, metric: str) -> HeduError | None:
+        """Why the new numbers of a metric are not the viewer's to see before the proposal is carried."""
+        found = sorted(reaches(self.after.model, metric) & set(self.unsigned)) if self.unsigned else ()
+        return Denied("preview-unsigned", dataset=found[0]) if found else None
 
     def courses(self, shown: Mapping[str, str], access: Access) -> list[Course]:
         """Every metric by period, those of one grain in one question a side."""
         by_grain: dict[str, list[tuple[str, str]]] = {}
-        for before, after in shown.items():
-            by_grain.setdefault(self._grain(before, after), []).append((before, after))
         found: dict[str, Course] = {}
+        for before, after in shown.items():
+            grain, refusal = self._grain(before, after), self.withheld(after)
+            if refusal is not None:
+                found[before] = replace(self._named(before, after, grain), refused=refusal.problem)
+            else:
+                by_grain.setdefault(grain, []).append((before, after))
         for grain, pairs in by_grain.items():
             for start in range(0, len(pairs), AT_ONCE):
                 self._some(grain, pairs[start : start + AT_ONCE], access, found)

@@ -109,6 +109,8 @@ def preview_rows(preview: Preview, lang: figures.Lang) -> dict[str, Any]:
         "slices": list(slices.values()),
         "alike": [names[place] for place in preview.alike if place in names],
         "left_off": preview.left_off,
+        "flips_left_off": preview.flips_left_off,
+        "kept_left_off": preview.kept_left_off,
         "is_empty": not preview.courses,
     }
 
