@@ -15,6 +15,7 @@ from hedu.center.conflicts.preparing import texts_for
 from hedu.center.kernel.actor import SYSTEM
 from hedu.center.kernel.job import work_off
 from hedu.center.kernel.models import Audit, Task
+from hedu.center.kernel.workdays import after_workdays
 from hedu.center.proposals.models import Proposal
 from hedu.errors import Conflict, Denied, HeduError, NotFound, QueryError
 from hedu.workspace import load
@@ -162,7 +163,7 @@ def test_a_decision_is_complete_or_refused(case, ada, act):
     assert (case.state, case.decision) == ("detected", "")
 
 
-def test_what_is_accepted_returns_after_its_date(case, ada, act):
+def test_what_is_accepted_returns_after_its_date(case, ada, act, at_work):
     until = date.today() + timedelta(days=30)
     actions.decide(act(ada), case.pk, decision="accept_until", reason="年底换系统。", until=until.isoformat())
     case.refresh_from_db()
@@ -174,17 +175,52 @@ def test_what_is_accepted_returns_after_its_date(case, ada, act):
     assert case.state == "triaged"
 
 
-def test_an_overdue_case_climbs_the_ladder_and_stops_at_its_top(case, person, ada, act):
+@pytest.fixture
+def at_work(monkeypatch) -> None:
+    """A working day, whenever these tests run."""
+    monkeypatch.setattr("hedu.center.conflicts.actions.waiting.is_workday", lambda day: True)
+
+
+def test_an_overdue_case_climbs_the_ladder_and_stops_at_its_top(case, person, ada, act, at_work):
     person("boss", "sales", "manager")
     Case.objects.filter(pk=case.pk).update(due_on=date.today() - timedelta(days=1))
     for rung in (1, 2, 3):
         assert actions.sweep(SYSTEM)["escalated"] == 1
         case.refresh_from_db()
         assert case.escalated == rung
+        assert case.due_on > date.today() and actions.sweep(SYSTEM)["escalated"] == 0, "each rung has its time"
+        Case.objects.filter(pk=case.pk).update(due_on=date.today() - timedelta(days=1))
     assert actions.sweep(SYSTEM)["escalated"] == 0
     told = {task.user.username for task in Task.objects.filter(topic="conflicts.escalated")}
     assert {"boss", "ada"} <= told
     refused(Conflict, "case-no-higher", lambda: actions.escalate(act(ada), case.pk))
+
+
+@pytest.fixture
+def on(monkeypatch):
+    """on(day) makes it that day for cases."""
+
+    def be(day: date) -> None:
+        for module in ("settling", "waiting", "steps"):
+            monkeypatch.setattr(f"hedu.center.conflicts.actions.{module}.today", lambda: day)
+
+    return be
+
+
+def test_deadlines_count_working_days_and_holidays_use_up_no_rung(case, ada, act, on):
+    on(date(2026, 9, 29))
+    Case.objects.update(severity="high")
+    actions.decide(act(ada), case.pk, decision="fix_data", reason="补录。")
+    case.refresh_from_db()
+    assert case.due_on == after_workdays(date(2026, 9, 29), 3) > date(2026, 10, 7)
+    Case.objects.update(due_on=date(2026, 9, 30))
+    for day in (1, 2, 3, 7):
+        on(date(2026, 10, day))
+        assert actions.sweep(SYSTEM)["escalated"] == 0
+    on(date(2026, 10, 8))
+    assert actions.sweep(SYSTEM)["escalated"] == 1
+    case.refresh_from_db()
+    assert (case.escalated, case.due_on) == (1, after_workdays(date(2026, 10, 8), 3))
 
 
 def test_a_dismissed_case_returns_only_when_a_digest_changed(case, ada, act):

@@ -23,6 +23,7 @@ from hedu.center.conflicts.actions.steps import (
 from hedu.center.conflicts.models import Case
 from hedu.center.kernel.action import action
 from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.workdays import is_workday
 from hedu.center.people.reads import today
 from hedu.errors import QueryError
 
@@ -52,7 +53,7 @@ def decide(
     row.decision, row.reason, row.details = decision, text_of(reason, "理由"), details
     row.accepted_until = row.due_on = day
     if day is None:
-        row.due_on = rules.due_on(today(), row.severity, row.state)
+        row.due_on = rules.due_on(today(), row.severity, row.state, is_workday)
     row.decided_by_id, row.decided_at, row.proposals = actor.user_id, timezone.now(), []
     row.save()
     told(row, before, row.reason, decision=decision, until=day, **details)

@@ -10,6 +10,7 @@ from hedu.center.conflicts.models import Case
 from hedu.center.conflicts.reads.cases import rung_of
 from hedu.center.kernel.action import action
 from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.workdays import is_workday
 from hedu.center.people.reads import today
 from hedu.errors import Conflict
 
@@ -25,19 +26,25 @@ def escalate(actor: Actor, case: int, *, note: str = "") -> Case:
 
 
 def _up(case: Case, actor: Actor, note: str = "", **after: str) -> None:
+    """One rung higher; whoever is asked now has as long as those asked before."""
     rung = rules.next_rung(case.escalated)
     assert rung is not None, "asked before"
+    before = {"escalated": case.escalated, "due_on": case.due_on}
     case.escalated += 1
+    if case.due_on is not None and case.due_on < today():
+        case.due_on = rules.due_on(today(), case.severity, case.state, is_workday)
     case.changed_at = timezone.now()
-    case.save(update_fields=["escalated", "changed_at"])
-    told(case, {"escalated": case.escalated - 1}, note, escalated=rung, **after)
+    case.save(update_fields=["escalated", "changed_at", "due_on"])
+    told(case, before, note, escalated=rung, **after)
     ask_for(case, "decide", "escalated", rung_of(case, rung), actor)
 
 
 @action(may=only_system, doors=set())
 def sweep(actor: Actor) -> dict[str, int]:
-    """Once a day: overdue cases go one rung up, accepted ones whose date has passed come back."""
+    """Once a day: overdue cases go one rung up, accepted ones whose date has passed come back. Free days are free."""
     now, counts = today(), {"escalated": 0, "returned": 0}
+    if not is_workday(now):
+        return counts
     for row in list(reads.visible_to(actor).select_related(None).filter(is_open=True, due_on__lt=now)):
         if row.state == "accepted":
             before = move(row, "reopen", "mediating" if row.mediator_id else "triaged")
