@@ -114,3 +114,34 @@ def test_the_value_somebody_raised_is_for_those_concerned_and_those_who_see_the_
         page = signed_in(who).get(f"/conflicts/{row.pk}/").content.decode()
         assert ("420.17" in page, "777.31" in page) == (is_shown, is_shown)
     assert not reads.may_see_raised(act(mo), row)
+
+
+# --- merged ----------------------------------------------------------------------------------------------
+
+
+def merged(act, ada) -> tuple[Case, Case]:
+    """(a case, the one it was merged into)."""
+    file(FOUND, OTHER)
+    whole, part = Case.objects.order_by("pk")
+    actions.merge(act(ada), part.pk, into=whole.pk)
+    return part, whole
+
+
+def test_a_merged_conflict_rests_while_its_whole_is_open_and_returns_after(filed, ada, act):
+    part, whole = merged(act, ada)
+    assert file(OTHER).counts["known"] == 1
+    actions.decide(act(ada), whole.pk, decision="fix_data", reason="补录。")
+    actions.file_check(SYSTEM, whole.pk, conflicts=[])
+    actions.close(act(ada), whole.pk)
+    assert file(OTHER).counts["returned"] == 1
+    part.refresh_from_db()
+    assert (part.state, part.is_open, part.merged_into) == ("detected", True, None)
+
+
+def test_a_conflict_merged_into_a_dismissed_case_returns_only_when_something_changed(filed, ada, act):
+    part, whole = merged(act, ada)
+    actions.dismiss(act(ada), whole.pk, reason="误报")
+    assert file(OTHER).counts["known"] == 1
+    assert file(replace(OTHER, digests={"definition:revenue": "2"})).counts["returned"] == 1
+    part.refresh_from_db()
+    assert part.is_open

@@ -117,12 +117,12 @@ def _file(actor: Actor, scan: Scan, conflict: Found, case: Case | None, metrics:
     if case is None:
         _open(actor, scan, conflict, metrics, departments, snapshot)
         return "opened"
-    if case.state == "merged" or (case.state == "dismissed" and not _returns(case, conflict)):
+    if not _is_reopened(case, conflict):
         return "known"
     outcome = "known"
     if not case.is_open:
         before = {"state": case.state}
-        case.state, case.is_open, case.escalated = "detected", True, 0
+        case.state, case.is_open, case.escalated, case.merged_into = "detected", True, 0, None
         case.due_on = rules.due_on(today(), conflict.severity.level, "detected", is_workday)
         told(case, before, news="returned")
         outcome = "returned"
@@ -172,6 +172,18 @@ def keep_finding(case: Case, conflict: Found, snapshot: str, scan: Scan | None =
         digests=plain(conflict.digests),
         detector=conflict.detector,
     )
+
+
+def _is_reopened(case: Case, conflict: Found) -> bool:
+    """Whether finding the conflict again concerns its case: one dismissed must have changed, and one that is part of
+    another rests as long as that one is open."""
+    whole, seen = case, {case.pk}
+    while whole.state == "merged" and whole.merged_into is not None and whole.merged_into.pk not in seen:
+        whole = whole.merged_into
+        seen.add(whole.pk)
+    if whole is not case and whole.is_open:
+        return False
+    return whole.state != "dismissed" or _returns(case, conflict)
 
 
 def _returns(case: Case, conflict: Found) -> bool:
