@@ -64,7 +64,9 @@ def impact_of(actor: Actor, change: ChangeSet) -> Impact:
     answered = {rows[item.entry].name for item in change.items if item.kind == "metric" and item.entry in rows}
     concerns += look.through_lineage([*(name for name in touched if name not in answered), *downstream])
     concerns += look.through_use([*touched, *downstream], numbers=True)
-    concerns += look.through_use(judged - set(touched), numbers=False)
+    renamed = look.renamed(change) - {*touched, *downstream}
+    concerns += look.through_use(renamed, numbers=True)
+    concerns += look.through_use(judged - set(touched) - renamed, numbers=False)
     merged = rules.together(concerns)
     is_new = any(item.entry not in rows or rows[item.entry].is_retired for item in change.items)
     risk = greatest(risk_of(item, fields) for item, fields in told.items())
@@ -135,6 +137,11 @@ class _Look:
         if item.kind == "workspace":
             return list(self.model.metrics)
         return [name for name in self.model.metrics if row.name in rests_on(self.model, name)]
+
+    def renamed(self, change: ChangeSet) -> set[str]:
+        """The metrics whose questions stop working because a name in them is gone: boards and views keep names."""
+        moved = (item for item in change.items if item.text and item.entry in self.rows)
+        return {name for item in moved if self.rows[item.entry].name != item.name for name in self.metrics_of(item)}
 
     def downstream(self, names: Iterable[str]) -> list[str]:
         """Every metric built on these, however many steps away, the nearest first."""
