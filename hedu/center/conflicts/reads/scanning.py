@@ -11,6 +11,7 @@ from hedu.center.conflicts.models import Scan
 from hedu.center.conflicts.reads.cases import scans_visible_to
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import Job
+from hedu.model.resting import made_with, rests_on
 
 
 def last_scan(actor: Actor) -> Scan | None:
@@ -45,13 +46,14 @@ def snapshot_now() -> str:
 
 
 def touched_by(changed: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """The metrics among (kind, name), those that rest on the datasets among them, and all that are made of these."""
+    """The metrics among (kind, name), and all whose value can depend on what is among them."""
     model = workspace().model
     given = set(changed)
     datasets = {name for kind, name in given if kind == "dataset"}
-    found = {name for kind, name in given if kind == "metric"}
-    if datasets:
-        found |= {name for name in model.metrics if datasets & {dataset for dataset, _ in model.leaves(name)}}
-    while more := {name for name, parts in model.uses.items() if name not in found and found & set(parts)}:
-        found |= more
-    return tuple(sorted(found))
+    metrics = {name for kind, name in given if kind == "metric"}
+    resting = {
+        name
+        for name in model.metrics
+        if (datasets and datasets & set(rests_on(model, name))) or (metrics and metrics & set(made_with(model, name)))
+    }
+    return tuple(sorted(metrics | resting))
