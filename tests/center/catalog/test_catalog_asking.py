@@ -188,6 +188,13 @@ def test_a_metric_without_values_says_so(sally: Actor, finn: Actor) -> None:
     assert shown.problem is not None and shown.problem.code == "metric-not-served" and shown.problem.hint("en")
 
 
+def test_a_reported_metric_over_a_table_is_no_way_around_a_policy(east_only: None, finn: Actor) -> None:
+    text = "version: 1\nmetric: seen\nreported: {grain: month, agg: sum, source: orders_table}\nowner: finance\n"
+    with pytest.raises(HeduError) as refused:
+        reads.preview_text(finn, text)
+    assert refused.value.code == "preview-unsigned"
+
+
 def test_a_draft_is_checked_and_previewed_under_the_editors_access(
     east_only: None, owner: User, outsider: User, signed_in: Callable[[User], Client]
 ) -> None:

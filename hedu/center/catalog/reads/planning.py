@@ -19,7 +19,7 @@ from hedu.center.catalog.texts import Piece, department_of, named, pieces_of, si
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.reading import read
 from hedu.define.definitions import MetricDef, Reported
-from hedu.errors import Conflict, HeduError, Problem
+from hedu.errors import Conflict, Denied, HeduError, Problem
 
 _ENTRIES: tuple[tuple[str, Any], ...] = (
     ("metric", Metric),
@@ -167,6 +167,7 @@ def preview_text(actor: Actor, text: str, *, replaces: str = "") -> dict[str, An
     if not isinstance(piece.definition, MetricDef):
         raise Conflict("preview-needs-metric", name=piece.name)
     now = asker(actor)
+    _require_known_source(now, piece.definition, replaces)
     then = Asker(actor, _served_with(piece, replaces, now.served), now.access)
     by = f"metric_time.{grain_of(piece.definition)}"
     lang = "en" if actor.lang == "en" else "zh"
@@ -175,6 +176,15 @@ def preview_text(actor: Actor, text: str, *, replaces: str = "") -> dict[str, An
     if replaces and replaces in now.workspace.model.metrics:
         before = result_json(_recent(now, replaces, by), lang, actor)
     return {"kind": "line", "data": _side_by_side(after, before, lang)}
+
+
+def _require_known_source(now: Asker, definition: MetricDef, replaces: str) -> None:
+    """Policies bind by a dataset's name: values handed in elsewhere than now might be rows they hide."""
+    body, served = definition.body, now.workspace.model.metrics.get(replaces)
+    if not isinstance(body, Reported) or body.source is None or now.actor.is_admin:
+        return
+    if served is None or not isinstance(served.body, Reported) or served.body.source != body.source:
+        raise Denied("preview-unsigned", dataset=definition.name)
 
 
 def _side_by_side(after: dict[str, Any], before: dict[str, Any] | None, lang: str) -> dict[str, Any]:
