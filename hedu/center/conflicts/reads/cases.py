@@ -49,9 +49,8 @@ def scans_visible_to(actor: Actor) -> QuerySet[Scan]:
 # --- who is what -----------------------------------------------------------------------------------------
 
 
-def _with_above(departments: Iterable[int]) -> dict[int, frozenset[int]]:
+def _with_above(departments: Iterable[int], above: Mapping[int, int | None]) -> dict[int, frozenset[int]]:
     """Each department with those above it."""
-    above = parents()
     found = {}
     for department in departments:
         chain: set[int] = set()
@@ -63,12 +62,13 @@ def _with_above(departments: Iterable[int]) -> dict[int, frozenset[int]]:
     return found
 
 
-def standing_of(actor: Actor, case: Case) -> rules.Standing:
+def standing_of(actor: Actor, case: Case, above: Mapping[int, int | None] | None = None) -> rules.Standing:
     """What the actor is to the case. Who speaks for a department speaks for those below it; the company's own
     posts speak for no single department."""
     held = {place for place, roles in actor.roles.items() if roles & rules.SPEAKING}
-    places = _with_above(department.pk for department in case.departments.all()) if held else {}
-    tops = {pk for pk, parent in parents().items() if parent is None} if held else set()
+    above = (parents() if above is None else above) if held else {}
+    places = _with_above((department.pk for department in case.departments.all()), above)
+    tops = {pk for pk, parent in above.items() if parent is None}
     mine = {party for party, chain in places.items() if held & ({party} | (chain - tops))}
     return rules.Standing(
         frozenset(mine), case.mediator_id is not None and case.mediator_id == actor.user_id, actor.is_admin

@@ -11,6 +11,7 @@ from hedu.center.conflicts.models import Case, Finding
 from hedu.center.conflicts.reads.cases import standing_of, words_of
 from hedu.center.conflicts.reads.scanning import snapshot_now
 from hedu.center.kernel.actor import Actor
+from hedu.center.people.reads import parents
 from hedu.errors import HeduError
 from hedu.model.resting import rests_on
 from hedu.query import Access
@@ -55,9 +56,9 @@ def exhibits(actor: Actor, case: Case, finding: Finding | None = None) -> list[E
     return [_seen(who.access, each, tuple(each.get("datasets") or under), concerned) for each in chosen.evidence]
 
 
-def is_concerned(actor: Actor, case: Case) -> bool:
+def is_concerned(actor: Actor, case: Case, above: Mapping[int, int | None] | None = None) -> bool:
     """Parties, the mediator, administrators."""
-    standing = standing_of(actor, case)
+    standing = standing_of(actor, case, above)
     return standing.is_party or standing.is_mediator or standing.is_admin
 
 
@@ -66,7 +67,8 @@ def kept_from(actor: Actor, cases: Iterable[Case]) -> frozenset[int]:
     who = catalog.asker(actor)
     unseen = _unseen(who.access)
     rows = [case for case in cases if unseen & set(_rests_on(who, case))] if unseen else []
-    return frozenset(case.pk for case in rows if not is_concerned(actor, case))
+    above = parents() if rows else {}
+    return frozenset(case.pk for case in rows if not is_concerned(actor, case, above))
 
 
 def words_told(actor: Actor, cases: Iterable[Case], lang: Literal["zh", "en"]) -> dict[int, str]:
