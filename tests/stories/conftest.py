@@ -23,10 +23,13 @@ READY_WITHIN = 240.0
 PATIENCE_MS = 15_000
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One site and its people serve all stories, so they are told one after another, among the slow tests."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
 
 
 def _chromium() -> str:
