@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from hedu.alignment import scene
-from hedu.alignment.goals.feasibility import Contradiction, Room, contradictions, rooms
+from hedu.alignment.goals.feasibility import Contradiction, Room, Row, contradictions, rooms
 from hedu.alignment.goals.system import system
 from hedu.center.catalog import reads as catalog
 from hedu.center.goals.models import Constraint, Target
@@ -43,11 +44,25 @@ def feasibility(actor: Actor, period: str) -> Feasibility:
     targets = {row.code: row for row in targets_visible_to(actor).filter(period=period)}
     agreed = {row.code: row for row in constraints_visible_to(actor).filter(period=period)}
     model = catalog.workspace().model
-    rows = system(model, scene_targets(targets.values()), scene_constraints(agreed.values()))
-    found = contradictions(rows)
-    clashing = {row.name for one in found for row in one.parties}
-    room = rooms(row for row in rows if row.name not in clashing and len(row.terms) > 0)
+    rows = tuple(system(model, scene_targets(targets.values()), scene_constraints(agreed.values())))
+    found, room = _solution(_System(repr(rows), rows))
     return Feasibility([_clash(one, targets, agreed) for one in found], room, len(targets), len(agreed))
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """Rows of a linear program, told apart by what they say."""
+
+    text: str
+    rows: tuple[Row, ...] = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _solution(asked: _System) -> tuple[Sequence[Contradiction], Mapping[str, Room]]:
+    """What clashes, and the room of the rest: the same system has the same solution, whoever looks."""
+    found = tuple(contradictions(asked.rows))
+    clashing = {row.name for one in found for row in one.parties}
+    return found, rooms(row for row in asked.rows if row.name not in clashing and len(row.terms) > 0)
 
 
 def scene_targets(rows: object) -> tuple[scene.Target, ...]:
