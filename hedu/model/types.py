@@ -105,6 +105,11 @@ class Measure:
         """Whether parts add up to the whole over every dimension."""
         return self.agg in ("sum", "count", "sum_boolean") and self.semi_additive is None
 
+    @property
+    def goes_over_weights(self) -> bool:
+        """Whether it has a meaning over weighted links: shared out in parts, or the same for every part."""
+        return self.agg in ("sum", "count", "sum_boolean", "count_distinct", "approx_count_distinct", "min", "max")
+
 
 @dataclass(frozen=True, slots=True)
 class Join:

@@ -140,10 +140,10 @@ def _weight(bound: Bound) -> exp.Expr | None:
 def _shared_out(leaf: Leaf, value: exp.Expr | None, condition: exp.Expr | None, weight: exp.Expr) -> exp.Expr:
     """A leaf shared out over weighted links. Errors: PlanError bridge-weights-average."""
     agg = leaf.measure.agg
-    if agg in ("count_distinct", "approx_count_distinct", "min", "max"):
-        return aggregate(leaf.measure, value, condition)
-    if agg not in ("sum", "count", "sum_boolean"):
+    if not leaf.measure.goes_over_weights:
         raise PlanError("bridge-weights-average", metric=leaf.metric, agg=agg)
+    if agg not in ("sum", "count", "sum_boolean"):
+        return aggregate(leaf.measure, value, condition)
     part = weight.copy()
     if agg == "sum" and value is not None:
         part = exp.Mul(this=exp.paren(value), expression=part)

@@ -60,6 +60,8 @@ def dimensions_of(model: Model, metrics: Sequence[str], access: Access) -> tuple
     if any(fact in access.hidden for fact in facts):
         return ()
     shared = _visible(paths_from(model, model.datasets[facts[0]]), access)
+    if not all(model.datasets[dataset].measures[measure].goes_over_weights for dataset, measure in leaves):
+        shared = {path: target for path, target in shared.items() if not _is_weighted(model, target)}
     for fact in facts[1:]:
         others = paths_from(model, model.datasets[fact])
         shared = {
@@ -69,6 +71,12 @@ def dimensions_of(model: Model, metrics: Sequence[str], access: Access) -> tuple
         }
     times = (_metric_time(model, leaves),) if all(time_of(model, *leaf) for leaf in leaves) else ()
     return (*times, *(_info(path, target) for path, target in shared.items()))
+
+
+def _is_weighted(model: Model, target: Target) -> bool:
+    """Whether the way there shares every fact out over weighted links."""
+    bridges = [model.datasets[join.right] for join in target.joins if join.fans]
+    return bool(bridges) and all(bridge.weight is not None for bridge in bridges)
 
 
 def time_of(model: Model, dataset: str, measure: str) -> str | None:

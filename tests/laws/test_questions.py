@@ -73,6 +73,14 @@ def test_parts_add_up_to_the_whole(ws: hedu.Workspace, data: st.DataObject) -> N
         assert math.isclose(sum(parts), float(whole[metric] or 0), rel_tol=1e-9, abs_tol=1e-6)
 
 
+@pytest.mark.parametrize("metric", ADDITIVE + OTHERS)
+def test_whatever_is_offered_can_be_asked(ws: hedu.Workspace, metric: str) -> None:
+    offered = [f"{info.path}.year" if info.grains else info.path for info in ws.dimensions_of([metric])]
+    assert offered
+    for path in offered:
+        assert ws.compile(metric, by=[path])
+
+
 @law(max_examples=max(EXAMPLES // 5, 50))
 @given(data=st.data())
 def test_any_order_of_by_gives_the_same_numbers(ws: hedu.Workspace, data: st.DataObject) -> None:

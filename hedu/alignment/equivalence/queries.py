@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -122,8 +122,40 @@ def _qualified(tree: exp.Expr, schema: Schema) -> exp.Expr:
     made = qualify(
         tree.copy(), schema=nested, dialect="duckdb", quote_identifiers=False, validate_qualify_columns=False
     )
+    kept = list(_filled_with_nulls(made))
+    for select in kept:
+        select.set(_NOT_DRAWN_IN, True)
     found: exp.Expr = merge_subqueries(made)
+    for select in kept:
+        select.set(_NOT_DRAWN_IN, None)
     return found
+
+
+_NOT_DRAWN_IN = "settings"
+"""A part of SELECT that keeps it from being drawn in, used as a mark: none of ours has it."""
+
+
+def _filled_with_nulls(tree: exp.Expr) -> Iterator[exp.Select]:
+    """Nested SELECTs an outer join may fill with NULLs, of more than plain columns: what they compute is NULL then."""
+    made = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
+    for join in tree.find_all(exp.Join):
+        if join.side == "LEFT":
+            sides = [join.this]
+        elif join.side:
+            sides = [join.this, *(one.this for one in join.parent.find_all(exp.From, exp.Join))] if join.parent else []
+        else:
+            continue
+        for side in sides:
+            inner = made.get(side.name) if isinstance(side, exp.Table) else side.this
+            if isinstance(inner, exp.Select) and not _is_plain(inner, made):
+                yield inner
+
+
+def _is_plain(select: exp.Select, made: Mapping[str, exp.Expr]) -> bool:
+    """Whether it only names columns of one table."""
+    source = select.args.get("from_")
+    is_table = source is not None and isinstance(source.this, exp.Table) and source.this.name not in made
+    return is_table and all(isinstance(one.unalias(), exp.Column) for one in select.expressions)
 
 
 _SQL_TYPES = {"number": "double", "integer": "bigint", "text": "varchar"}
