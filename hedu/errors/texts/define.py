@@ -1,6 +1,6 @@
 """Wording of the errors of the define stage."""
 
-from hedu.errors.texts import kinds
+from hedu.errors.texts import formats, kinds
 from hedu.errors.texts.text import Text
 
 _YAML = {
@@ -361,4 +361,4 @@ _FILES = {
     ),
 }
 
-TEXTS: dict[str, Text] = {**_YAML, **_KEYS, **_VALUES, **_NAMES, **_FILES, **kinds.TEXTS}
+TEXTS: dict[str, Text] = {**_YAML, **_KEYS, **_VALUES, **_NAMES, **_FILES, **kinds.TEXTS, **formats.TEXTS}
