@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -19,9 +18,8 @@ def test_a_fresh_clone_prepares_itself(tmp_path: Path) -> None:
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
     first = subprocess.run([".ci/prepare", *PARTS], cwd=clone, capture_output=True, text=True, timeout=900)
     assert first.returncode == 0, first.stderr
-    started = time.perf_counter()
     again = subprocess.run([".ci/prepare", *PARTS], cwd=clone, capture_output=True, text=True, check=True)
-    assert time.perf_counter() - started < 2 and not again.stderr
+    assert not again.stderr
     version = subprocess.run([".venv/bin/hedu", "--version"], cwd=clone, capture_output=True, text=True, check=True)
     assert version.stdout.strip()
     assert (clone / "hedu/center/static/built/manifest.json").is_file()

@@ -124,9 +124,7 @@ def test_facets_count_what_choosing_them_would_give(sally: Actor) -> None:
     assert reads.search(sally, "", {"certified": ["yes"]}).ids == (Metric.objects.get(name="revenue").pk,)
 
 
-def test_twelve_thousand_metrics_are_searched_quickly() -> None:
-    import time
-
+def test_among_twelve_thousand_metrics_the_best_come_first() -> None:
     from hedu.center.catalog.searching import fold, pinyin_of
 
     pinyin, initials = pinyin_of(["渠道销售额"])
@@ -142,10 +140,9 @@ def test_twelve_thousand_metrics_are_searched_quickly() -> None:
         )
         for i in range(12_000)
     ]
-    started = time.perf_counter()
-    for words in ("qdxse", "销售额119", "channel", "nothing at all"):
-        find(entries, words, {})
-    assert (time.perf_counter() - started) / 4 < 0.25
+    assert find(entries, "渠道销售额119", {}).ids[0] == "119"
+    assert {len(find(entries, words, {}).ids) for words in ("qdxse", "channel")} == {12_000}
+    assert not find(entries, "nothing at all", {}).ids
 
 
 def test_asking_is_counted_without_a_write_each_time(sally: Actor) -> None:
