@@ -16,6 +16,10 @@ TOPICS = {
     "proposals.changes_asked": _("%(who)s 要求修改变更提案 #%(number)s“%(name)s”：%(note)s"),
     "proposals.advised": _("%(who)s 对变更提案 #%(number)s“%(name)s”提出意见：%(note)s"),
     "proposals.blocked": _("变更提案 #%(number)s“%(name)s”与刚发布的版本改了同一处：%(fields)s"),
+    "proposals.unseen": _(
+        "变更提案 #%(number)s“%(name)s”等待 %(departments)s 会签，但那里能会签的人看不到数据集 %(datasets)s，"
+        "需要管理员授权查看，或由发起人撤回"
+    ),
     "proposals.reminded": _("变更提案 #%(number)s“%(name)s”等待您会签，截止 %(due)s"),
     "proposals.escalated": _("变更提案 #%(number)s“%(name)s”逾期未会签，已上报给您，截止 %(due)s"),
     "proposals.extension_asked": _("%(who)s 申请把变更提案 #%(number)s“%(name)s”的会签延至 %(until)s：%(note)s"),

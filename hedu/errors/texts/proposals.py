@@ -40,6 +40,14 @@ TEXTS: dict[str, Text] = {
         "请联系管理员，或从提案中去掉 `workspace:` 文件。",
         "Ask an administrator, or leave the `workspace:` file out.",
     ),
+    "signers-see-nothing": Text(
+        "必须会签的部门 {departments} 中，能会签的人都看不到数据集 {datasets}：看不到的内容不能请人会签。",
+        "Nobody who may sign for {departments}, whose signature is needed, can see {datasets}: nobody is asked to sign "
+        "what is hidden from them.",
+        "请管理员在“数据权限”中让该部门的联络人或负责人看到这些数据集（可以只授权给联络人角色），再发起提案。",
+        "Ask an administrator to let the department's liaison or owner see these datasets (the liaison role alone is "
+        "enough) under data policies, then open the proposal.",
+    ),
     "reason-missing": Text(
         "请写明理由。",
         "A reason is needed.",

@@ -76,6 +76,8 @@ def rebase(actor: Actor, proposal: int) -> Proposal:
         return close(actor, row, "withdraw", "nothing left to change")
     try:
         require_publishable(actor, change)
+        datasets = reads.datasets_of(row.kind, change.as_json())
+        reads.require_seen(row.kind, datasets, reads.impact_of(actor, change).required)
     except HeduError as error:
         return _blocked(actor, row, dict.fromkeys(catalog.moved(former), (error.code,)))
     return revised(actor, row, change.as_json(), note=", ".join(catalog.moved(former)))

@@ -23,7 +23,14 @@ from hedu.center.kernel.reading import found
 from hedu.center.kernel.workdays import after_workdays
 from hedu.center.people import actions as people_actions
 from hedu.center.proposals import reads, rules
-from hedu.center.proposals.actions.telling import ask_signers, settle_signed, tell_ended, tell_opened, tell_revised
+from hedu.center.proposals.actions.telling import (
+    ask_signers,
+    settle_signed,
+    tell_ended,
+    tell_opened,
+    tell_revised,
+    tell_unseen,
+)
 from hedu.center.proposals.models import Affected, Proposal, Revision, SignOff
 from hedu.errors import Conflict, Denied
 
@@ -121,6 +128,7 @@ def revised(actor: Actor, row: Proposal, content: Mapping[str, Any], *, note: st
 
 def _revision(actor: Actor, row: Proposal, content: Mapping[str, Any], note: str) -> None:
     impact = reads.impact_on(actor, row.kind, content)
+    reads.require_seen(row.kind, reads.datasets_of(row.kind, content), impact.required)
     row.revision_number += 1
     revision = Revision.objects.create(
         proposal=row,
@@ -161,6 +169,7 @@ def widened(actor: Actor, row: Proposal) -> bool:
     after = {"state": row.state, "departments": [item.department for item in more]}
     record("proposal", row.pk, row.title, before={"state": before}, after=after)
     ask_signers(actor, row)
+    tell_unseen(actor, row)
     return True
 
 
@@ -232,11 +241,19 @@ def put_into_force(actor: Actor, row: Proposal) -> None:
                 people_actions.grant(SYSTEM, **grant)
             for policy in content["withdraw"]:
                 people_actions.withdraw(SYSTEM, policy, note=row.reason[:400])
+            _ask_who_sees_now(content)
     before = row.state
     step(row, "publish")
     row.save()
     record("proposal", row.pk, row.title, before={"state": before}, after={"state": row.state})
     tell_ended(actor, row)
+
+
+def _ask_who_sees_now(content: Mapping[str, Any]) -> None:
+    """Those who have been given sight of a dataset are asked to sign what waits for them."""
+    for row in Proposal.objects.filter(kind=Proposal.Kind.DEFINITIONS, state=Proposal.State.OPEN):
+        if set(reads.datasets_of(row.kind, reads.latest(row).content)) & set(reads.names_of("policy", content)):
+            ask_signers(SYSTEM, row)
 
 
 def close(actor: Actor, row: Proposal, deed: str, note: str = "") -> Proposal:

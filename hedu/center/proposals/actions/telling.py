@@ -87,6 +87,19 @@ def tell_requester(actor: Actor, row: Proposal, topic: str, **facts: Any) -> Non
         notify(topic, [row.requester], subject_of(row), actor, number=row.pk, **facts)
 
 
+def tell_unseen(actor: Actor, row: Proposal) -> None:
+    """Whoever proposed it and administrators hear which departments wait for sight of what."""
+    found = reads.unseen(row)
+    if not found:
+        return
+    held = reads.departments_in(found)
+    places = [held[place].name for place in found if place in held] or ["–"]
+    datasets = sorted({name for hidden in found.values() for name in hidden})
+    facts = {"departments": "、".join(places), "datasets": "、".join(datasets)}
+    people = {user.pk: user for user in (row.requester, *reads.administrators()) if user is not None}
+    notify("proposals.unseen", people.values(), subject_of(row), actor, number=row.pk, **facts)
+
+
 def tell_signers(actor: Actor, row: Proposal, topic: str, **facts: Any) -> int:
     """Those whose yes is missing hear."""
     people = reads.asked_people(reads.waiting_departments(row), row.level)

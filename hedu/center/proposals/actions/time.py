@@ -14,7 +14,7 @@ from hedu.center.kernel.reading import found
 from hedu.center.kernel.workdays import after_workdays, is_workday
 from hedu.center.proposals import reads, rules
 from hedu.center.proposals.actions.lifecycle import close, locked, put_into_force, widened
-from hedu.center.proposals.actions.telling import ask_signers, subject_of, tell_requester, tell_signers
+from hedu.center.proposals.actions.telling import ask_signers, subject_of, tell_requester, tell_signers, tell_unseen
 from hedu.center.proposals.models import Extension, Proposal
 from hedu.errors import Conflict, HeduError, QueryError
 
@@ -92,6 +92,9 @@ def remind(actor: Actor, proposal: int) -> Proposal:
     """Half of the time is over: tell those whose yes is missing, once."""
     row = locked(actor, proposal)
     if row.state == Proposal.State.OPEN and row.reminded_at is None:
+        # Who has come into office or got sight of it since is asked, too.
+        ask_signers(actor, row)
+        tell_unseen(actor, row)
         told = tell_signers(actor, row, "proposals.reminded", due=str(row.due_on))
         row.reminded_at = timezone.now()
         row.save(update_fields=["reminded_at"])
@@ -114,6 +117,7 @@ def escalate(actor: Actor, proposal: int) -> Proposal:
     row.save()
     record("proposal", row.pk, row.title, before={"level": row.level - 1}, after={"level": row.level})
     ask_signers(actor, row)
+    tell_unseen(actor, row)
     tell_signers(actor, row, "proposals.escalated", due=str(row.due_on))
     return row
 

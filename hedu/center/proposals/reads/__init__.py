@@ -13,7 +13,7 @@ from hedu.center.proposals.reads.matter import (
     target_changes,
 )
 from hedu.center.proposals.reads.naming import departments_in, labels_of
-from hedu.center.proposals.reads.people import asked_people, committee, is_person, may_sign_for, signers
+from hedu.center.proposals.reads.people import administrators, asked_people, committee, is_person, may_sign_for, signers
 from hedu.center.proposals.reads.preview import Course, Preview, preview_of, preview_on
 from hedu.center.proposals.reads.programs import plan, preview, proposal, proposals
 from hedu.center.proposals.reads.rows import (
@@ -34,10 +34,12 @@ from hedu.center.proposals.reads.rows import (
     signatures_of,
     timeline_of,
     touching,
+    unseen,
     visible_to,
     waiting_departments,
     waits_for,
 )
+from hedu.center.proposals.reads.sight import require_seen
 from hedu.center.proposals.rules import LIVE
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "Impact",
     "KeptAnswer",
     "Preview",
+    "administrators",
     "affected_of",
     "approval_of",
     "asked_people",
@@ -78,6 +81,7 @@ __all__ = [
     "preview_on",
     "proposal",
     "proposals",
+    "require_seen",
     "required_of",
     "signable",
     "signatures_of",
@@ -85,6 +89,7 @@ __all__ = [
     "target_changes",
     "timeline_of",
     "touching",
+    "unseen",
     "visible_to",
     "waiting_departments",
     "waits_for",

@@ -23,6 +23,7 @@ from hedu.center.proposals.reads.rows import (
     waiting_departments,
     waits_for,
 )
+from hedu.center.proposals.reads.sight import require_seen
 from hedu.center.proposals.rules import Concern
 from hedu.errors import HeduError
 
@@ -84,8 +85,16 @@ def plan(actor: Actor, texts: dict[str, str], prune: bool = False) -> dict[str, 
         change = catalog.texts_wanted(texts, prune=prune)
     except HeduError:
         return {**told, "departments": []}
-    concerns = impact_of(actor, change).concerns if change.items else ()
-    return {**told, "departments": _concerns(concerns)}
+    impact = impact_of(actor, change) if change.items else None
+    if impact is None:
+        return {**told, "departments": []}
+    datasets = [item.name for item in change.items if item.kind == "dataset"]
+    told["departments"] = _concerns(impact.concerns)
+    try:
+        require_seen(Proposal.Kind.DEFINITIONS, datasets, impact.required)
+    except HeduError as error:
+        told["problems"].append(error.problem.as_json("en" if actor.lang == "en" else "zh"))
+    return told
 
 
 def _concerns(concerns: tuple[Concern, ...]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 
@@ -17,19 +17,23 @@ from hedu.center.kernel.reads import audit_visible_to
 from hedu.center.people.reads import access_of, actor_of
 from hedu.center.proposals import rules
 from hedu.center.proposals.models import Affected, Extension, Proposal, Revision, SignOff
-from hedu.center.proposals.reads.matter import impact_on
+from hedu.center.proposals.reads.matter import datasets_of, impact_on
 from hedu.center.proposals.reads.people import asked_people, committee, may_sign_for, speaks_for
+from hedu.center.proposals.reads.sight import shown_despite, unseen_by
 from hedu.center.proposals.rules import Concern, Signature
 
 
 def visible_to(actor: Actor) -> QuerySet[Proposal]:
-    """Proposals are no secret to colleagues, except those that show the text of a dataset hidden from the actor."""
+    """Proposals are no secret to colleagues, except those that show the text of a dataset hidden from the actor, or
+    a policy about it that is not theirs to sign."""
     if actor.is_anonymous:
         return Proposal.objects.none()
     rows = Proposal.objects.select_related("requester", "department", "published", "replaces")
-    for name in access_of(actor).hidden:
-        rows = rows.exclude(datasets__contains=f"|{name}|")
-    return rows
+    hidden = access_of(actor).hidden
+    if not hidden:
+        return rows
+    shown = ~reduce(or_, (Q(datasets__contains=f"|{name}|") for name in hidden))
+    return rows.filter(shown | shown_despite(actor))
 
 
 def extensions_visible_to(actor: Actor) -> QuerySet[Extension]:
@@ -99,6 +103,14 @@ def waiting_departments(row: Proposal) -> list[int | None]:
     missing = [place for place in required if place not in given]
     carried = rules.is_carried(required, signatures_of(revision), makers_of(revision))
     return missing if missing or carried else required
+
+
+def unseen(row: Proposal) -> Mapping[int | None, tuple[str, ...]]:
+    """The departments that keep it waiting because nobody who may sign for them sees its datasets; and which."""
+    if row.state != Proposal.State.OPEN:
+        return {}
+    datasets = datasets_of(row.kind, latest(row).content)
+    return unseen_by(row.kind, datasets, waiting_departments(row), row.level)
 
 
 def signable(actor: Actor, row: Proposal, parts: tuple[str, ...] = ("must_sign",)) -> list[int | None]:

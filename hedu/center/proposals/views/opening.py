@@ -36,6 +36,7 @@ def draft(request: HttpRequest, draft: str) -> HttpResponse:
     change = catalog.draft_wanted(row)
     require_publishable(request.actor, change)
     impact = reads.impact_of(request.actor, change)
+    reads.require_seen("definitions", reads.datasets_of("definitions", change.as_json()), impact.required)
     entry = catalog.entries_of(change).get(row.entry_id)
     live = reads.visible_to(request.actor).filter(draft=row.pk, state__in=reads.LIVE).first()
     context = {

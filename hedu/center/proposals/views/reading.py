@@ -112,9 +112,11 @@ def _affected(row: Proposal, revision: Revision, decisions: list[SignOff], lang:
     told = showing.affected_rows(kept, lang)
     waiting = set(reads.waiting_departments(row)) if row.state == Proposal.State.OPEN else set()
     said = {item.person_id for item in decisions if item.decision == "approve"}
+    unseen = reads.unseen(row)
     for one, shown in zip(kept, told, strict=True):
         shown["said"] = [item for item in decisions if item.department_id == one.department_id]
         asked = reads.signers(one.department_id, row.level) if one.department_id in waiting else []
+        shown["unseen"] = unseen.get(one.department_id, ()) if one.part == "must_sign" else ()
         shown["signers"] = [user for user in asked if user.pk not in said] if one.part == "must_sign" else []
     return told
 
