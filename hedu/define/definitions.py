@@ -25,8 +25,8 @@ Aggregation = Literal[
     "percentile",
     "sum_boolean",
 ]
-DimensionType = Literal["text", "number", "boolean", "date", "timestamp"]
-Grain = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
+DimensionType = Literal["text", "number", "boolean", "date", "timestamp", "any"]
+Grain = Literal["microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"]
 PeriodAgg = Literal["first", "last", "average"]
 Kind = Literal["financial", "customer", "operational"]
 Direction = Literal["up", "down", "band", "none"]
@@ -139,6 +139,7 @@ class DatasetDef:
 
     A `bridge` links its entities many to many: what is reached through it counts each fact once per group, or with
     a `weight` by the part of it that goes there. With `validity` a row describes its entity for a time only.
+    `prefix` stands before its own names where they are asked in MetricFlow's way and no key of its own does.
     """
 
     name: str
@@ -157,6 +158,7 @@ class DatasetDef:
     x: Mapping[str, Any] = field(default_factory=dict)
     weight: str | None = None
     validity: Validity | None = None
+    prefix: str | None = None
     at: Where = field(default=Where("?"), compare=False)
     marks: Marks = field(default_factory=dict, compare=False, repr=False)
 
@@ -284,7 +286,10 @@ class Raci:
 
 @dataclass(frozen=True, slots=True)
 class MetricDef:
-    """A metric: what it means, who answers for it, and exactly one way to get its value."""
+    """A metric: what it means, who answers for it, and exactly one way to get its value.
+
+    `grain` is the one that a MetricFlow question for `metric_time` means where it says none.
+    """
 
     name: str
     body: Body
@@ -301,6 +306,7 @@ class MetricDef:
     person: str | None = None
     raci: Raci = Raci()
     review: Review | None = None
+    grain: Grain | None = None
     id: str | None = None
     x: Mapping[str, Any] = field(default_factory=dict)
     at: Where = field(default=Where("?"), compare=False)
@@ -339,6 +345,38 @@ class ParameterDef:
 
 
 @dataclass(frozen=True, slots=True)
+class SpineColumnDef:
+    """A grain of one's own that a time spine holds, in a column of its name unless `column` says another."""
+
+    name: str
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpineDef:
+    """A table with a row for every moment of a grain, which gives it its name."""
+
+    name: str
+    table: str
+    column: str
+    custom: tuple[SpineColumnDef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDef:
+    """A question that is asked by its name."""
+
+    name: str
+    metrics: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    limit: float | None = None
+    label: Label = Label()
+    meaning: Label = Label()
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsDef:
     """What holds for the whole workspace (`workspace: NAME` in a file); at most one."""
 
@@ -350,6 +388,10 @@ class SettingsDef:
     label: Label = Label()
     parameters: tuple[ParameterDef, ...] = ()
     grains: tuple[GrainDef, ...] = ()
+    semantics: Literal["hedu", "metricflow"] = "hedu"
+    time_spines: tuple[SpineDef, ...] = ()
+    questions: tuple[SavedDef, ...] = ()
+    x: Mapping[str, Any] = field(default_factory=dict)
     at: Where = field(default=Where("?"), compare=False)
     marks: Marks = field(default_factory=dict, compare=False, repr=False)
 

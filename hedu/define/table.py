@@ -153,6 +153,7 @@ DATASET = Shape(
             "A bridge: its entities belong to one another many to many",
         ),
         Field("weight", Sql(), "桥接表的分摊比例", "The part of a fact that goes over each link of a bridge"),
+        Field("prefix", Text(), "按 MetricFlow 的写法提问时的前缀", "What its names are asked with"),
         Field("validity", One(VALIDITY), "缓慢变化维：每行只在一段时间内有效", "Its rows hold for a time only"),
         Field("time", Text(), "默认的时间维度", "The time its measures go by"),
         Field("dimensions", Named(DIMENSION), "维度", "What to group and filter by"),
@@ -313,6 +314,7 @@ METRIC = Shape(
         Field("person", Text(), "负责人", "Person who answers for it"),
         Field("raci", One(RACI), "责任分工", "Who is responsible, accountable, consulted, informed"),
         Field("review", Choice(get_args(d.Review)), "复核周期", "How often it is reviewed"),
+        Field("grain", Choice(get_args(d.Grain)), "提问 metric_time 不说粒度时的粒度", "What metric_time means alone"),
         Either(
             "body",
             (
@@ -369,6 +371,38 @@ PARAMETER = Shape(
     empty=True,
     named=True,
 )
+SPINE_COLUMN = Shape(
+    "grain of a time spine",
+    d.SpineColumnDef,
+    (Field("column", Text(), "列名，默认与粒度同名", "Column; of the grain's name by default"),),
+    short="column",
+    empty=True,
+    named=True,
+)
+SPINE = Shape(
+    "time spine",
+    d.SpineDef,
+    (
+        Field("table", Text(), "数据表", "Table", required=True),
+        Field("column", Text(), "每个时刻一行的那一列", "The column with each moment once", required=True),
+        Field("custom", Named(SPINE_COLUMN), "这张表里的自定义粒度", "Grains of one's own that the table holds"),
+    ),
+    named=True,
+)
+SAVED = Shape(
+    "saved question",
+    d.SavedDef,
+    (
+        Field("metrics", Texts(), "指标", "Metrics"),
+        Field("by", Texts(), "按什么拆分", "What to group by"),
+        Field("where", Texts(), "条件", "Conditions"),
+        Field("order", Texts(), "排序，减号为降序", "Order; a minus descends"),
+        Field("limit", Number(0), "最多几行", "How many rows at most"),
+        LABEL,
+        MEANING,
+    ),
+    named=True,
+)
 WORKSPACE = Shape(
     "workspace",
     d.SettingsDef,
@@ -387,6 +421,15 @@ WORKSPACE = Shape(
             "Periods of one's own, such as fiscal months",
         ),
         Field("parameters", Named(PARAMETER), "参数，在表达式里写作 parameter(名称)", "Values that questions may set"),
+        Field(
+            "semantics",
+            Choice(("hedu", "metricflow")),
+            "按谁的规则回答，默认 hedu；导入的 dbt 项目按 MetricFlow",
+            "Whose rules answers follow; hedu by default, metricflow for imported dbt projects",
+        ),
+        Field("time_spines", Named(SPINE), "MetricFlow 的时间轴表，以粒度为名", "MetricFlow's time spines, by grain"),
+        Field("questions", Named(SAVED), "存下的提问", "Questions that are asked by name"),
+        EXTRA,
     ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 
 from sqlglot import exp
 
@@ -30,7 +30,7 @@ from hedu.define.definitions import (
 from hedu.errors import Where
 from hedu.model.expressions import read_expression
 
-GRAINS: tuple[Grain, ...] = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+GRAINS: tuple[Grain, ...] = get_args(Grain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +163,18 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Metric:
-    """A resolved metric. `unit` is its own, or follows from what it is made of."""
+    """A resolved metric. `unit` is its own, or follows from what it is made of.
+
+    `factor` (a fraction) brings what its body comes to into `unit`; `scales` are those of the names in a formula
+    whose terms stand in different multiples of one unit.
+    """
 
     name: str
     definition: MetricDef = field(compare=False, repr=False)
     unit: str | None = None
     is_additive: bool = False
+    factor: tuple[int, int] = (1, 1)
+    scales: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def body(self) -> Body:
@@ -207,6 +213,11 @@ class Model:
                 if entity.unique:
                     found.setdefault(entity.entity, []).append(dataset.name)
         return {name: tuple(names) for name, names in found.items()}
+
+    @cached_property
+    def resting_kept(self) -> dict[str, Any]:
+        """What each metric looks at, as far as `resting` has been asked; of this model, not of one made from it."""
+        return {}
 
     def made_of(self, metrics: Iterable[str]) -> tuple[str, ...]:
         """`metrics` and every metric they are made of, each once, users before what they use."""

@@ -8,9 +8,12 @@ from hedu.define.definitions import Label, Simple
 from hedu.model.types import Metric, Model
 from hedu.plan.keys import METRIC_TIME, Key, key_of, split
 from hedu.plan.offered import time_of
+from hedu.plan.scalars import PARTS_OF_DAY
 from hedu.query import Column, Question
 
 _GRAINS = {
+    "microsecond": Label("微秒", "microsecond"),
+    "millisecond": Label("毫秒", "millisecond"),
     "second": Label("秒", "second"),
     "minute": Label("分钟", "minute"),
     "hour": Label("小时", "hour"),
@@ -97,7 +100,7 @@ def _dimension(model: Model, question: Question, name: str) -> Column:
     type_ = target.dimension.type if target.dimension else "text"
     if asked.grain:
         zh, en = f"{zh} ({_GRAINS[asked.grain].zh})", f"{en} ({_GRAINS[asked.grain].en})"
-        type_ = "timestamp" if asked.grain in ("second", "minute", "hour") else "date"
+        type_ = "timestamp" if asked.grain in PARTS_OF_DAY else "date"
     if asked.custom:
         custom = asked.custom.label
         zh, en = f"{zh} ({custom.text('zh', asked.custom.name)})", f"{en} ({custom.text('en', asked.custom.name)})"

@@ -13,6 +13,7 @@ from hedu.plan.frames import MONTHS, Offset, fits
 from hedu.plan.keys import Key
 
 _WEEK_SHIFT = {"monday": 0, "sunday": 1, "saturday": 2}
+PARTS_OF_DAY = ("hour", "minute", "second", "millisecond", "microsecond")
 _DATE_PARTS = {"dow": "isodow"}
 
 
@@ -82,7 +83,7 @@ def truncated(source: exp.Expr, grain: str | None, type_: str, week_start: str) 
         moved = _cut("WEEK", exp.Add(this=source, expression=days))
         return exp.cast(exp.Sub(this=moved, expression=days.copy()), "date")
     cut = _cut(grain.upper(), source)
-    return cut if grain in ("hour", "minute", "second") else exp.cast(cut, "date")
+    return cut if grain in PARTS_OF_DAY else exp.cast(cut, "date")
 
 
 def _days(count: int) -> exp.Interval:
@@ -173,6 +174,15 @@ def divide(numerator: exp.Expr, denominator: exp.Expr) -> exp.Expr:
     """Floating division that yields NULL for a zero denominator."""
     safe = exp.Nullif(this=denominator, expression=exp.Literal.number(0))
     return exp.Div(this=exp.cast(numerator, "double"), expression=safe)
+
+
+def scaled(value: exp.Expr, by: int, over: int) -> exp.Expr:
+    """`value` times a fraction: exact where it gets larger, floating where it gets smaller."""
+    if by != 1:
+        value = exp.Mul(this=wrapped(value), expression=exp.Literal.number(by))
+    if over == 1:
+        return value
+    return exp.Div(this=exp.cast(value, "double"), expression=exp.Literal.number(over))
 
 
 def literal(value: object) -> exp.Expr:

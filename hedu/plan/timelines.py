@@ -21,7 +21,7 @@ from hedu.plan.frames import BY_ROWS, Frame, Offset, Total, fits, is_movable
 from hedu.plan.keys import METRIC_TIME, Key, key_of
 from hedu.plan.periods import WEEK_STARTS, Range, floor, shift
 from hedu.plan.relations import is_own_time
-from hedu.plan.scalars import aggregate, column, divide, key_value, later, literal, truncated
+from hedu.plan.scalars import PARTS_OF_DAY, aggregate, column, divide, key_value, later, literal, truncated
 
 COUNTED, SPINE = "__counted", "__spine"
 AT, THEN = "__at", "__then"
@@ -90,7 +90,7 @@ def framed_pass(
     if not times:
         return _without_times(asking, fact, time, leaves, within, frame)
     for key in times:
-        if key.asked.grain in ("second", "minute", "hour") or (
+        if key.asked.grain in PARTS_OF_DAY or (
             key.asked.grain is None and key.asked.part is None and fact.dimensions[time].type == "timestamp"
         ):
             raise PlanError("timeline-needs-days", metric=metric, name=key.asked.text)

@@ -152,6 +152,6 @@ def check_measure(access: Access, dataset: Dataset, measure: Measure, metric: st
 
 def masked(dimension: Dimension) -> exp.Expr:
     """What stands in place of a hidden value."""
-    if dimension.type == "text":
+    if dimension.type in ("text", "any"):
         return exp.Literal.string("***")
     return exp.cast(exp.null(), "double" if dimension.type == "number" else dimension.type)

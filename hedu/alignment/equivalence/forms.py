@@ -35,7 +35,7 @@ from hedu.query import Question
 
 ANY_DAY = datetime.fromisoformat("2024-06-30T12:00:00")
 """The moment relative periods in a definition are read at: any one will do, for both sides read at the same."""
-_KINDS = {"text": "text", "number": "number", "boolean": "bool", "date": "day", "timestamp": "moment"}
+_KINDS = {"text": "text", "any": "", "number": "number", "boolean": "bool", "date": "day", "timestamp": "moment"}
 _AGGREGATES = {
     "sum": "SUM", "count": "COUNT", "count_distinct": "COUNT", "min": "MIN", "max": "MAX", "average": "AVG",
     "median": "MEDIAN", "sum_boolean": "SUM",
