@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from hedu.define.definitions import DatasetDef, Label, MetricDef, SettingsDef
 from hedu.define.digest import meaning_digest, normal_sql
+from hedu.model.expressions import with_metrics_renamed
 
 Definition = MetricDef | DatasetDef | SettingsDef
 Effect = Literal["added", "removed", "changed", "unchanged"]
@@ -217,6 +218,8 @@ def _risk(
     if any(part in _WORDS for part in said):
         return "safe", "wording"
     follows = parts[0] != "name" and was in renames and renames[was] == now
+    if parts[-1] == "where" and renames:
+        follows = with_metrics_renamed(was, renames) == now
     if follows or _is_alias(parts, was, now, renames):
         return "safe", "spelling"
     if parts[0] in _COLLECTIONS and len(parts) > 1:

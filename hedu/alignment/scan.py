@@ -25,6 +25,7 @@ from hedu.alignment.conflict import Conflict, ConflictClass
 from hedu.alignment.scene import Scene
 from hedu.alignment.severity import severity_of
 from hedu.define.digest import meaning_digest
+from hedu.model.resting import resting_of
 from hedu.model.types import Model
 
 
@@ -97,7 +98,7 @@ def input_digests(scene: Scene, conflict: Conflict) -> dict[str, str]:
 
 
 def digest_of_metric(scene: Scene, name: str) -> str:
-    """Of the meaning of a metric, the metrics it is made of and the datasets they rest on."""
+    """Of the meaning of a metric and of every metric and dataset its value can depend on."""
     key = ("digest", name)
     if key not in scene.kept:
         scene.kept[key] = _digest(scene.model, name)
@@ -108,8 +109,9 @@ def digest_of_metric(scene: Scene, name: str) -> str:
 def _digest(model: Model, name: str) -> str:
     import hashlib
 
-    parts = [meaning_digest(model.metrics[one].definition) for one in model.made_of((name,))]
-    for dataset in sorted({dataset for dataset, _ in model.leaves(name)}):
+    known = resting_of(model, name)
+    parts = [meaning_digest(model.metrics[one].definition) for one in known.metrics]
+    for dataset in sorted(known.datasets):
         definition = model.datasets[dataset].definition
         parts.append(meaning_digest(definition) if definition else dataset)
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]

@@ -9,6 +9,7 @@ from pathlib import Path
 from hedu.define.definitions import Label
 from hedu.define.write import write
 from hedu.errors import DefinitionError, HeduError
+from hedu.model.resting import built_on, parts_of, users_of
 from hedu.model.types import Dataset, Metric
 from hedu.workspace import Workspace, load
 
@@ -98,7 +99,7 @@ def _row(kind: str, name: str, label: Label, meaning: Label, synonyms: Iterable[
 
 def _metric(ws: Workspace, metric: Metric) -> str:
     told = metric.definition
-    users = [name for name, parts in ws.model.uses.items() if metric.name in parts]
+    users = users_of(ws.model, metric.name)
     facts = {
         "单位 · Unit": metric.unit or "",
         "负责 · Owner": " · ".join(filter(None, (told.owner, told.person))),
@@ -109,7 +110,7 @@ def _metric(ws: Workspace, metric: Metric) -> str:
     body = (
         _heading(metric.name, metric.label, told.meaning)
         + _list(facts)
-        + _links("由此构成 · Made of", ws.model.uses.get(metric.name, ()))
+        + _links("由此构成 · Made of", parts_of(ws.model, metric.name))
         + _links("用于 · Used by", users)
         + f"<h2>维度 · Dimensions</h2><p>{escape('、'.join(_dimensions(ws, metric.name)))}</p>"
         + f"<h2>定义 · Definition</h2><pre>{escape(write(told))}</pre>"
@@ -119,7 +120,7 @@ def _metric(ws: Workspace, metric: Metric) -> str:
 
 def _dataset(ws: Workspace, dataset: Dataset) -> str:
     assert dataset.definition is not None
-    users = [name for name in ws.model.metrics if any(fact == dataset.name for fact, _ in ws.model.leaves(name))]
+    users = built_on(ws.model, datasets=[dataset.name])
     body = (
         _heading(dataset.name, dataset.label, dataset.definition.meaning)
         + _links("指标 · Metrics", users)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Mapping
 from functools import lru_cache
 
 from sqlglot import exp, parse
@@ -15,6 +16,7 @@ _PATH = rf"{_NAME}(?:\s*\.\s*{_NAME})+"
 _METRIC = rf"\bmetric\s*\(\s*{_NAME}\s+by\s+{_NAME}(?:\s*\.\s*{_NAME})*\s*\)"
 _PARAMETER = rf"\bparameter\s*\(\s*{_NAME}\s*\)"
 _PIECES = re.compile(rf"""('(?:[^']|'')*')|("(?:[^"]|"")*")|({_METRIC})|({_PATH})|({_PARAMETER})""", re.IGNORECASE)
+_WORDS = re.compile(rf"{_PIECES.pattern}|({_NAME})", re.IGNORECASE)
 _BY = re.compile(r"\s+by\s+", re.IGNORECASE)
 _METRIC_PARTS = re.compile(rf"metric\((?P<metric>{_NAME}) by (?P<entity>[\w.]+)\)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -140,6 +142,26 @@ def metric_by(path: str) -> tuple[str, str] | None:
     """
     match = _METRIC_PARTS.fullmatch(path)
     return (match["metric"], match["entity"]) if match else None
+
+
+def with_metrics_renamed(text: str, names: Mapping[str, str], bare: Container[str] = ()) -> str:
+    """An expression's text with metrics under their new names: in `metric(… by …)`, and where they stand alone and are
+    among `bare`. All else stays as it is written.
+
+    >>> with_metrics_renamed("metric(orders by customer) > 3 and orders = 'orders'", {"orders": "sold"}, {"orders"})
+    "metric(sold by customer) > 3 and sold = 'orders'"
+    """
+
+    def renamed(match: re.Match[str]) -> str:
+        whole = match.group(0)
+        if match.group(3) is not None:
+            head, _, inner = whole.partition("(")
+            metric, entity = _BY.split(inner, maxsplit=1)
+            return f"{head}({names.get(metric.strip(), metric.strip())} by {entity}"
+        plain = whole.strip('"') if match.group(2) is not None else match.group(6)
+        return names.get(plain, whole) if plain is not None and plain in bare else whole
+
+    return _WORDS.sub(renamed, text)
 
 
 def path_of(column: exp.Column) -> str:

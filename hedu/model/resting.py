@@ -25,6 +25,9 @@ from hedu.model.expressions import fold_long_paths, metric_by, parse_expression,
 from hedu.model.paths import Target, targets, ways_out
 from hedu.model.types import Dataset, Dimension, Entity, Join, Measure, Model, reported_dataset
 
+_USERS = " users"
+"""No metric has this name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resting:
@@ -48,14 +51,85 @@ def made_with(model: Model, metric: str) -> tuple[str, ...]:
     return resting_of(model, metric).metrics[1:]
 
 
+def built_on(model: Model, metrics: Iterable[str] = (), datasets: Iterable[str] = ()) -> tuple[str, ...]:
+    """Every metric whose value can depend on one of these, the nearest first; what is named itself stands aside."""
+    given, places = dict.fromkeys(metrics), frozenset(datasets)
+    found: dict[str, None] = {}
+    pending = list(given)
+    if places:
+        resting = [name for name in model.metrics if not places.isdisjoint(looked_at(model, name).datasets)]
+        found.update(dict.fromkeys(resting))
+        pending += resting
+    while pending:
+        for user in users_of(model, pending.pop(0)):
+            if user not in found:
+                found[user] = None
+                pending.append(user)
+    return tuple(name for name in found if name not in given)
+
+
+def users_of(model: Model, metric: str) -> tuple[str, ...]:
+    """The metrics whose own definitions look at this one: as a part, in a filter, through a dimension."""
+    kept = model.resting_kept
+    if _USERS not in kept:
+        users: dict[str, list[str]] = {}
+        for name in model.metrics:
+            for part in parts_of(model, name):
+                users.setdefault(part, []).append(name)
+        kept[_USERS] = users
+    return tuple(kept[_USERS].get(metric, ()))
+
+
+def parts_of(model: Model, metric: str) -> tuple[str, ...]:
+    """The metrics that one definition looks at itself: parts, and those its filters and dimensions look up."""
+    return looked_at(model, metric).metrics if metric in model.metrics else ()
+
+
+def referred_to(model: Model, datasets: Iterable[str]) -> frozenset[str]:
+    """These datasets and all that their rows refer to, however many hops away: what hides one hides the other."""
+    found: set[str] = set()
+    pending = list(datasets)
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending += [join.right for join in model.datasets[name].joins if not join.fans]
+    return frozenset(found)
+
+
 def resting_of(model: Model, metric: str) -> Resting:
     """What the metric's value can depend on; nothing for an unknown metric."""
-    found = _Found(pending=[metric])
-    while found.pending:
-        name = found.pending.pop(0)
-        if name in model.metrics and name not in found.metrics:
-            found.metrics[name] = None
-            _look_at(model, name, found)
+    own: list[Resting] = []
+    metrics: dict[str, None] = {}
+    pending = [metric]
+    while pending:
+        name = pending.pop(0)
+        if name in model.metrics and name not in metrics:
+            metrics[name] = None
+            own.append(looked_at(model, name))
+            pending.extend(own[-1].metrics)
+    return Resting(
+        tuple(dict.fromkeys(item for one in own for item in one.datasets)),
+        tuple(metrics),
+        tuple({(item.dataset, item.name): item for one in own for item in one.measures}.values()),
+        tuple({(item.dataset, item.name): item for one in own for item in one.dimensions}.values()),
+        tuple({(item.dataset, item.role): item for one in own for item in one.entities}.values()),
+        tuple({(item.left, item.role, item.right): item for one in own for item in one.joins}.values()),
+    )
+
+
+def looked_at(model: Model, metric: str) -> Resting:
+    """What one definition itself looks at; `metrics` leaves itself out. Kept with the model."""
+    kept = model.resting_kept
+    if metric not in kept:
+        kept[metric] = _looked_at(model, metric)
+    found: Resting = kept[metric]
+    return found
+
+
+def _looked_at(model: Model, metric: str) -> Resting:
+    found = _Found()
+    _look_at(model, metric, found)
     return Resting(
         tuple(found.datasets),
         tuple(found.metrics),
@@ -74,7 +148,6 @@ class _Found:
     dimensions: dict[tuple[str, str], Dimension] = field(default_factory=dict)
     entities: dict[tuple[str, str], Entity] = field(default_factory=dict)
     joins: dict[tuple[str, str, str], Join] = field(default_factory=dict)
-    pending: list[str] = field(default_factory=list)
 
     def go(self, joins: Iterable[Join]) -> None:
         """Count the joins and the datasets they lead to in."""
@@ -86,7 +159,7 @@ class _Found:
 def _look_at(model: Model, name: str, found: _Found) -> None:
     facts = _facts(model, [name])
     found.datasets.update(dict.fromkeys(facts))
-    found.pending.extend(model.uses.get(name, ()))
+    found.metrics.update(dict.fromkeys(model.uses.get(name, ())))
     body = model.metrics[name].body
     if isinstance(body, Simple):
         _measure(model, body, found)
@@ -184,7 +257,7 @@ def _look_up(model: Model, target: Target, found: _Found) -> None:
     metric, role = target.dimension.metric
     if metric not in model.metrics:
         return
-    found.pending.append(metric)
+    found.metrics[metric] = None
     known = model.datasets[target.dataset].entities[role]
     found.entities[known.dataset, known.role] = known
     entity = known.entity

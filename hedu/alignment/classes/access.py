@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 from hedu.alignment.conflict import Conflict, Evidence, Severity
 from hedu.alignment.papers import ancestry, departments_by_name, digest_of
 from hedu.alignment.scene import Goal, Grant, Scene
+from hedu.model.resting import rests_on
 
 VERSION = 1
 EVERYBODY = "company"
@@ -23,7 +24,7 @@ def detect(scene: Scene) -> Iterator[Conflict]:
     for goal in {(goal.department, goal.metric): goal for goal in scene.goals}.values():
         if goal.metric not in scene.model.metrics or goal.department == EVERYBODY:
             continue
-        for dataset in dict.fromkeys(dataset for dataset, _ in scene.model.leaves(goal.metric)):
+        for dataset in rests_on(scene.model, goal.metric):
             if dataset.startswith("reported:"):
                 continue
             held = _held(scene, goal, dataset)

@@ -18,6 +18,7 @@ from hedu.alignment.equivalence.verdict import FacetDifference, Gap, Verdict, Wi
 from hedu.alignment.scene import Scene
 from hedu.alignment.series import owners, series, together
 from hedu.define.definitions import Label, Reported
+from hedu.model.resting import rests_on
 
 VERSION = 1
 SUBSTANCE = frozenset({"filter", "measure", "aggregation", "dedupe", "refunds", "null_rule", "window"})
@@ -208,7 +209,7 @@ def _gap(scene: Scene, a: str, b: str, gap: Gap) -> Evidence:
         if one is not None and other
     ]
     question = {"metrics": [a, b], "by": [f"metric_time.{gap.grain}"]}
-    datasets = tuple(dict.fromkeys(dataset for name in (a, b) for dataset, _ in scene.model.leaves(name)))
+    datasets = tuple(dict.fromkeys(one for name in (a, b) for one in rests_on(scene.model, name)))
     return Evidence(
         "gap", {"a": gap.a, "b": gap.b, "gap": gap.relative, "grain": gap.grain, "gaps": rows}, question, datasets
     )

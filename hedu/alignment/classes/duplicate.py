@@ -16,6 +16,7 @@ from hedu.alignment.series import is_reported, native_grain, owners, panel, peri
 from hedu.alignment.severity import key_metrics
 from hedu.alignment.units import scale_of
 from hedu.define.definitions import Derived, Grain, Ratio
+from hedu.model.resting import rests_on
 
 if TYPE_CHECKING:
     import numpy as np
@@ -258,7 +259,7 @@ def _probable(scene: Scene, a: str, b: str, found: Agreement) -> Conflict:
         {"period": period_text(start, grain), "a": float(one), "b": float(other)}
         for start, one, other in list(zip(found.starts, found.a, found.b, strict=True))[-SHOWN:]
     ]
-    datasets = tuple(dict.fromkeys(dataset for name in (a, b) for dataset, _ in scene.model.leaves(name)))
+    datasets = tuple(dict.fromkeys(one for name in (a, b) for one in rests_on(scene.model, name)))
     question = {"metrics": [a, b], "by": [f"metric_time.{grain}"]}
     return Conflict(
         kind="duplicate",

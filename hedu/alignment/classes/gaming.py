@@ -13,6 +13,7 @@ from hedu.alignment.scene import Guardrail, Scene, Score, Version
 from hedu.alignment.series import owners, period_text, series, together
 from hedu.alignment.shifts import Shift, beyond_trend, shift_at, shift_of
 from hedu.alignment.thresholds import Crowding, crowding
+from hedu.model.resting import rests_on
 from hedu.model.types import Model
 
 VERSION = 1
@@ -156,7 +157,7 @@ def _reversal_conflict(scene: Scene, found: Reversal) -> Conflict:
     question = {"metrics": [found.metric, found.back], "by": ["metric_time.day", found.dimension]}
     rows = [{"period": row["period"], "rush": row["rush"], "back": row["back"]} for row in found.rows]
     shown = {"grain": "month", "rows": rows, "dimension": found.dimension, "value": found.value}
-    datasets = tuple(dict.fromkeys(name for one in (found.metric, found.back) for name, _ in scene.model.leaves(one)))
+    datasets = tuple(dict.fromkeys(one for name in (found.metric, found.back) for one in rests_on(scene.model, name)))
     evidence = (Evidence("series", shown, question, datasets),)
     return _conflict(
         scene, "flows_back", (found.metric, found.back), ("period_end_reversal",), facts, evidence, None,

@@ -11,6 +11,7 @@ from hedu.alignment.conflict import Conflict, Evidence, Severity
 from hedu.alignment.scene import Scene
 from hedu.alignment.series import Series, owners, period_text, same_name, series, simple_of, since_of, together
 from hedu.alignment.units import scale_of
+from hedu.model.resting import rests_on
 from hedu.model.types import Model
 
 VERSION = 1
@@ -170,7 +171,7 @@ def _evidence(
     scene: Scene, pair: tuple[str, str], found: Bridge, gaps: list[tuple[str, float]], span: dict[str, str]
 ) -> tuple[Evidence, ...]:
     """The bridge with the rows that weigh most, and the gap month by month."""
-    datasets = tuple(dict.fromkeys(dataset for name in pair for dataset, _ in scene.model.leaves(name)))
+    datasets = tuple(dict.fromkeys(one for name in pair for one in rests_on(scene.model, name)))
     buckets = [
         {"bucket": one.name, "rows": one.rows, "amount": str(one.amount), "samples": list(one.samples)}
         for one in found.buckets

@@ -20,11 +20,13 @@ from hedu.define.definitions import (
     Rank,
     Ratio,
     Share,
+    Simple,
 )
 from hedu.define.digest import meaning_digest
 from hedu.define.read import read
 from hedu.define.write import write
 from hedu.errors import DefinitionError, Problem, Where
+from hedu.model.expressions import with_metrics_renamed
 
 _NAME = re.compile(r"[^\W\d]\w*")
 
@@ -136,13 +138,22 @@ def renamed(metric: MetricDef, old: str, new: str) -> MetricDef:
         case Conversion(base=first, conversion=then):
             pair = (_pointed(first, old, new), _pointed(then, old, new))
             body = dataclasses.replace(metric.body, base=pair[0], conversion=pair[1])
+        case Simple(where=where) if where:
+            body = dataclasses.replace(metric.body, where=with_metrics_renamed(where, {old: new}))
         case _:
             return metric
     return dataclasses.replace(metric, body=body)
 
 
+def pointed(dataset: DatasetDef, old: str, new: str) -> DatasetDef:
+    """`dataset` with dimensions that are a metric's value made to look up `new` in place of `old`."""
+    dimensions = tuple(dataclasses.replace(one, metric=new) if one.metric == old else one for one in dataset.dimensions)
+    return dataclasses.replace(dataset, dimensions=dimensions)
+
+
 def _pointed(ref: MetricRef, old: str, new: str) -> MetricRef:
-    return dataclasses.replace(ref, metric=new) if ref.metric == old else ref
+    where = with_metrics_renamed(ref.where, {old: new}) if ref.where else ref.where
+    return dataclasses.replace(ref, metric=new if ref.metric == old else ref.metric, where=where)
 
 
 def _piece(kind: str, definition: Definition) -> Piece:

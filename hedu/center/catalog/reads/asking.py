@@ -15,7 +15,8 @@ from hedu.center.catalog.reads.entries import may_see_sql
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.events import Event, publish
 from hedu.center.people.reads import access_of
-from hedu.query import Access, Question, Result
+from hedu.model.resting import referred_to, rests_on
+from hedu.query import Access, Question, Result, RowFilter
 
 TIMEOUT_SECONDS = 30.0
 ROWS_MOST = 20_000
@@ -65,14 +66,19 @@ def ask(actor: Actor, metrics: Question | str | Iterable[str] = (), **question: 
 
 
 def is_partial(who: Asker, metric: str) -> bool:
-    """Whether the person's rights leave rows of the metric's own datasets out."""
+    """Whether the person's rights may leave rows out that the metric counts or looks at."""
+    return bool(limits_of(who, metric))
+
+
+def limits_of(who: Asker, metric: str) -> tuple[RowFilter, ...]:
+    """The row filters that may change the metric's number for this person: on its datasets, those its filters look at,
+    and all that their rows refer to. Where one grant shows every row, others on the same dataset take nothing away."""
     model = who.workspace.model
-    if metric not in model.metrics:
-        return False
-    rests_on = {dataset for dataset, _ in model.leaves(metric)}
-    filtered = {item.dataset for item in who.access.rows if item.where.strip().lower() not in ("", "true")}
-    whole = {item.dataset for item in who.access.rows} - filtered
-    return bool(rests_on & filtered - whole)
+    if metric not in model.metrics or not who.access.rows:
+        return ()
+    whole = {item.dataset for item in who.access.rows if item.where.strip().lower() in ("", "true")}
+    counted = referred_to(model, rests_on(model, metric)) - whole
+    return tuple(item for item in who.access.rows if item.dataset in counted)
 
 
 def dimensions_of(actor: Actor, metrics: Sequence[str]) -> list[dict[str, Any]]:

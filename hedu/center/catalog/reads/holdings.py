@@ -19,6 +19,7 @@ from hedu.center.catalog.reads.asking import Asker
 from hedu.center.catalog.reads.entries import visible_to
 from hedu.center.kernel.actor import Actor
 from hedu.errors import EngineError
+from hedu.model.resting import built_on, rests_on
 
 ASKED_DAYS = 90
 
@@ -49,13 +50,12 @@ def datasets_matching(rows: QuerySet[DatasetEntry], q: str) -> QuerySet[DatasetE
 def metric_counts(who: Asker) -> Counter[str]:
     """Dataset -> how many metrics rest on it, directly or not."""
     model = who.workspace.model
-    return Counter(dataset for name in model.metrics for dataset in {item for item, _ in model.leaves(name)})
+    return Counter(dataset for name in model.metrics for dataset in rests_on(model, name))
 
 
 def metrics_on(actor: Actor, who: Asker, dataset: str) -> list[Metric]:
     """The metrics that rest on a dataset."""
-    model = who.workspace.model
-    names = [name for name in model.metrics if any(item == dataset for item, _ in model.leaves(name))]
+    names = built_on(who.workspace.model, datasets=[dataset])
     return list(visible_to(actor).filter(name__in=names).order_by("name"))
 
 

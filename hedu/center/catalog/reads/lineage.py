@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 from hedu.center.catalog.reads.asking import Asker
 from hedu.center.catalog.reads.entries import uses_visible_to
 from hedu.define.definitions import Reported, Simple
+from hedu.model.resting import built_on, looked_at, parts_of, resting_of
 from hedu.model.types import Measure
 
 USES_MOST = 60
@@ -22,7 +23,7 @@ def lineage_of(who: Asker, metric: str = "", dataset: str = "") -> dict[str, Any
     A metric shows everything it rests on and everything that rests on it; a dataset everything above it.
     """
     graph = _Graph(who)
-    metrics = _around(who, metric) if metric else _over_dataset(who, dataset)
+    metrics = _around(who, metric) if metric else list(built_on(who.workspace.model, datasets=[dataset]))
     for name in metrics:
         graph.add_metric(name)
     if dataset:
@@ -34,35 +35,13 @@ def lineage_of(who: Asker, metric: str = "", dataset: str = "") -> dict[str, Any
 
 
 def _around(who: Asker, metric: str) -> list[str]:
-    model = who.workspace.model
-    below, pending = {}, [metric]
-    while pending:
-        name = pending.pop()
-        if name in model.metrics and name not in below:
-            below[name] = None
-            pending.extend(model.uses.get(name, ()))
-    return [*below, *(name for name in _above(who, metric) if name not in below)]
+    below = resting_of(who.workspace.model, metric).metrics
+    return list(dict.fromkeys([*below, *_above(who, metric)]))
 
 
 def _above(who: Asker, metric: str) -> list[str]:
     """The metric and all metrics built on it, directly or not."""
-    found, pending = {}, [metric]
-    users: dict[str, list[str]] = {}
-    for user, parts in who.workspace.model.uses.items():
-        for part in parts:
-            users.setdefault(part, []).append(user)
-    while pending:
-        name = pending.pop()
-        if name not in found:
-            found[name] = None
-            pending.extend(users.get(name, ()))
-    return list(found)
-
-
-def _over_dataset(who: Asker, dataset: str) -> list[str]:
-    model = who.workspace.model
-    direct = [name for name in model.metrics if any(item == dataset for item, _ in model.leaves(name))]
-    return list(dict.fromkeys(direct))
+    return [metric, *built_on(who.workspace.model, [metric])]
 
 
 class _Graph:
@@ -79,13 +58,15 @@ class _Graph:
         metric = model.metrics[name]
         note = metric.definition.owner or ""
         self._node("metric", name, metric.label.text(self.lang, name), note, f"/metrics/{name}/")
-        for part in model.uses.get(name, ()):
+        for part in parts_of(model, name):
             self._edge(("metric", part), ("metric", name))
         if model.uses.get(name):
             return
-        for dataset_name, measure_name in model.leaves(name):
+        for dataset_name in looked_at(model, name).datasets:
             if self.add_dataset(dataset_name):
                 self._edge(("dataset", dataset_name), ("metric", name))
+        for dataset_name, measure_name in model.leaves(name):
+            if f"dataset:{dataset_name}" in self.nodes:
                 self._add_columns(dataset_name, measure_name, metric.body)
 
     def add_dataset(self, name: str) -> bool:

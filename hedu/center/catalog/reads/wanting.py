@@ -14,10 +14,12 @@ from hedu.center.catalog import serving
 from hedu.center.catalog.changeset import ChangeSet, Wanted
 from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Draft, Metric, WorkspaceEntry
 from hedu.center.catalog.reads.planning import laid_over, rows_for
-from hedu.center.catalog.texts import Piece, pieces_of, renamed, single
+from hedu.center.catalog.texts import Piece, pieces_of, pointed, renamed, single
+from hedu.define.definitions import DatasetDef
 from hedu.define.names import fault_of
 from hedu.define.write import write
 from hedu.errors import Conflict, DefinitionError
+from hedu.model.resting import users_of
 
 ENTRIES: dict[str, Any] = {"metric": Metric, "dataset": DatasetEntry, "workspace": WorkspaceEntry}
 
@@ -61,9 +63,15 @@ def rename_wanted(row: Metric, name: str) -> ChangeSet:
     model = serving.served().workspace.model
     definition = dataclasses.replace(model.metrics[row.name].definition, name=name)
     items = [_wanted(_canonical(definition), row)]
-    users = [user for user, parts in model.uses.items() if row.name in parts]
+    users = users_of(model, row.name)
     for other in Metric.objects.filter(name__in=users, is_retired=False).order_by("name"):
-        items.append(_wanted(_canonical(renamed(model.metrics[other.name].definition, row.name, name)), other))
+        before = model.metrics[other.name].definition
+        after = renamed(before, row.name, name)
+        items += [_wanted(_canonical(after), other)] if after != before else []
+    for place in DatasetEntry.objects.filter(is_retired=False).order_by("name"):
+        held = model.datasets[place.name].definition if place.name in model.datasets else None
+        if held is not None and any(one.metric == row.name for one in held.dimensions):
+            items.append(_wanted(_canonical(pointed(held, row.name, name)), place))
     return ChangeSet(tuple(items))
 
 
@@ -72,7 +80,7 @@ def retirement_wanted(row: Metric) -> ChangeSet:
     if row.is_retired:
         raise Conflict("already-retired", name=row.name)
     model = serving.served().workspace.model
-    users = sorted(user for user, parts in model.uses.items() if row.name in parts)
+    users = sorted(users_of(model, row.name))
     if users:
         raise Conflict("metric-built-upon", name=row.name, metrics=users)
     return ChangeSet((retirement(row),))
@@ -190,4 +198,5 @@ def _wanted(piece: Piece, row: Any) -> Wanted:
 
 
 def _canonical(definition: Any) -> Piece:
-    return Piece("metric", definition.name, definition, write(definition))
+    kind = "dataset" if isinstance(definition, DatasetDef) else "metric"
+    return Piece(kind, definition.name, definition, write(definition))

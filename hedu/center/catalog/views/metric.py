@@ -17,6 +17,7 @@ from hedu.center.catalog.models import DefinitionVersion, Metric
 from hedu.center.catalog.wording import formula, sentence
 from hedu.center.kernel.faults import is_htmx
 from hedu.center.kernel.reading import found
+from hedu.model.resting import users_of
 
 TABS = ("overview", "definition", "lineage", "uses", "talk")
 
@@ -181,5 +182,5 @@ def _definition(request: HttpRequest, who: reads.Asker, row: Metric) -> dict[str
 
 def _builders(request: HttpRequest, who: reads.Asker, row: Metric) -> list[Metric]:
     """The metrics built directly on this one."""
-    names = [user for user, parts in who.workspace.model.uses.items() if row.name in parts]
+    names = users_of(who.workspace.model, row.name)
     return list(reads.visible_to(request.actor).filter(name__in=names))

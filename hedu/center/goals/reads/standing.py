@@ -21,9 +21,13 @@ from hedu.alignment.goals.forecast import Gathered, Outlook, Pace, outlook, pace
 from hedu.alignment.goals.periods import last_whole_month, month_after
 from hedu.alignment.goals.phasing import Nature, nature_of
 from hedu.alignment.goals.status import Aim, Status, aim_of, score_of, status_of
-from hedu.center.catalog.reads import Asker, is_partial
+from hedu.center.catalog.reads import Asker, limits_of
 from hedu.center.goals.models import Target
 from hedu.define.definitions import Simple
+from hedu.model.expressions import parse_expression, path_of, references
+from hedu.model.paths import targets
+from hedu.model.types import Model
+from hedu.query import RowFilter
 
 Why = Literal["", "coming", "no-data", "partial", "refused", "no-course"]
 YEARS_BACK = 3
@@ -102,11 +106,19 @@ def _may_compare(who: Asker, row: Target) -> bool:
     metric = row.metric.name
     if metric not in who.workspace.model.metrics:
         return False
-    if not is_partial(who, metric):
-        return True
-    rests_on = {dataset for dataset, _ in who.workspace.model.leaves(metric)}
-    rows = [item.where.strip() for item in who.access.rows if item.dataset in rests_on]
-    return bool(row.scope) and all(where == row.scope.strip() for where in rows)
+    limits = limits_of(who, metric)
+    return all(_is_scope(who.workspace.model, metric, row.scope, item) for item in limits)
+
+
+def _is_scope(model: Model, metric: str, scope: str, limit: RowFilter) -> bool:
+    """Whether a filter of rights says what the scope says, of the same dataset."""
+    if not scope or limit.where.strip() != scope.strip():
+        return False
+    paths = {path_of(name) for name in references(parse_expression(scope))}
+    facts = {fact for fact, _ in model.leaves(metric)}
+    return all(
+        {one.dataset for one in targets(model, fact, path)} == {limit.dataset} for fact in facts for path in paths
+    )
 
 
 def _courses(who: Asker, rows: Sequence[Target], last: date, found: Standings) -> Courses:

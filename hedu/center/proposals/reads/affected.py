@@ -20,7 +20,7 @@ from hedu.center.proposals import rules
 from hedu.center.proposals.reads.people import Places, is_person
 from hedu.center.proposals.rules import Concern, Reason
 from hedu.define.definitions import MetricDef
-from hedu.model.resting import rests_on
+from hedu.model.resting import built_on
 
 DAYS_BACK = 90
 MANY_QUESTIONS = 20
@@ -91,10 +91,6 @@ class _Look:
 
     def __init__(self, places: Places, model: Any, rows: Mapping[str, Any]) -> None:
         self.places, self.model, self.rows = places, model, rows
-        self._users: dict[str, set[str]] = {}
-        for user, parts in model.uses.items():
-            for part in parts:
-                self._users.setdefault(part, set()).add(user)
 
     def answerable(self, actor: Actor, item: Wanted, risk: Risk) -> Iterator[Concern]:
         """The owner before and after, and the letters of RACI."""
@@ -136,7 +132,7 @@ class _Look:
             return [row.name]
         if item.kind == "workspace":
             return list(self.model.metrics)
-        return [name for name in self.model.metrics if row.name in rests_on(self.model, name)]
+        return list(built_on(self.model, datasets=[row.name]))
 
     def renamed(self, change: ChangeSet) -> set[str]:
         """The metrics whose questions stop working because a name in them is gone: boards and views keep names."""
@@ -145,15 +141,7 @@ class _Look:
 
     def downstream(self, names: Iterable[str]) -> list[str]:
         """Every metric built on these, however many steps away, the nearest first."""
-        start = list(names)
-        found: dict[str, None] = {}
-        pending = list(start)
-        while pending:
-            for user in sorted(self._users.get(pending.pop(0), ())):
-                if user not in found and user not in start:
-                    found[user] = None
-                    pending.append(user)
-        return list(found)
+        return list(built_on(self.model, names))
 
     def through_lineage(self, names: Iterable[str]) -> Iterator[Concern]:
         for name in names:
