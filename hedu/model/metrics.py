@@ -23,6 +23,7 @@ from hedu.errors import DefinitionError, Problem, suggest
 from hedu.model.expressions import is_aggregate, parameter_of, path_of, read_expression, references
 from hedu.model.nesting import clash_of
 from hedu.model.types import Dataset, Measure, Metric
+from hedu.model.units import PURE, Unit, agrees, factor_between, mixes_scales, of_formula, read_unit
 
 Uses = dict[str, tuple[str, ...]]
 
@@ -209,34 +210,70 @@ def _report_circle(
 
 
 def _metric(metric: MetricDef, datasets: Mapping[str, Dataset], resolved: Mapping[str, Metric]) -> Metric:
-    unit = metric.unit
     additive = False
+    come_to: str | None = None
+    scales: tuple[tuple[str, int, int], ...] = ()
+    computed: Unit | None = None
     match metric.body:
         case Simple(measure=name):
             measure = _measure(name, datasets)
-            unit = unit or measure.unit
-            additive = measure.is_additive
+            come_to, additive = measure.unit, measure.is_additive
         case Ratio(numerator, denominator):
-            unit = unit or ratio_unit(resolved[numerator.metric].unit, resolved[denominator.metric].unit)
+            above, below = resolved[numerator.metric].unit, resolved[denominator.metric].unit
+            come_to, computed = ratio_unit(above, below), _quotient(above, below)
         case Derived(formula, inputs):
             parts = {
                 name: resolved[dict(inputs)[name].metric if name in dict(inputs) else name]
                 for name in formula_names(formula)
             }
-            is_sum = _is_linear(read_expression(formula))
-            units = {part.unit for part in parts.values()}
-            unit = unit or (next(iter(units)) if is_sum and len(units) == 1 else None)
+            come_to, computed, scales = _formula_unit(read_expression(formula), parts)
             is_now = not any(ref.is_earlier for _, ref in inputs)
+            is_sum = _is_linear(read_expression(formula))
             additive = is_sum and is_now and all(part.is_additive for part in parts.values())
         case Cumulative(metric=ref):
-            unit = unit or resolved[ref.metric].unit
+            come_to = resolved[ref.metric].unit
         case Conversion(conversion=ref, calculation=calculation):
-            unit = unit or ("1" if calculation == "conversion_rate" else resolved[ref.metric].unit)
+            come_to = "1" if calculation == "conversion_rate" else resolved[ref.metric].unit
         case Share() | Rank():
-            unit = unit or "1"
+            come_to = "1"
         case Reported(agg=agg):
             additive = agg == "sum"
-    return Metric(metric.name, metric, unit, additive)
+    factor = _factor(metric.unit or come_to, computed or read_unit(come_to))
+    return Metric(metric.name, metric, metric.unit or come_to, additive, factor, scales)
+
+
+def _quotient(above: str | None, below: str | None) -> Unit | None:
+    held, by = read_unit(above), read_unit(below)
+    return held.times(by, -1) if held is not None and by is not None else None
+
+
+def _formula_unit(
+    tree: exp.Expr, parts: Mapping[str, Metric]
+) -> tuple[str | None, Unit | None, tuple[tuple[str, int, int], ...]]:
+    """What a formula comes to, as people write it and as read, and the scales of its names where terms differ."""
+    units = {name: unit for name, part in parts.items() if (unit := read_unit(part.unit)) is not None}
+    computed = of_formula(tree, units, [])
+    if computed is None:
+        return None, None, ()
+    if mixes_scales(tree, units):
+        scales = tuple((name, unit.scale.numerator, unit.scale.denominator) for name, unit in units.items())
+        plain = of_formula(tree, {name: Unit(PURE.scale, unit.powers) for name, unit in units.items()}, [])
+        return (plain or computed).text, plain, scales
+    spelt = next((part.unit for part in parts.values() if read_unit(part.unit) == computed), None)
+    if spelt is None and computed.scale != 1:
+        return None, None, ()
+    return spelt or computed.text, computed, ()
+
+
+def _factor(wanted: str | None, computed: Unit | None) -> tuple[int, int]:
+    """What brings a computed value into the unit it is declared in; 1 where either is unknown or they disagree."""
+    declared = read_unit(wanted)
+    if declared is None or computed is None or not agrees(declared, computed):
+        return 1, 1
+    if declared.powers and not computed.powers:
+        return 1, 1
+    factor = factor_between(computed, declared)
+    return factor.numerator, factor.denominator
 
 
 def ratio_unit(numerator: str | None, denominator: str | None) -> str | None:
@@ -245,7 +282,8 @@ def ratio_unit(numerator: str | None, denominator: str | None) -> str | None:
     >>> ratio_unit("CNY", "CNY"), ratio_unit("CNY", "order"), ratio_unit("CNY", None)
     ('1', 'CNY/order', 'CNY')
     """
-    if numerator and numerator == denominator:
+    held, by = read_unit(numerator), read_unit(denominator)
+    if held is not None and by is not None and held.powers == by.powers:
         return "1"
     if numerator and denominator and denominator != "1":
         return f"{numerator}/{denominator}"

@@ -79,6 +79,13 @@ def test_a_sound_model_is_left_alone() -> None:
 
 BAD = {
     "units-do-not-add": [metric("m", "derived: revenue + pieces"), metric("m", "derived: (revenue - freight) - pieces")],
+    "unit-not-of-formula": [
+        metric("m", "unit: 元\nderived: revenue / freight"),
+        metric("m", "unit: ratio\nratio: {numerator: revenue, denominator: pieces}"),
+        metric("m", "unit: 元/人\nratio: {numerator: revenue, denominator: pieces}"),
+        metric("m", "unit: 件\nsimple: orders.amount"),
+        metric("m", "unit: USD\nderived: revenue - freight"),
+    ],
     "ratio-of-itself": [metric("m", "ratio: {numerator: revenue, denominator: revenue}")],
     "metric-filter-unknown": [
         metric("m", "simple: {measure: orders.amount, where: \"customer.regions = '华东'\"}"),

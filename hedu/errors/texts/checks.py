@@ -9,6 +9,12 @@ TEXTS: dict[str, Text] = {
         "先换算成同一单位（例如乘以汇率），或改为相除得到比率。",
         "Convert one of them first (say, by a rate), or divide to get a ratio.",
     ),
+    "unit-not-of-formula": Text(
+        "指标 `{name}` 的单位写作 `{unit}`，按各部分的单位算出来却是 `{computed}`。",
+        "`{name}` declares the unit `{unit}`, but its parts come to `{computed}`.",
+        "改正单位，或检查算式和各部分的单位；不写单位则自动推出。",
+        "Mend the unit, or the formula and the units of its parts; without one it is worked out.",
+    ),
     "ratio-of-itself": Text(
         "指标 `{name}` 的分子和分母都是 `{part}`，结果恒为 1。",
         "`{name}` divides `{part}` by itself, which is always 1.",

@@ -16,10 +16,15 @@ from hedu.plan.kinds.reported import plan_reported
 from hedu.plan.kinds.share import plan_share
 from hedu.plan.kinds.simple import plan_simple
 from hedu.plan.leaves import Leaves
+from hedu.plan.scalars import scaled
 
 
 def plan_metric(leaves: Leaves, name: str, filters: tuple[str, ...] = ()) -> exp.Expr:
-    """The scalar that computes metric `name`, narrowed by `filters`, from leaf columns."""
+    """The scalar that computes metric `name`, narrowed by `filters`, from leaf columns, in the metric's unit."""
+    return scaled(_planned(leaves, name, filters), *leaves.asking.model.metrics[name].factor)
+
+
+def _planned(leaves: Leaves, name: str, filters: tuple[str, ...]) -> exp.Expr:
     body = leaves.asking.model.metrics[name].body
     match body:
         case Simple():
@@ -27,7 +32,7 @@ def plan_metric(leaves: Leaves, name: str, filters: tuple[str, ...] = ()) -> exp
         case Ratio():
             return plan_ratio(body, leaves, filters, plan_metric)
         case Derived():
-            return plan_derived(body, leaves, filters, plan_metric)
+            return plan_derived(body, leaves, name, filters, plan_metric)
         case Cumulative():
             return plan_cumulative(body, leaves, filters, plan_metric)
         case Conversion():

@@ -10,17 +10,21 @@ from hedu.define.definitions import Derived, MetricRef
 from hedu.define.spans import parts_of
 from hedu.model.expressions import held, parse_expression, path_of, references, released
 from hedu.plan.leaves import Leaves, Planner
-from hedu.plan.scalars import divide, wrapped
+from hedu.plan.scalars import divide, scaled, wrapped
 
 
-def plan_derived(derived: Derived, leaves: Leaves, filters: tuple[str, ...], plan: Planner) -> exp.Expr:
-    """The formula with every name replaced by its metric; a division by zero yields NULL."""
+def plan_derived(derived: Derived, leaves: Leaves, metric: str, filters: tuple[str, ...], plan: Planner) -> exp.Expr:
+    """The formula with every name replaced by its metric; a division by zero yields NULL.
+
+    Terms in different multiples of one unit are brought to that unit first.
+    """
     inputs = dict(derived.metrics)
+    scales = {name: (by, over) for name, by, over in leaves.asking.model.metrics[metric].scales}
     root = held(parse_expression(derived.formula))
     for name in references(root):
         ref = inputs.get(path_of(name), MetricRef(path_of(name)))
         part = plan(_earlier(leaves, ref), ref.metric, (*filters, ref.where) if ref.where else filters)
-        name.replace(wrapped(part))
+        name.replace(wrapped(scaled(part, *scales.get(path_of(name), (1, 1)))))
     for division in reversed(list(root.find_all(exp.Div))):
         division.replace(divide(division.this.copy(), division.expression.copy()))
     for whole in list(root.find_all(exp.Mod, exp.IntDiv)):
