@@ -20,6 +20,7 @@ from hedu.engine.answers import Answers, of_one_snapshot
 from hedu.errors import DefinitionError, Problem, QueryError, suggest
 from hedu.model.compiled import findings, opened, resolved
 from hedu.model.types import Model
+from hedu.plan.early import Sizes
 from hedu.plan.meaning import columns
 from hedu.plan.offered import DimensionInfo, dimensions_of
 from hedu.plan.planner import Plan, plan
@@ -137,7 +138,7 @@ class Workspace:
         started = time.perf_counter()
 
         def answer() -> Result:
-            planned, statement, whole = self._plan(question, engine.dialect, engine.integrity())
+            planned, statement, whole = self._plan(question, engine.dialect, engine.integrity(), engine.sizes())
             snapshot = engine.snapshot()
             table, is_kept = self._table(engine, statement, snapshot, timeout)
             total = self._table(engine, whole, snapshot, timeout)[0] if whole else None
@@ -164,7 +165,7 @@ class Workspace:
         started = time.perf_counter()
 
         def answer() -> Rows:
-            planned, statement, whole = self._plan(asked, engine.dialect, engine.integrity())
+            planned, statement, whole = self._plan(asked, engine.dialect, engine.integrity(), engine.sizes())
             _, found = engine.rows(statement.text, statement.parameters, timeout=timeout)
             total = None
             if whole:
@@ -228,13 +229,13 @@ class Workspace:
         return self.engine if question.as_of is None else self.engine.at(question.as_of)
 
     def _plan(
-        self, question: Question, dialect: str, proven: frozenset[Any]
+        self, question: Question, dialect: str, proven: frozenset[Any], sizes: Sizes = frozenset()
     ) -> tuple[Plan, Statement, Statement | None]:
         now = self._moment()
-        key = (question, dialect, proven, now.date())
+        key = (question, dialect, proven, sizes, now.date())
         found = self._planned.get(key)
         if found is None:
-            made = plan(self.model, question, now, proven)
+            made = plan(self.model, question, now, proven, sizes)
             whole = render(made.totals, dialect) if made.totals else None
             found = (made, render(made, dialect), whole)
             self._planned[key] = found

@@ -114,6 +114,10 @@ class ClickHouse:
         """Empty: ClickHouse keeps no references."""
         return frozenset()
 
+    def sizes(self) -> frozenset[tuple[str, int]]:
+        """Empty: questions are planned without."""
+        return frozenset()
+
     def at(self, as_of: str) -> ClickHouse:
         """EngineError engine-no-history."""
         raise EngineError("engine-no-history", as_of=as_of)

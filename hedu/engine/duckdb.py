@@ -139,6 +139,10 @@ class DuckDB:
         """What was proved of this snapshot when it was made."""
         return self._current().proofs
 
+    def sizes(self) -> frozenset[tuple[str, int]]:
+        """Of every table, as it was when the database was opened."""
+        return self._current().sizes
+
     def at(self, as_of: str) -> DuckDB:
         """The data as they were at a moment (a date means its end, in the session's time zone).
 

@@ -54,6 +54,17 @@ def enforced_in(connection: duckdb.DuckDBPyConnection) -> frozenset[Reference]:
     return frozenset((table, tuple(columns), referred, tuple(key)) for table, columns, referred, key in rows)
 
 
+_SIZES = """
+select if(schema_name = 'main', '', schema_name || '.') || table_name, floor(log10(estimated_size))::integer
+from duckdb_tables() where database_name = current_database() and estimated_size > 0
+"""
+
+
+def sizes_in(connection: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, int]]:
+    """Tables with the number of digits less one of their row counts."""
+    return frozenset(connection.execute(_SIZES).fetchall())
+
+
 def proofs_of(connection: duckdb.DuckDBPyConnection) -> frozenset[Reference]:
     """The references recorded as proved."""
     rows = connection.execute("SELECT * FROM hedu_proofs").fetchall()

@@ -136,6 +136,10 @@ class Postgres:
                     references.add((referrer, columns, referred, key))
         return frozenset(references)
 
+    def sizes(self) -> frozenset[tuple[str, int]]:
+        """Empty: questions are planned without."""
+        return frozenset()
+
     def at(self, as_of: str) -> Postgres:
         """EngineError engine-no-history."""
         raise EngineError("engine-no-history", as_of=as_of)

@@ -47,6 +47,9 @@ class Engine(Protocol):
     def integrity(self) -> frozenset[tuple[str, tuple[str, ...], str, tuple[str, ...]]]:
         """References proved of this data version: (table, columns, referred table, its key)."""
 
+    def sizes(self) -> frozenset[tuple[str, int]]:
+        """Table and the number of digits less one of its row count, roughly; empty where it would cost to know."""
+
     def register_file(self, name: str, path: Path) -> None:
         """Make a data file readable as the view `name` of schema `files`."""
 

@@ -103,6 +103,10 @@ class Spark:
         """Empty: Spark enforces no references."""
         return frozenset()
 
+    def sizes(self) -> frozenset[tuple[str, int]]:
+        """Empty: questions are planned without."""
+        return frozenset()
+
     def at(self, as_of: str) -> Spark:
         """EngineError engine-no-history."""
         raise EngineError("engine-no-history", as_of=as_of)

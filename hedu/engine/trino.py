@@ -96,6 +96,10 @@ class Trino:
         """Empty: Trino enforces no references."""
         return frozenset()
 
+    def sizes(self) -> frozenset[tuple[str, int]]:
+        """Empty: questions are planned without."""
+        return frozenset()
+
     def at(self, as_of: str) -> Trino:
         """EngineError engine-no-history."""
         raise EngineError("engine-no-history", as_of=as_of)

@@ -35,10 +35,18 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Early:
+    """The rows of an aggregation, under an alias."""
+
+    rows: Aggregate
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """`source` with the at most one matching row of `scan`; `inner` only where a match is certain."""
 
-    source: Scan | Join
+    source: Scan | Join | Early
     scan: Scan | Lookup
     on: exp.Expr
     inner: bool
@@ -64,7 +72,7 @@ class Once:
 class Aggregate:
     """One row for each combination of `keys`, with aggregate `values`; without keys one row for all."""
 
-    source: Scan | Join | Filter | Once
+    source: Scan | Join | Filter | Once | Early
     keys: tuple[Named, ...]
     values: tuple[Named, ...]
 

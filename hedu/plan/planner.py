@@ -21,6 +21,7 @@ from hedu.plan.asking import Asking, Proof
 from hedu.plan.compare import compared, comparison_columns
 from hedu.plan.conditions import bare, bind_literals, metric_names, parse_conditions, paths_in, type_literals
 from hedu.plan.conformed import conform_passes
+from hedu.plan.early import Sizes, aggregated_early
 from hedu.plan.frames import PLAIN, Frame, Total
 from hedu.plan.keys import key_of
 from hedu.plan.kinds import plan_metric
@@ -47,7 +48,13 @@ class Plan:
     named: Mapping[str, exp.Var] = field(default_factory=dict)
 
 
-def plan(model: Model, question: Question, now: datetime, proven: frozenset[Proof] = frozenset()) -> Plan:
+def plan(
+    model: Model,
+    question: Question,
+    now: datetime,
+    proven: frozenset[Proof] = frozenset(),
+    sizes: Sizes = frozenset(),
+) -> Plan:
     """Plan a question. Errors: QueryError, PlanError, Denied: every way a question can have no right answer."""
     if question.time_zone is not None:
         model = seen_from(model, question.time_zone)
@@ -68,7 +75,7 @@ def plan(model: Model, question: Question, now: datetime, proven: frozenset[Proo
         source: nodes.Compute | nodes.Compare = compared(asking, within, lambda r: _answer(asking, wanted, r))
     else:
         source = _answer(asking, wanted, within)
-    page = _page(asking, source, after)
+    page = aggregated_early(_page(asking, source, after), sizes)
     return Plan(page, tuple(asking.parameters), _totals(model, question, now, proven, after), named)
 
 

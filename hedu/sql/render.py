@@ -161,8 +161,10 @@ def aggregate_select(node: nodes.Aggregate, values: Sequence[nodes.Named] | None
     return select.group_by(*places, copy=False)
 
 
-def _from(select: exp.Select, node: nodes.Scan | nodes.Join | nodes.Filter | nodes.Once) -> exp.Select:
+def _from(select: exp.Select, node: nodes.Scan | nodes.Join | nodes.Filter | nodes.Once | nodes.Early) -> exp.Select:
     match node:
+        case nodes.Early(rows, alias):
+            return select.from_(subquery(aggregate_select(rows), alias), copy=False)
         case nodes.Once():
             return select.from_(subquery(counted_select(node), "once"), copy=False)
         case nodes.Scan(dataset, alias):
