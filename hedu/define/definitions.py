@@ -377,6 +377,24 @@ class SavedDef:
 
 
 @dataclass(frozen=True, slots=True)
+class RollupDef:
+    """A table aggregated beforehand: the measures of one dataset (its own, and those of `metrics`) by `dimensions`.
+
+    `time` is the grain of metric time it keeps, none where it keeps no time. Of changed data, only the periods of
+    `refresh` (months where they hold whole periods of `time`) that changed are counted again.
+    """
+
+    name: str
+    metrics: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    time: Grain | None = None
+    where: str | None = None
+    refresh: Grain | None = None
+    label: Label = Label()
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsDef:
     """What holds for the whole workspace (`workspace: NAME` in a file); at most one."""
 
@@ -388,6 +406,7 @@ class SettingsDef:
     label: Label = Label()
     parameters: tuple[ParameterDef, ...] = ()
     grains: tuple[GrainDef, ...] = ()
+    rollups: tuple[RollupDef, ...] = ()
     semantics: Literal["hedu", "metricflow"] = "hedu"
     time_spines: tuple[SpineDef, ...] = ()
     questions: tuple[SavedDef, ...] = ()

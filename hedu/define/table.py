@@ -403,6 +403,20 @@ SAVED = Shape(
     ),
     named=True,
 )
+ROLLUP = Shape(
+    "rollup",
+    d.RollupDef,
+    (
+        Field("metrics", Texts(often_one=True), "为哪些指标预先汇总", "The metrics it is for"),
+        Field("measures", Texts(often_one=True), "另加哪些度量，写作 数据集.度量", "More measures, as dataset.measure"),
+        Field("dimensions", Texts(often_one=True), "保留哪些维度", "The dimensions it keeps"),
+        Field("time", Choice(get_args(d.Grain)), "保留到哪个时间粒度", "The grain of time it keeps; none by default"),
+        WHERE,
+        Field("refresh", Choice(get_args(d.Grain)), "按什么周期重算，默认 month", "Periods counted again; month"),
+        LABEL,
+    ),
+    named=True,
+)
 WORKSPACE = Shape(
     "workspace",
     d.SettingsDef,
@@ -420,6 +434,7 @@ WORKSPACE = Shape(
             "自定义周期，如每月 26 日起算的财务月",
             "Periods of one's own, such as fiscal months",
         ),
+        Field("rollups", Named(ROLLUP), "预汇总表：提问时能证明相等才用", "Tables aggregated beforehand"),
         Field("parameters", Named(PARAMETER), "参数，在表达式里写作 parameter(名称)", "Values that questions may set"),
         Field(
             "semantics",
