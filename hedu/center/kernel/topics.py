@@ -58,11 +58,14 @@ def names_of(subject: Subject) -> dict[str, str]:
 
 
 def worded(news: Told) -> str:
-    """The sentence a person reads, in the present language; a topic no longer known reads as its object."""
+    """The sentence a person reads, in the present language; a topic no longer known reads as its object.
+
+    Where a fact has a twin "…_en", whoever reads English reads that.
+    """
     template = wordings().get(news.topic)
     facts = defaultdict(str, {key: str(value) for key, value in news.facts.items()})
     if get_language() == "en":
-        facts["name"] = facts.get("name_en") or facts["name"]
+        facts |= {key.removesuffix("_en"): told for key, told in facts.items() if key.endswith("_en") and told}
     return str(template) % facts if template else facts["name"] or news.topic
 
 

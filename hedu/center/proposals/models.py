@@ -19,7 +19,8 @@ class Proposal(models.Model):
     """A change that waits for, got or missed the signatures of those it affects.
 
     `names` (with ids) and `datasets` hold |what|it|touches|, for searches and for hiding; `blocked_by` says which
-    fields of which definition somebody else has changed meanwhile; `origin` is what asked for it (a case, a meeting).
+    fields of which definition somebody else has changed meanwhile; `refusal` (code and facts) why it was not published
+    on its day; `origin` is what asked for it (a case, a meeting).
     """
 
     class Kind(models.TextChoices):
@@ -53,6 +54,7 @@ class Proposal(models.Model):
     names = models.TextField(blank=True)
     datasets = models.TextField(blank=True)
     blocked_by = models.JSONField(default=dict)
+    refusal = models.JSONField(default=dict)
     draft = models.CharField(max_length=26, blank=True)
     origin_kind = models.CharField(max_length=30, blank=True)
     origin_id = models.CharField(max_length=64, blank=True)

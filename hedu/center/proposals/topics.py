@@ -20,6 +20,9 @@ TOPICS = {
         "变更提案 #%(number)s“%(name)s”等待 %(departments)s 会签，但那里能会签的人看不到数据集 %(datasets)s，"
         "需要管理员授权查看，或由发起人撤回"
     ),
+    "proposals.held": _(
+        "变更提案 #%(number)s“%(name)s”已到生效日期，但未能发布：%(why)s 请修订、撤回，或解决之后再试一次"
+    ),
     "proposals.reminded": _("变更提案 #%(number)s“%(name)s”等待您会签，截止 %(due)s"),
     "proposals.escalated": _("变更提案 #%(number)s“%(name)s”逾期未会签，已上报给您，截止 %(due)s"),
     "proposals.extension_asked": _("%(who)s 申请把变更提案 #%(number)s“%(name)s”的会签延至 %(until)s：%(note)s"),

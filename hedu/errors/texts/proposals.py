@@ -48,6 +48,12 @@ TEXTS: dict[str, Text] = {
         "Ask an administrator to let the department's liaison or owner see these datasets (the liaison role alone is "
         "enough) under data policies, then open the proposal.",
     ),
+    "not-due-yet": Text(
+        "变更提案 #{number} 在 {day} 生效，现在还不能发布。",
+        "Proposal #{number} takes effect on {day}; it cannot be published yet.",
+        "到那一天会自动发布；要提前生效，请修订提案的生效日期，重新会签。",
+        "It is published by itself on that day; revise it to take effect earlier.",
+    ),
     "reason-missing": Text(
         "请写明理由。",
         "A reason is needed.",

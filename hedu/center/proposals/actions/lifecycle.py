@@ -143,7 +143,8 @@ def _revision(actor: Actor, row: Proposal, content: Mapping[str, Any], note: str
         for item in impact.concerns
     )
     today, days = timezone.localdate(), rules.WORKDAYS[impact.risk]
-    row.risk, row.level, row.reminded_at, row.blocked_by = impact.risk, rules.LIAISONS, None, {}
+    row.risk, row.level, row.reminded_at = impact.risk, rules.LIAISONS, None
+    row.blocked_by, row.refusal = {}, {}
     about = [*reads.names_of(row.kind, content), *(item["entry"] for item in content.get("items", ()))]
     row.names = "|" + "|".join(filter(None, about)) + "|"
     hidden = reads.datasets_of(row.kind, content)
@@ -242,7 +243,7 @@ def put_into_force(actor: Actor, row: Proposal) -> None:
             for policy in content["withdraw"]:
                 people_actions.withdraw(SYSTEM, policy, note=row.reason[:400])
             _ask_who_sees_now(content)
-    before = row.state
+    before, row.refusal = row.state, {}
     step(row, "publish")
     row.save()
     record("proposal", row.pk, row.title, before={"state": before}, after={"state": row.state})

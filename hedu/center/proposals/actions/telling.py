@@ -16,6 +16,7 @@ from hedu.center.people.reads import holders
 from hedu.center.proposals import reads, rules
 from hedu.center.proposals.models import Affected, Proposal
 from hedu.center.proposals.subjects import proposal_subject
+from hedu.errors import Problem
 
 SPOKESPEOPLE = ("liaison", "owner", "manager")
 
@@ -98,6 +99,16 @@ def tell_unseen(actor: Actor, row: Proposal) -> None:
     facts = {"departments": "、".join(places), "datasets": "、".join(datasets)}
     people = {user.pk: user for user in (row.requester, *reads.administrators()) if user is not None}
     notify("proposals.unseen", people.values(), subject_of(row), actor, number=row.pk, **facts)
+
+
+def tell_held(actor: Actor, row: Proposal) -> None:
+    """Whoever proposed it and the liaisons who signed for it hear why it was not published on its day."""
+    people = {user.pk: user for user in reads.asked_people(reads.required_of(reads.latest(row)), rules.LIAISONS)}
+    if row.requester is not None:
+        people[row.requester.pk] = row.requester
+    why = Problem(row.refusal["code"], None, row.refusal["facts"])
+    facts = {"why": why.what("zh"), "why_en": why.what("en")}
+    notify("proposals.held", people.values(), subject_of(row), actor, number=row.pk, **facts)
 
 
 def tell_signers(actor: Actor, row: Proposal, topic: str, **facts: Any) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,9 +16,18 @@ from hedu.center.kernel.reading import found
 from hedu.center.kernel.workdays import after_workdays, is_workday
 from hedu.center.proposals import reads, rules
 from hedu.center.proposals.actions.lifecycle import close, locked, put_into_force, widened
-from hedu.center.proposals.actions.telling import ask_signers, subject_of, tell_requester, tell_signers, tell_unseen
+from hedu.center.proposals.actions.telling import (
+    ask_signers,
+    subject_of,
+    tell_held,
+    tell_requester,
+    tell_signers,
+    tell_unseen,
+)
 from hedu.center.proposals.models import Extension, Proposal
 from hedu.errors import Conflict, HeduError, QueryError
+
+LOG = logging.getLogger(__name__)
 
 MOST_WORKDAYS = 20
 """No request for more time reaches further."""
@@ -30,6 +41,11 @@ def concerned(actor: Actor, proposal: int, **_: Any) -> bool:
     """Whoever proposed it, and those who sign."""
     row = found(reads.visible_to(actor), pk=proposal)
     return row.requester_id == actor.user_id or bool(reads.signable(actor, row))
+
+
+def may_publish_again(actor: Actor, proposal: int, **_: Any) -> bool:
+    """People who proposed it or sign for it, and administrators; no program."""
+    return reads.is_person(actor) and (actor.is_admin or concerned(actor, proposal))
 
 
 def may_decide(actor: Actor, extension: int, **_: Any) -> bool:
@@ -131,12 +147,38 @@ def publish_when_due(actor: Actor, proposal: int) -> Proposal:
     return row
 
 
+@action(may=system, doors=set(), event="proposals.held_back")
+def hold_back(actor: Actor, proposal: int, *, code: str, facts: dict[str, Any]) -> Proposal:
+    """What was approved cannot be published on its day: its page says why, and those who can do something are told,
+    once for each cause."""
+    row = locked(actor, proposal)
+    if row.state == Proposal.State.APPROVED:
+        row.refusal = {"code": code, "facts": facts}
+        row.save(update_fields=["refusal"])
+        record("proposal", row.pk, row.title, after={"refused": code})
+        tell_held(actor, row)
+    return row
+
+
+@action(may=may_publish_again, doors={"page", "rest"}, event="proposals.published_again")
+def publish_again(actor: Actor, proposal: int) -> Proposal:
+    """Try once more to put into force what everybody has signed and was refused on its day."""
+    row = locked(actor, proposal)
+    if row.state != Proposal.State.APPROVED:
+        raise Conflict("proposal-ended", number=row.pk, state=str(row.get_state_display()))
+    if not reads.due_now(row):
+        raise Conflict("not-due-yet", number=row.pk, day=reads.change_of(reads.latest(row)).valid_from)
+    if not widened(actor, row):
+        put_into_force(actor, row)
+    return row
+
+
 def tick(today: date | None = None) -> dict[str, int]:
     """Everything that time brings about, each in a transaction of its own -> how many of each. On working days only."""
     day = today or timezone.localdate()
     done = {"published": 0, "reminded": 0, "escalated": 0}
     for pk in Proposal.objects.filter(state=Proposal.State.APPROVED).values_list("pk", flat=True):
-        done["published"] += _tried(publish_when_due, pk, "published")
+        done["published"] += _tried(publish_when_due, pk, "published", _held_back)
     if not is_workday(day):
         return done
     live = Proposal.objects.filter(state=Proposal.State.OPEN)
@@ -148,13 +190,25 @@ def tick(today: date | None = None) -> dict[str, int]:
     return done
 
 
-def _tried(deed: Any, pk: int, wanted: str) -> int:
-    """1 where it came about. What is refused stays as it is and is looked at again the next time."""
+def _tried(deed: Any, pk: int, wanted: str, otherwise: Callable[[int, HeduError], None] | None = None) -> int:
+    """1 where it came about. What is refused or breaks stays as it is, and keeps none of the others waiting."""
     try:
         row = deed(SYSTEM, pk)
-    except HeduError:
+    except HeduError as error:
+        if otherwise is not None:
+            otherwise(pk, error)
+        return 0
+    except Exception:
+        LOG.exception("proposal %s: %s", pk, deed.__name__)
         return 0
     return int(not wanted or row.state == wanted)
+
+
+def _held_back(pk: int, error: HeduError) -> None:
+    told = error.problem.as_json()
+    if Proposal.objects.filter(pk=pk, refusal__code=error.code).exists():
+        return
+    hold_back(SYSTEM, pk, code=error.code, facts=told["facts"])
 
 
 def _require_open(row: Proposal) -> None:

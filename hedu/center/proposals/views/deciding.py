@@ -63,6 +63,10 @@ def _withdraw(request: HttpRequest, proposal: int) -> Any:
     return actions.withdraw(request.actor, proposal, reason=_of(request, "reason"))
 
 
+def _publish_again(request: HttpRequest, proposal: int) -> Any:
+    return actions.publish_again(request.actor, proposal)
+
+
 def _extend(request: HttpRequest, proposal: int) -> Any:
     try:
         until = date.fromisoformat(_of(request, "until"))
@@ -79,6 +83,7 @@ DEEDS: dict[str, Deed] = {
     "consult": _consult,
     "withdraw": _withdraw,
     "extend": _extend,
+    "publish-again": _publish_again,
 }
 
 
@@ -87,12 +92,12 @@ def _of(request: HttpRequest, name: str) -> str:
 
 
 def _said(deed: str, done: Any) -> str:
-    if isinstance(done, Proposal) and deed == "sign":
+    if isinstance(done, Proposal) and deed in ("sign", "publish-again"):
         if done.state == Proposal.State.PUBLISHED:
             return _("会签完成，变更已发布。")
         if done.state == Proposal.State.APPROVED:
             return _("会签完成，到生效日期会自动发布。")
-        return _("已会签，还需要其他人会签。")
+        return _("已会签，还需要其他人会签。") if deed == "sign" else _("又有部门受影响，需要他们会签之后再发布。")
     return {
         "veto": _("已否决，提案结束；理由已告知发起人。"),
         "request-changes": _("已要求修改，理由已告知发起人。"),

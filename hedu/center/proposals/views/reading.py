@@ -16,6 +16,7 @@ from hedu.center.people.reads import visible_to as departments_visible_to
 from hedu.center.proposals import reads
 from hedu.center.proposals.models import Extension, Proposal, Revision, SignOff
 from hedu.center.proposals.views import showing
+from hedu.errors import Problem
 
 TABS = ("mine", "opened", "all")
 STATE_TONES = {
@@ -91,6 +92,7 @@ def proposal(request: HttpRequest, proposal: int) -> HttpResponse:
         "earlier": _earlier(row),
         "timeline": showing.timeline_rows(reads.timeline_of(row)),
         "extensions": list(row.extensions.select_related("asked_by", "decided_by")),
+        "refused": _refused(row, request.lang),
         "is_provisional": bool(row.due_on and not is_proclaimed(row.due_on)),
         **_deeds(request, row),
     }
@@ -121,6 +123,13 @@ def _affected(row: Proposal, revision: Revision, decisions: list[SignOff], lang:
     return told
 
 
+def _refused(row: Proposal, lang: str) -> dict[str, Any] | None:
+    """Why it was not published on its day, and what to do about it."""
+    if row.state != Proposal.State.APPROVED or not row.refusal:
+        return None
+    return Problem(row.refusal["code"], None, row.refusal["facts"]).as_json("en" if lang == "en" else "zh")
+
+
 def _earlier(row: Proposal) -> list[Revision]:
     return list(row.revisions.exclude(number=row.revision_number).select_related("author").prefetch_related("signoffs"))
 
@@ -139,6 +148,7 @@ def _deeds(request: HttpRequest, row: Proposal) -> dict[str, Any]:
         "may_object": bool(mine),
         "may_advise": bool(advising),
         "may_withdraw": row.state in reads.LIVE and (is_requester or actor.is_admin),
+        "may_publish_again": bool(row.refusal) and (is_requester or actor.is_admin or bool(reads.signable(actor, row))),
         "may_consult": is_open and (is_requester or bool(mine)),
         "may_extend": is_open and (is_requester or bool(mine)) and asked is None,
         "asked": asked if decides else None,

@@ -252,6 +252,7 @@ def happened(deed: str, after: Mapping[str, Any]) -> str:
         ("blocked_by", _("与新发布的版本改了同一处")),
         ("consulted", _("征求意见")),
         ("extension", _("延期")),
+        ("refused", _("到期未能发布")),
         ("digest", _("新的修订")),
     ):
         if key in after:
