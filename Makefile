@@ -9,7 +9,7 @@ WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 HEDU_HOME ?= var/demo
 PORT ?= 8000
 
-.PHONY: help prepare run test test-slow test-laws check fix docs bench bench-conflicts bench-scanning lock clean
+.PHONY: help prepare run test test-slow test-laws check fix docs bench bench-conflicts bench-scanning bench-peers lock clean
 
 help: ## 列出全部命令 · list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -55,6 +55,10 @@ bench-conflicts: ## 演示公司里的冲突找得全不全、准不准，SEEDS 
 bench-scanning: ## 扫描三千、六千、一万二千个口径要多久，COUNTS 定个数 · seconds to scan thousands of definitions
 	@.ci/prepare python
 	@$(BIN)/python -m bench.scanning $(COUNTS)
+
+bench-peers: ## 同样的问题问其他语义层，SCALE 定规模 · the same questions to other semantic layers
+	@.ci/prepare python
+	@$(BIN)/python -m bench.peers $(if $(SCALE),--scale $(SCALE)) $(ARGS)
 
 lock: ## 重新锁定依赖 · lock the dependencies again
 	@.ci/lock
