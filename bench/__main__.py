@@ -11,7 +11,7 @@ from bench.starting import cold_query, import_time
 from bench.tpch.run import Row, measure
 from bench.tpch.storage import storage
 
-MEDIAN = 1.05
+MEDIAN = 1.02
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ DEFINITIONS = Path(__file__).parent / "tpch"
 
 
 def planning(rounds: int = 40) -> tuple[float, float]:
-    """Median milliseconds uncached and cached, over the seven questions."""
+    """Median milliseconds uncached and cached, over the eight questions."""
     cold: list[float] = []
     warm: list[float] = []
     for _ in range(rounds):

@@ -1,7 +1,7 @@
-"""The seven questions, each with the hand-written answers it must keep up with; the fastest of them counts.
+"""The eight questions, each with the hand-written answers it must keep up with; the fastest of them counts.
 
-Plain SQL is what a careful analyst writes knowing the keys. Grouping by a key first and naming the groups after is
-left out: it gains a fifth on the nation's name and loses on a customer's segment, and only row counts tell which.
+Plain SQL is what a careful analyst writes knowing the keys, and what one writes who also knows how many rows there are:
+group by a nation's key, name the groups after.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Timed:
     name: str
     ask: Mapping[str, Any]
     by_hand: tuple[str, ...]
-    most: float = 1.15
+    most: float = 1.10
 
 
 REVENUE = "sum(l_extendedprice * (1 - l_discount))"
@@ -28,7 +28,11 @@ QUESTIONS = (
     Timed(
         "revenue by month",
         {"metrics": ["revenue"], "by": ["metric_time.month"]},
-        (f"select {MONTH} as m, {REVENUE} as revenue from lineitem group by 1 order by 1",),
+        (
+            f"select {MONTH} as m, {REVENUE} as revenue from lineitem group by 1 order by 1",
+            f"""select cast(date_trunc('month', d) as date) as m, sum(r) as revenue
+            from (select l_shipdate as d, {REVENUE} as r from lineitem group by 1) x group by 1 order by 1""",
+        ),
     ),
     Timed(
         "revenue by customer nation and month",
@@ -37,6 +41,9 @@ QUESTIONS = (
             f"""select n_name, {MONTH} as m, {REVENUE} as revenue
             from lineitem join orders on l_orderkey = o_orderkey join customer on o_custkey = c_custkey
             join nation on c_nationkey = n_nationkey group by 1, 2 order by 1, 2""",
+            f"""select n_name, m, sum(v) as revenue from (select c_nationkey as k, {MONTH} as m, {REVENUE} as v
+            from lineitem join orders on l_orderkey = o_orderkey join customer on o_custkey = c_custkey group by 1, 2) x
+            join nation on k = n_nationkey group by 1, 2 order by 1, 2""",
         ),
     ),
     Timed(
@@ -100,6 +107,17 @@ QUESTIONS = (
         ),
     ),
     Timed(
+        "revenue year to date",
+        {"metrics": ["revenue_year_to_date"], "by": ["metric_time.month"]},
+        (
+            f"""with a as (select {MONTH} as m, {REVENUE} as r from lineitem group by 1)
+            select m, sum(r) over (partition by year(m) order by m) as r from a order by 1""",
+            f"""with a as (select l_shipdate as d, {REVENUE} as r from lineitem group by 1),
+            b as (select cast(date_trunc('month', d) as date) as m, sum(r) as r from a group by 1)
+            select m, sum(r) over (partition by year(m) order by m) as r from b order by 1""",
+        ),
+    ),
+    Timed(
         "revenue with supply cost by supplier nation",
         {"metrics": ["revenue", "supply_cost"], "by": ["supplier.nation.name"]},
         (
@@ -113,6 +131,5 @@ QUESTIONS = (
             select n_name, sum(v) as v, sum(c) as c from supplier join nation on s_nationkey = n_nationkey
               left join r on r.k = s_suppkey left join c on c.k = s_suppkey group by 1 order by 1""",
         ),
-        most=1.5,
     ),
 )
