@@ -47,6 +47,7 @@ def serve(home: Path, host: str, port: int, demo: bool = False) -> int:
         return done.returncode
     _set_environment(home, demo=demo)
     os.environ.setdefault("HEDU_HOSTS", ",".join(_hosts(host)))
+    os.environ["HEDU_SUPERVISOR"] = str(os.getpid())
     _announce(address, say)
     with work.beside():
         _run(host, port)
