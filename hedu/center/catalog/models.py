@@ -210,6 +210,10 @@ class Usage(models.Model):
                 name="one_use_per_object",
                 nulls_distinct=False,
             ),
+            # Not every database heeds nulls_distinct.
+            models.UniqueConstraint(
+                fields=["kind", "object", "metric"], condition=models.Q(department=None), name="one_use_of_nobody"
+            ),
         ]
         indexes = [models.Index(fields=["kind", "object"], name="use_by_object")]
 
@@ -229,6 +233,9 @@ class Popularity(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["metric", "day", "department"], name="one_count_per_day", nulls_distinct=False
+            ),
+            models.UniqueConstraint(
+                fields=["metric", "day"], condition=models.Q(department=None), name="one_count_of_nobody"
             ),
         ]
 

@@ -13,6 +13,7 @@ from hedu.center.catalog.models import Revision as CatalogRevision
 
 USER = settings.AUTH_USER_MODEL
 DEPARTMENT = "people.Department"
+NOBODY = models.Q(department=None)
 
 
 class Proposal(models.Model):
@@ -132,7 +133,9 @@ class Affected(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["revision", "department"], name="one_part_per_department", nulls_distinct=False
-            )
+            ),
+            # Not every database heeds nulls_distinct.
+            models.UniqueConstraint(fields=["revision"], condition=NOBODY, name="one_part_of_the_company"),
         ]
 
     def __str__(self) -> str:
@@ -163,7 +166,10 @@ class SignOff(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["revision", "department", "person"], name="one_decision_per_person", nulls_distinct=False
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["revision", "person"], condition=NOBODY, name="one_decision_for_the_company"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -54,6 +54,12 @@ TEXTS: dict[str, Text] = {
         "到那一天会自动发布；要提前生效，请修订提案的生效日期，重新会签。",
         "It is published by itself on that day; revise it to take effect earlier.",
     ),
+    "successor-not-yours": Text(
+        "变更提案 #{number} 不是您发起的，不能用它来替代您的提案。",
+        "Proposal #{number} is not yours; it cannot take the place of one of your own.",
+        "请撤回自己的提案，并在理由里写明对方的编号；或请管理员代办。",
+        "Withdraw your own and name the other in the reason, or ask an administrator.",
+    ),
     "reason-missing": Text(
         "请写明理由。",
         "A reason is needed.",

@@ -150,6 +150,21 @@ def test_answers_given_elsewhere_count_under_their_names(sally: Actor, finn: Act
     assert reads.understanding(mei, "revenue") == [told], "what was asked of another meaning counts apart"
 
 
+def test_nobody_confirms_in_anothers_name(sally: Actor, mei: Actor, person: Callable[..., User]) -> None:
+    """Answers from elsewhere bear names of elsewhere, whatever these are called here."""
+    taken = [{"person": "mei", "department": "sales", "question": q, "attempt": 1, "correct": True} for q in (1, 2)]
+    actions.take_over_answers(sally, "revenue", version=1, rows=taken, questions=QUIZ)
+    actions.ask_to_confirm(sally, "revenue", departments=["sales"])
+    assert open_tasks(mei) == ["catalog.confirm_asked"], "she is asked all the same"
+    hers = Understanding.objects.get(user_id=mei.user_id)
+    assert hers.confirmed_at is None
+    taken = [{**row, "attempt": 9, "correct": False} for row in taken]
+    actions.take_over_answers(sally, "revenue", version=1, rows=taken, questions=QUIZ)
+    hers.refresh_from_db()
+    assert hers.confirmed_at is None and not hers.answers.exists()
+    assert not Understanding.objects.filter(user=None, person__in=User.objects.values("username")).exists()
+
+
 def test_of_few_people_no_rate_is_told(sally: Actor, mei: Actor) -> None:
     actions.take_over_answers(sally, "revenue", version=1, rows=given_elsewhere(4, 4), questions=QUIZ)
     assert reads.understanding(mei, "revenue")[0]["wrong"] is None

@@ -338,6 +338,55 @@ def test_a_decision_opens_a_proposal_and_its_publication_has_the_case_checked(ca
     assert reads.proposals_of(act(mo), case) == [proposal]
 
 
+def applied(case, person, sally, act, mo) -> Proposal:
+    Case.objects.filter(pk=case.pk).update(names=["revenue", "order_count"])
+    person("olga", "sales", "owner")
+    actions.assign_mediator(act(sally), case.pk, mediator="mo")
+    actions.decide(act(mo), case.pk, decision="adopt_b", reason="以订单数为准。")
+    actions.apply(act(sally), case.pk)
+    case.refresh_from_db()
+    return Proposal.objects.get(pk=case.proposals[-1])
+
+
+def test_deciding_anew_ends_what_the_former_decision_proposed(case, person, sally, mo, act):
+    former = applied(case, person, sally, act, mo)
+    actions.reopen(act(sally), case.pk, reason="再议")
+    former.refresh_from_db()
+    assert former.state == "open", "until there is another decision"
+    actions.decide(act(mo), case.pk, decision="adopt_a", reason="以销售额为准。")
+    former.refresh_from_db()
+    assert former.state == "withdrawn"
+    ended = Audit.objects.filter(kind="proposal", object_id=str(former.pk), deed="proposals.withdraw").get()
+    assert case.number in ended.note
+    actions.apply(act(sally), case.pk)
+    case.refresh_from_db()
+    assert [Proposal.objects.get(pk=pk).state for pk in case.proposals] == ["open"]
+    assert len(reads.proposals_of(act(mo), case)) == 2, "both are told on its page"
+
+
+def test_dismissing_ends_what_was_proposed(case, person, sally, mo, act):
+    former = applied(case, person, sally, act, mo)
+    actions.reopen(act(sally), case.pk, reason="再议")
+    actions.dismiss(act(mo), case.pk, reason="并不矛盾。")
+    former.refresh_from_db()
+    assert former.state == "withdrawn"
+
+
+def test_nobody_mediates_between_themselves_and_another(case, person, department, ada, mo, act):
+    """A merge must not make a party of the mediator, nor a new post one who decides."""
+    other = actions.raise_by_hand(act(ada), text="人力的数也不对。", metrics=["staff"])
+    other.departments.add(department("hr"))
+    actions.assign_mediator(act(ada), case.pk, mediator="mo")
+    refused(Conflict, "case-mediator-is-party", lambda: actions.merge(act(ada), other.pk, into=case.pk))
+    other.refresh_from_db()
+    assert other.is_open and not case.departments.filter(code="hr").exists()
+    person("mo", "sales")
+    refused(Denied, "action-denied", lambda: actions.decide(act(mo), case.pk, decision="fix_data", reason="x"))
+    neo = person("neo", "hr")
+    actions.assign_mediator(act(ada), case.pk, mediator="neo")
+    assert actions.decide(act(neo), case.pk, decision="fix_data", reason="补录。").state == "decided"
+
+
 def test_what_changes_no_definition_opens_no_proposal(case, ada, act):
     actions.decide(act(ada), case.pk, decision="fix_data", reason="补录。")
     refused(Conflict, "case-nothing-to-propose", lambda: actions.apply(act(ada), case.pk))

@@ -221,6 +221,16 @@ def test_superseding_ends_the_older(act: Act) -> None:
     assert state(old) == "superseded" and Proposal.objects.get(pk=new.pk).replaces_id == old.pk
 
 
+def test_nobody_puts_anothers_proposal_in_place_of_their_own(act: Act) -> None:
+    mine, theirs = narrower(act("sally")), narrower(act("finn"))
+    with pytest.raises(Denied) as refused:
+        actions.supersede(act("sally"), mine.pk, by=theirs.pk)
+    assert refused.value.code == "successor-not-yours" and state(mine) == "open"
+    assert Proposal.objects.get(pk=theirs.pk).replaces_id is None
+    actions.supersede(act("root"), mine.pk, by=theirs.pk)
+    assert state(mine) == "superseded"
+
+
 def test_rolling_back_is_a_new_version(act: Act, metric: Find) -> None:
     row = narrower(act("sally"))
     actions.sign(act("flora"), row.pk, digest=digest(row))

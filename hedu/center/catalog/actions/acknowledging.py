@@ -23,6 +23,8 @@ from hedu.center.people.reads import holders
 from hedu.errors import Conflict, QueryError
 
 MOST_QUESTIONS = 2
+ELSEWHERE = "~"
+"""Begins the names of people who answered elsewhere; no user name can."""
 LEAST_CHOICES, MOST_CHOICES = 2, 5
 ROLES = ("member", "owner", "liaison", "deputy", "manager", "analyst")
 
@@ -199,8 +201,8 @@ def take_over_answers(
     """Take over a quiz held elsewhere about a version -> how many people it was.
 
     `rows` are {"person", "department", "question": 1 or 2, "attempt", "correct"}. What was asked of an earlier meaning
-    (`is_present` false) counts for that version alone. People keep the names they had there; taking the same answers
-    over twice changes nothing.
+    (`is_present` false) counts for that version alone. People keep the names they had there, marked so that nobody here
+    is meant; taking the same answers over twice changes nothing.
     """
     row = reads.metric_named(actor, metric)
     digest = acknowledging.digest_now(row) if is_present else f"v{version}"
@@ -208,7 +210,7 @@ def take_over_answers(
     places = {code: found(Department.objects.all(), code=code) for code in {str(item["department"]) for item in rows}}
     people: dict[str, Understanding] = {}
     for item in rows:
-        person = str(item["person"])[:60]
+        person = f"{ELSEWHERE}{item['person']}"[:60]
         if person not in people:
             told = {"department": places[str(item["department"])], "confirmed_at": timezone.now()}
             people[person], _ = Understanding.objects.get_or_create(

@@ -143,6 +143,9 @@ def merge(actor: Actor, case: int, *, into: int, reason: str = "") -> Case:
     require(row, "merge")
     if row.pk == other.pk or not other.is_open:
         raise Conflict("case-merge-target", number=row.number, into=other.number)
+    joined = row.departments.all()
+    if other.mediator is not None and Membership.objects.filter(user=other.mediator, department__in=joined).exists():
+        raise Conflict("case-mediator-is-party", name=other.mediator.name, number=row.number)
     before = move(row, "merge")
     row.merged_into = other
     row.save()

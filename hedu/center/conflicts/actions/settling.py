@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from hedu.center.conflicts import rules
+from hedu.center.conflicts import reads, rules
 from hedu.center.conflicts.actions.steps import (
     ask_for,
     everybody,
@@ -22,9 +23,11 @@ from hedu.center.conflicts.actions.steps import (
 )
 from hedu.center.conflicts.models import Case
 from hedu.center.kernel.action import action
-from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.workdays import is_workday
 from hedu.center.people.reads import today
+from hedu.center.proposals import actions as proposals
+from hedu.center.proposals import rules as proposal_rules
 from hedu.errors import QueryError
 
 NAMES_MOST = 8
@@ -57,11 +60,20 @@ def decide(
     row.decided_by_id, row.decided_at, row.proposals = actor.user_id, timezone.now(), []
     row.save()
     told(row, before, row.reason, decision=decision, until=day, **details)
+    _end_proposals(row)
     settled(row, actor, "decided")
     tell(row, "decided", everybody(row), actor, decision=row.get_decision_display())
     if deed == "decide":
         ask_for(row, "decide", "apply_asked", everybody(row), actor)
     return row
+
+
+def _end_proposals(row: Case) -> None:
+    """What an earlier decision proposed and nobody has published yet is not to come into force beside another one."""
+    note = _("冲突单 %(number)s 已另行处理") % {"number": row.number}
+    for proposal in reads.proposals_of(SYSTEM, row):
+        if proposal.state in proposal_rules.LIVE:
+            proposals.withdraw(SYSTEM, proposal.pk, reason=note)
 
 
 def _details(case: Case, decision: str, names: dict[str, str]) -> dict[str, Any]:
@@ -115,6 +127,7 @@ def dismiss(actor: Actor, case: int, *, reason: str) -> Case:
     row.reason = text_of(reason, "理由")
     row.save()
     told(row, before, row.reason)
+    _end_proposals(row)
     settled(row, actor, "dismissed")
     tell(row, "dismissed", everybody(row), actor, text=row.reason[:200])
     return row

@@ -64,15 +64,14 @@ def _with_above(departments: Iterable[int], above: Mapping[int, int | None]) -> 
 
 def standing_of(actor: Actor, case: Case, above: Mapping[int, int | None] | None = None) -> rules.Standing:
     """What the actor is to the case. Who speaks for a department speaks for those below it; the company's own
-    posts speak for no single department."""
+    posts speak for no single department. Nobody mediates who has come to belong to a party."""
     held = {place for place, roles in actor.roles.items() if roles & rules.SPEAKING}
     above = (parents() if above is None else above) if held else {}
     places = _with_above((department.pk for department in case.departments.all()), above)
     tops = {pk for pk, parent in above.items() if parent is None}
     mine = {party for party, chain in places.items() if held & ({party} | (chain - tops))}
-    return rules.Standing(
-        frozenset(mine), case.mediator_id is not None and case.mediator_id == actor.user_id, actor.is_admin
-    )
+    mediates = case.mediator_id is not None and case.mediator_id == actor.user_id
+    return rules.Standing(frozenset(mine), mediates and not actor.departments & places.keys(), actor.is_admin)
 
 
 def speakers_of(case: Case) -> list[User]:

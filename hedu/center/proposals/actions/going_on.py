@@ -14,7 +14,7 @@ from hedu.center.proposals import reads, rules
 from hedu.center.proposals.actions.lifecycle import close, locked, require_publishable, revised
 from hedu.center.proposals.actions.telling import tell_requester
 from hedu.center.proposals.models import Proposal
-from hedu.errors import Conflict, HeduError
+from hedu.errors import Conflict, Denied, HeduError
 
 
 def requester(actor: Actor, proposal: int, **_: Any) -> bool:
@@ -49,9 +49,11 @@ def withdraw(actor: Actor, proposal: int, *, reason: str = "") -> Proposal:
 
 @action(may=requester, doors={"page", "rest", "cli"}, event="proposals.superseded")
 def supersede(actor: Actor, proposal: int, *, by: int) -> Proposal:
-    """End a proposal in favour of another one that is under way."""
+    """End a proposal in favour of another one of one's own that is under way."""
     row = locked(actor, proposal)
     other = found(reads.visible_to(actor).filter(state__in=rules.LIVE).exclude(pk=row.pk), pk=by)
+    if not actor.is_admin and other.requester_id != actor.user_id:
+        raise Denied("successor-not-yours", number=other.pk)
     other.replaces = row
     other.save(update_fields=["replaces"])
     return close(actor, row, "supersede", f"#{other.pk}")

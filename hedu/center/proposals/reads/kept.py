@@ -8,6 +8,7 @@ from typing import Any
 
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.models import Usage
+from hedu.center.catalog.naming import under_names
 from hedu.center.catalog.reads import Asker
 from hedu.center.proposals import rules
 from hedu.errors import HeduError
@@ -68,7 +69,7 @@ def _metrics(question: Mapping[str, Any]) -> list[str]:
 def _compared(
     before: Asker, after: Asker, kept: Any, names: Mapping[str, str], withheld: Callable[[str], HeduError | None]
 ) -> KeptAnswer:
-    renamed = {**kept.question, "metrics": [names.get(name, name) for name in _metrics(kept.question)]}
+    renamed = under_names(kept.question, names, after.workspace.model)
     refusal = next(filter(None, map(withheld, renamed["metrics"])), None)
     if refusal is not None:
         return KeptAnswer(kept.holder, kept.title, kept.url, refused=refusal.code)
