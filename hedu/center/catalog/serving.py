@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
 import hedu
 from hedu.center.catalog.handed_in import with_reported
 from hedu.center.catalog.models import DatasetEntry, Metric, Revision, WorkspaceEntry
+from hedu.center.catalog.naming import former_names
 from hedu.center.catalog.wording import Vocabulary
 
 FOLDERS = {"metric": "metrics/", "dataset": "datasets/", "workspace": ""}
@@ -21,12 +22,13 @@ FOLDERS = {"metric": "metrics/", "dataset": "datasets/", "workspace": ""}
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A revision of the catalog with what answers for it."""
+    """A revision of the catalog with what answers for it; `former` names of metrics lead to those of today."""
 
     mark: str
     engine: str
     workspace: hedu.Workspace
     words: Vocabulary
+    former: Mapping[str, str] = field(default_factory=dict)
 
 
 _lock = threading.Lock()
@@ -80,7 +82,7 @@ def adopt(mark: str, workspace: hedu.Workspace) -> None:
 
 
 def _made(mark: str, workspace: hedu.Workspace) -> Served:
-    return Served(mark, settings.HEDU_ENGINE, workspace, Vocabulary.of(workspace.definitions))
+    return Served(mark, settings.HEDU_ENGINE, workspace, Vocabulary.of(workspace.definitions), former_names())
 
 
 def forget() -> None:

@@ -140,10 +140,13 @@ def metric_labels(actor: Actor, rows: Iterable[SavedView], lang: str) -> dict[st
 # --- answers ---------------------------------------------------------------------------------------------
 
 
-def check_question(actor: Actor, question: dict[str, Any]) -> None:
-    """Raise what asking would raise, without running it: nothing that has no answer is kept."""
+def question_checked(actor: Actor, question: dict[str, Any]) -> dict[str, Any]:
+    """The question under the names metrics have today. Raises what asking would raise, without running it: nothing
+    that has no answer is kept."""
     asker = catalog.asker(actor)
-    asker.workspace.explain(**question, access=asker.access)
+    now = asker.now(question)
+    asker.workspace.explain(**now, access=asker.access)
+    return now
 
 
 def answer(actor: Actor, question: dict[str, Any]) -> Result:

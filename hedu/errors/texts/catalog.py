@@ -46,8 +46,8 @@ TEXTS: dict[str, Text] = {
         "Open a proposal (`hedu apply` does) for the departments it affects to sign.",
     ),
     "name-taken": Text(
-        "标识“{name}”已经被使用。",
-        "The name “{name}” is taken.",
+        "标识“{name}”已经被使用，或曾是另一指标的标识。",
+        "The name “{name}” is taken, or was another metric's name before.",
         "请换一个标识；若要恢复停用的同名指标，请在该指标页点“恢复”。",
         "Choose another name; to bring back a retired metric of that name, use “Restore” on its page.",
     ),

@@ -20,6 +20,7 @@ import hedu
 from hedu.center.catalog import rules, serving
 from hedu.center.catalog.actions.guarding import require_rights_hold
 from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Metric, Revision, WorkspaceEntry
+from hedu.center.catalog.naming import holders_of
 from hedu.center.catalog.texts import Piece, columns_of, department_of
 from hedu.center.kernel.action import record
 from hedu.center.people.models import Department
@@ -131,12 +132,14 @@ def _texts_with(proposed: Sequence[Proposed], retire: Iterable[AnyEntry]) -> dic
 
 
 def require_free_names(proposed: Sequence[Proposed]) -> None:
-    """Conflict name-taken where another entry holds a name that is wanted."""
+    """Conflict name-taken where another entry holds a name that is wanted, or a metric once held it: whoever still asks
+    by that name would be given another number."""
     for kind, model in MODELS.items():
         wanted = [item for item in proposed if item.piece.kind == kind]
         taken = dict(model._default_manager.values_list("name", "pk")) if wanted else {}
+        former = holders_of({item.piece.name for item in wanted}) if kind == "metric" and wanted else {}
         for item in wanted:
-            holder = taken.setdefault(item.piece.name, item.row.pk if item.row else "")
+            holder = taken.setdefault(item.piece.name, former.get(item.piece.name, item.row.pk if item.row else ""))
             if holder and (item.row is None or item.row.pk != holder):
                 raise Conflict("name-taken", name=item.piece.name)
 

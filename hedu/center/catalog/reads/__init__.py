@@ -2,6 +2,7 @@
 
 from hedu.center.catalog.reads.acknowledging import quiz_answers, understanding
 from hedu.center.catalog.reads.asking import (
+    NAMING,
     Asker,
     ask,
     asker,
@@ -32,6 +33,7 @@ from hedu.center.catalog.reads.entries import (
     may_vouch_for,
     metric_named,
     people_named,
+    renamed_in,
     spokespeople,
     uses_visible_to,
     versions_of,
@@ -92,6 +94,7 @@ from hedu.center.catalog.reads.wanting import (
 )
 
 __all__ = [
+    "NAMING",
     "Asker",
     "Headline",
     "Kept",
@@ -154,6 +157,7 @@ __all__ = [
     "questions_kept",
     "quiz_answers",
     "rename_wanted",
+    "renamed_in",
     "reported_metrics",
     "reported_shape",
     "restoration_wanted",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 import hedu
 from hedu.center.catalog import counting, serving
+from hedu.center.catalog.naming import under_names
 from hedu.center.catalog.reads.entries import may_see_sql
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.events import Event, publish
@@ -21,6 +22,7 @@ from hedu.query import Access, Question, Result, RowFilter
 TIMEOUT_SECONDS = 30.0
 ROWS_MOST = 20_000
 VALUES_MOST = 50
+NAMING = ("metrics", "by", "where", "order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,18 @@ class Asker:
     def ask(self, metrics: Question | str | Iterable[str] = (), **question: Any) -> Result:
         """The answer under this person's access. Errors: those of Workspace.ask."""
         question.setdefault("timeout", TIMEOUT_SECONDS)
+        if isinstance(metrics, Question):
+            metrics = replace(metrics, **self.now({key: getattr(metrics, key) for key in NAMING}))
+        else:
+            question = self.now({**question, "metrics": metrics if isinstance(metrics, str) else tuple(metrics)})
+            metrics = question.pop("metrics")
         result = self.workspace.ask(metrics, **{**question, "access": self.access})
         self._count(result)
         return result
+
+    def now(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """The question under the names that metrics have today."""
+        return under_names(question, self.served.former, self.workspace.model)
 
     def _count(self, result: Result) -> None:
         asked = [column.name for column in result.columns if column.role == "metric"]
@@ -84,6 +95,7 @@ def limits_of(who: Asker, metric: str) -> tuple[RowFilter, ...]:
 def dimensions_of(actor: Actor, metrics: Sequence[str]) -> list[dict[str, Any]]:
     """What `metrics` can be split by, as the explorer shows it."""
     who = asker(actor)
+    metrics = who.now({"metrics": tuple(metrics)})["metrics"]
     lang = "en" if actor.lang == "en" else "zh"
     words = who.served.words
     return [
@@ -103,7 +115,7 @@ def dimensions_of(actor: Actor, metrics: Sequence[str]) -> list[dict[str, Any]]:
 def values_of(actor: Actor, dimension: str, q: str = "", metrics: Sequence[str] = ()) -> list[Any]:
     """Values of a dimension that hold `q`, at most fifty, as far as the actor may see them."""
     who = asker(actor)
-    first = tuple(metrics)[:1]
+    first = who.now({"metrics": tuple(metrics)})["metrics"][:1]
     result = who.workspace.ask(
         first,
         by=(dimension,),

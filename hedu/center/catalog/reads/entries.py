@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from hedu.center.catalog import rules
+from hedu.center.catalog import rules, serving
 from hedu.center.catalog.models import (
     DatasetEntry,
     DefinitionVersion,
@@ -47,9 +47,16 @@ def datasets_visible_to(actor: Actor) -> QuerySet[DatasetEntry]:
 
 
 def metric_named(actor: Actor, which: str) -> Metric:
-    """The metric with this name or id. NotFound for the unseen."""
+    """The metric with this name, former name or id. NotFound for the unseen."""
     row = visible_to(actor).filter(Q(pk=which) | Q(name=which)).first()
-    return row or found(visible_to(actor), name=which)
+    return row or found(visible_to(actor), name=serving.served().former.get(which, which))
+
+
+def renamed_in(entries: Iterable[str]) -> dict[str, str]:
+    """Former name -> name of today, of those of the entries (ids) that are metrics under another name than once."""
+    former = serving.served().former
+    wanted = set(Metric.objects.filter(pk__in=[one for one in entries if one]).values_list("name", flat=True))
+    return {old: new for old, new in former.items() if new in wanted}
 
 
 def versions_visible_to(actor: Actor) -> QuerySet[DefinitionVersion]:

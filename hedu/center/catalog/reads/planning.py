@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import hedu
@@ -241,7 +241,7 @@ _overlays: OrderedDict[tuple[str, ...], hedu.Workspace] = OrderedDict()
 
 def _served_with(piece: Piece, replaces: str, served: serving.Served) -> serving.Served:
     workspace = overlay(piece.kind, piece.name, piece.text, replaces)
-    return serving.Served(served.mark, served.engine, workspace, served.words)
+    return replace(served, workspace=workspace)
 
 
 def _recent(who: Asker, metric: str, by: str) -> Any:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from hedu.center.catalog.reads.asking import ask, asker, dimensions_of, result_json, values_of
-from hedu.center.catalog.reads.entries import entry_json, metric_named, versions_of, visible_to
+from hedu.center.catalog.reads.entries import entry_json, metric_named, versions_of
 from hedu.center.catalog.reads.finding import rows_of, search
 from hedu.center.catalog.reads.lineage import lineage_of
 from hedu.center.catalog.reads.reviewing import reviews_due
 from hedu.center.kernel.actor import Actor
-from hedu.center.kernel.reading import found, read
+from hedu.center.kernel.reading import read
 from hedu.errors import QueryError
 
 LISTED_MOST = 500
@@ -104,7 +104,7 @@ def values(actor: Actor, dimension: str, q: str = "", metrics: list[str] | None 
 @read(doors={"rest", "cli"})
 def lineage(actor: Actor, name: str) -> dict[str, Any]:
     """Columns, datasets, metrics and dashboards around a metric as nodes and edges."""
-    row = found(visible_to(actor), name=name)
+    row = metric_named(actor, name)
     return lineage_of(asker(actor), metric=row.name)
 
 

@@ -72,7 +72,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_GET
 def export_metric(request: HttpRequest, name: str) -> HttpResponse:
     """A metric's course over time as a file."""
-    row = found(reads.visible_to(request.actor), name=name)
+    row = reads.metric_named(request.actor, name)
     grain = reads.grain_named(row.name)
     by = f"metric_time.{grain}"
     return _file(request, {"metrics": (row.name,), "by": (by,), "order": (by,)}, row.label(request.lang))
@@ -104,7 +104,7 @@ def values(request: HttpRequest) -> HttpResponse:
 @require_GET
 def lineage(request: HttpRequest, name: str) -> HttpResponse:
     """The metric's graph for the lineage island."""
-    row = found(reads.visible_to(request.actor), name=name)
+    row = reads.metric_named(request.actor, name)
     return said(reads.lineage_of(reads.asker(request.actor), metric=row.name))
 
 

@@ -26,6 +26,8 @@ TABS = ("overview", "definition", "lineage", "uses", "talk")
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """Everything about one metric; ?tab= says which part."""
     row = _seen(request, name)
+    if row.name != name:
+        return redirect(f"{reverse('catalog:metric', args=[row.name])}?{request.GET.urlencode()}".rstrip("?"))
     who = reads.asker(request.actor)
     tab = request.GET.get("tab", TABS[0])
     tab = tab if tab in TABS else TABS[0]

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hedu.center.catalog import actions, exporting, figures, reads, rules, sheets
 from hedu.center.catalog.models import Metric
-from hedu.center.kernel.reading import found
 from hedu.errors import NotFound, QueryError
 
 SHOWN_MOST = 200
@@ -115,7 +114,7 @@ def move(request: HttpRequest, name: str, deed: str) -> HttpResponse:
 
 
 def _row(request: HttpRequest, name: str) -> Metric:
-    return found(reads.visible_to(request.actor), name=name)
+    return reads.metric_named(request.actor, name)
 
 
 def _period_asked(request: HttpRequest, row: Metric) -> str:

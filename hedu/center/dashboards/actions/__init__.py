@@ -12,6 +12,7 @@ from hedu.center.dashboards.actions.boards import (
     share_dashboard,
     star,
 )
+from hedu.center.dashboards.actions.following import follow_names
 from hedu.center.dashboards.actions.views import (
     delete_view,
     duplicate_view,
@@ -29,6 +30,7 @@ __all__ = [
     "delete_view",
     "duplicate_dashboard",
     "duplicate_view",
+    "follow_names",
     "rename_dashboard",
     "rename_view",
     "restore_dashboard",

@@ -69,7 +69,7 @@ def add_tile(
         _pointed(actor, tile, view)
     elif question is not None:
         tile.question, tile.chart = rules.question_of(question), rules.chart_of(chart)
-        reads.check_question(actor, tile.question)
+        tile.question = reads.question_checked(actor, tile.question)
     elif text.strip():
         tile.text = text.strip()[: rules.NOTE_MOST]
     else:
@@ -144,7 +144,7 @@ def _placed(actor: Actor, tile: Tile, item: dict[str, Any]) -> None:
     if same:
         return
     if item["question"] is not None and item["question"] != tile.shown_question:
-        reads.check_question(actor, item["question"])
+        item["question"] = reads.question_checked(actor, item["question"])
     tile.view, tile.question, tile.chart = None, item["question"], item["chart"]
 
 

@@ -53,7 +53,7 @@ def save_view(
     named(row, actor, name)
     row.question = rules.question_of(question)
     row.chart = rules.chart_of(chart)
-    reads.check_question(actor, row.question)
+    row.question = reads.question_checked(actor, row.question)
     if scope != "private":
         shown_to(actor, row, scope, department)
     row.save()
@@ -78,7 +78,7 @@ def update_view(
     before = {"question": row.question, "chart": row.chart, "name": row.name}
     row.question = rules.question_of(question)
     row.chart = rules.chart_of(chart)
-    reads.check_question(actor, row.question)
+    row.question = reads.question_checked(actor, row.question)
     if name:
         named(row, actor, name)
     touched(row, actor)

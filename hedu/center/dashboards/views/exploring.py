@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -20,6 +20,9 @@ from hedu.center.kernel.reading import found
 @require_GET
 def explore(request: HttpRequest) -> HttpResponse:
     """The explorer: the address holds the question; `?view=` opens a saved one."""
+    told = _under_names_of_today(request)
+    if told != request.GET:
+        return redirect(f"{request.path}?{told.urlencode()}")
     asked = request.GET.get("view", "")
     view = found(reads.views_visible_to(request.actor), pk=asked) if asked else None
     keeps = view is not None and reads.may_keep(request.actor, view)
@@ -35,6 +38,15 @@ def explore(request: HttpRequest) -> HttpResponse:
         props["viewId"] = view.pk
     context = {"props": props, "view": view, "keeps": keeps, "departments": reads.departments_of(request.actor)}
     return render(request, "dashboards/explore.html", context)
+
+
+def _under_names_of_today(request: HttpRequest) -> QueryDict:
+    """The address with metrics under the names they have now."""
+    told = request.GET.copy()
+    question = {key: told.getlist(key) for key in catalog.NAMING if key in told}
+    for key, values in catalog.asker(request.actor).now(question).items():
+        told.setlist(key, values)
+    return told
 
 
 def _save_url(view: SavedView | None) -> str:

@@ -1,5 +1,6 @@
 """Every deed upon goals and targets."""
 
+from hedu.center.goals.actions.following import follow_names
 from hedu.center.goals.actions.goals import (
     archive_goal,
     check_in,
@@ -29,6 +30,7 @@ __all__ = [
     "create_goal",
     "drop_constraint",
     "edit_goal",
+    "follow_names",
     "import_targets",
     "move_goal",
     "pair_guardrail",

@@ -1,0 +1,27 @@
+"""What is agreed upon a metric holds under its new name too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hedu.center.goals import actions, reads
+from hedu.center.goals.models import Constraint
+from hedu.center.kernel.actor import SYSTEM, Actor
+from hedu.center.kernel.models import Audit
+from tests.center import signed
+
+
+def test_constraints_and_goals_follow(fin: Actor, django_capture_on_commit_callbacks: Any) -> None:
+    actions.create_goal(SYSTEM, "G", metric="revenue", department="sales")
+    target = {"code": "T", "metric": "revenue", "department": "sales", "period": "2026", "value": "900", "goal": "G"}
+    actions.import_targets(SYSTEM, targets=[target])
+    given = {"department": "finance", "period": "2026", "bound": "500", "terms": {"revenue": 2}}
+    actions.set_constraint(fin, "K", **given)
+    before = reads.feasibility(fin, "2026")
+    with django_capture_on_commit_callbacks(execute=True):
+        signed.rename(SYSTEM, "revenue", "turnover")
+    assert Constraint.objects.get().terms == {"turnover": 2}
+    assert Audit.objects.get(deed="goals.follow_names").after == {"terms": {"turnover": 2}}
+    after = reads.feasibility(fin, "2026")
+    assert [len(one.constraints) for one in before.clashes] == [len(one.constraints) for one in after.clashes] == [1]
+    assert reads.goal_page(fin, "G").standing.target.metric.name == "turnover"
