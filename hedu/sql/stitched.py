@@ -29,9 +29,9 @@ def stitch_select(
     values = {one.name: _value(one) for one in stitch.values}
     columns: list[exp.Expr] = [column(key) for key in stitch.keys]
     columns += [exp.alias_(replaced(one.value, values), one.name, quoted=True) for one in formulas]
-    select = exp.select(*columns).from_(subquery(union, _ALL))
+    select = exp.select(*columns, copy=False).from_(subquery(union, _ALL), copy=False)
     if stitch.keys:
-        select = select.group_by(*(exp.Literal.number(at + 1) for at in range(len(stitch.keys))))
+        select = select.group_by(*(exp.Literal.number(at + 1) for at in range(len(stitch.keys))), copy=False)
     for name, part in zip(stitch.names, stitch.parts, strict=True):
         select = select.with_(exp.to_identifier(name, quoted=True), as_=part_select(part), copy=False)
     return select
@@ -40,9 +40,13 @@ def stitch_select(
 def _part_rows(stitch: nodes.Stitch, at: int) -> exp.Select:
     columns: list[exp.Expr] = [column(key) for key in stitch.keys]
     for value in stitch.values:
-        own = column(value.name) if value.part == at else exp.null()
-        columns.append(own if value.part == at else exp.alias_(own, value.name, quoted=True))
-    return exp.select(*columns).from_(exp.to_table(f'"{stitch.names[at]}"', dialect="duckdb"))
+        if value.part == at:
+            columns.append(column(value.name))
+        else:
+            # The names of the first rows are those of all.
+            columns.append(exp.alias_(exp.null(), value.name, quoted=True, copy=False) if at == 0 else exp.null())
+    table = exp.Table(this=exp.to_identifier(stitch.names[at], quoted=True))
+    return exp.select(*columns, copy=False).from_(table, copy=False)
 
 
 def _value(value: nodes.StitchValue) -> exp.Expr:
