@@ -10,12 +10,15 @@ TOPICS = {
     "proposals.revised": _("变更提案 #%(number)s“%(name)s”有了第 %(revision)s 次修订，需要重新会签：%(note)s"),
     "proposals.published": _("变更提案 #%(number)s“%(name)s”会签完成，已发布"),
     "proposals.rejected": _("%(who)s 否决了变更提案 #%(number)s“%(name)s”：%(note)s"),
-    "proposals.withdrawn": _("%(who)s 撤回了变更提案 #%(number)s“%(name)s”"),
+    "proposals.withdrawn": _("%(who)s 撤回了变更提案 #%(number)s“%(name)s”：%(note)s"),
     "proposals.superseded": _("变更提案 #%(number)s“%(name)s”已被另一份提案替代"),
     "proposals.expired": _("变更提案 #%(number)s“%(name)s”逾期未完成会签，已过期"),
     "proposals.changes_asked": _("%(who)s 要求修改变更提案 #%(number)s“%(name)s”：%(note)s"),
     "proposals.advised": _("%(who)s 对变更提案 #%(number)s“%(name)s”提出意见：%(note)s"),
-    "proposals.blocked": _("变更提案 #%(number)s“%(name)s”与刚发布的版本改了同一处：%(fields)s"),
+    "proposals.rebased": _(
+        "变更提案 #%(number)s“%(name)s”已与刚发布的版本合并为第 %(revision)s 次修订，需要重新会签：%(note)s"
+    ),
+    "proposals.blocked": _("变更提案 #%(number)s“%(name)s”不能继续会签。%(why)s 请以刚发布的版本为底稿修订，或撤回"),
     "proposals.unseen": _(
         "变更提案 #%(number)s“%(name)s”等待 %(departments)s 会签，但那里能会签的人看不到数据集 %(datasets)s，"
         "需要管理员授权查看，或由发起人撤回"

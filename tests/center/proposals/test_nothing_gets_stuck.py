@@ -107,5 +107,5 @@ def test_one_merge_that_fails_stops_no_other(
     held = {row.pk: Proposal.objects.get(pk=row.pk) for row in rows}
     assert sorted(row.revision_number for row in held.values()) == [1, 2]
     stuck = next(row for row in held.values() if row.revision_number == 1)
-    assert stuck.blocked_by == {"revenue": ["name-taken"]}
+    assert stuck.refusal == {"code": "name-taken", "facts": {"name": "revenue"}}
     assert Notification.objects.filter(topic="proposals.blocked", user=stuck.requester).count() == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.changeset import ChangeSet
 from hedu.center.kernel.action import action, record
@@ -73,25 +75,27 @@ def rebase(actor: Actor, proposal: int) -> Proposal:
         return row
     change, disputed = catalog.merged(former)
     if change is None:
-        return _blocked(actor, row, disputed)
+        return _blocked(actor, row, disputed, {})
     if not change.items:
-        return close(actor, row, "withdraw", "nothing left to change")
+        return close(actor, row, "withdraw", _("同样的内容已经发布"))
     try:
         require_publishable(actor, change)
         datasets = reads.datasets_of(row.kind, change.as_json())
         reads.require_seen(row.kind, datasets, reads.impact_of(actor, change).required)
     except HeduError as error:
-        return _blocked(actor, row, dict.fromkeys(catalog.moved(former), (error.code,)))
-    return revised(actor, row, change.as_json(), note=", ".join(catalog.moved(former)))
+        told = error.problem.as_json()
+        return _blocked(actor, row, {}, {"code": told["code"], "facts": told["facts"]})
+    return revised(actor, row, change.as_json(), note=", ".join(catalog.moved(former)), news="proposals.rebased")
 
 
-def _blocked(actor: Actor, row: Proposal, why: Mapping[str, Sequence[str]]) -> Proposal:
+def _blocked(actor: Actor, row: Proposal, why: Mapping[str, Sequence[str]], refusal: Mapping[str, Any]) -> Proposal:
     """It cannot go on as it is worded: its page and whoever proposed it are told."""
     row.blocked_by = {name: list(parts) for name, parts in why.items()}
-    row.save(update_fields=["blocked_by"])
-    record("proposal", row.pk, row.title, after={"blocked_by": row.blocked_by})
-    told = "; ".join(f"{name}: {', '.join(parts)}" for name, parts in row.blocked_by.items())
-    tell_requester(actor, row, "proposals.blocked", fields=told)
+    row.refusal = dict(refusal)
+    row.save(update_fields=["blocked_by", "refusal"])
+    record("proposal", row.pk, row.title, after={"blocked_by": row.blocked_by or row.refusal["code"]})
+    told = {"why": reads.what_blocks(row, "zh"), "why_en": reads.what_blocks(row, "en")}
+    tell_requester(actor, row, "proposals.blocked", **told)
     return row
 
 

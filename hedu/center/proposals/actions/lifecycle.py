@@ -114,14 +114,16 @@ def opened(
     return row
 
 
-def revised(actor: Actor, row: Proposal, content: Mapping[str, Any], *, note: str = "") -> Proposal:
+def revised(
+    actor: Actor, row: Proposal, content: Mapping[str, Any], *, note: str = "", news: str = "proposals.revised"
+) -> Proposal:
     """Another wording under the same proposal: signatures of the one before no longer count."""
     before = {"revision": row.revision_number, "state": row.state}
     step(row, "revise")
     _revision(actor, row, content, note)
     after = {"revision": row.revision_number, "digest": reads.latest(row).digest}
     record("proposal", row.pk, row.title, before=before, after=after, note=note)
-    tell_revised(actor, row, note)
+    tell_revised(actor, row, note, news)
     sign_by_opening(actor, row)
     return row
 

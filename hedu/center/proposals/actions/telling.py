@@ -16,7 +16,6 @@ from hedu.center.people.reads import holders
 from hedu.center.proposals import reads, rules
 from hedu.center.proposals.models import Affected, Proposal
 from hedu.center.proposals.subjects import proposal_subject
-from hedu.errors import Problem
 
 SPOKESPEOPLE = ("liaison", "owner", "manager")
 
@@ -70,16 +69,16 @@ def tell_opened(actor: Actor, row: Proposal, only: int | None = None) -> None:
             notify("proposals.opened", people, subject, actor, number=row.pk)
 
 
-def tell_revised(actor: Actor, row: Proposal, note: str) -> None:
+def tell_revised(actor: Actor, row: Proposal, note: str, news: str) -> None:
     """Those concerned hear that there is another wording."""
     settle(subject_of(row), outcome="revised", kind="sign", actor=actor)
-    _tell(actor, row, "proposals.revised", number=row.pk, revision=row.revision_number, note=note or "–")
+    _tell(actor, row, news, number=row.pk, revision=row.revision_number, note=note or "–")
 
 
 def tell_ended(actor: Actor, row: Proposal, note: str = "") -> None:
     """Nobody need do anything any more; those concerned hear how it ended."""
     settle(subject_of(row), outcome=row.state, actor=actor)
-    _tell(actor, row, f"proposals.{row.state}", number=row.pk, note=note or row.reason or "–")
+    _tell(actor, row, f"proposals.{row.state}", number=row.pk, note=note or "–")
 
 
 def tell_requester(actor: Actor, row: Proposal, topic: str, **facts: Any) -> None:
@@ -106,8 +105,7 @@ def tell_held(actor: Actor, row: Proposal) -> None:
     people = {user.pk: user for user in reads.asked_people(reads.required_of(reads.latest(row)), rules.LIAISONS)}
     if row.requester is not None:
         people[row.requester.pk] = row.requester
-    why = Problem(row.refusal["code"], None, row.refusal["facts"])
-    facts = {"why": why.what("zh"), "why_en": why.what("en")}
+    facts = {"why": reads.what_blocks(row, "zh"), "why_en": reads.what_blocks(row, "en")}
     notify("proposals.held", people.values(), subject_of(row), actor, number=row.pk, **facts)
 
 

@@ -1,6 +1,7 @@
 """Everything proposals can be asked: rows, whom they concern, who may sign, what they change."""
 
 from hedu.center.proposals.reads.affected import Impact, impact_of
+from hedu.center.proposals.reads.blocking import what_blocks
 from hedu.center.proposals.reads.flips import Flip
 from hedu.center.proposals.reads.kept import KeptAnswer
 from hedu.center.proposals.reads.matter import (
@@ -93,4 +94,5 @@ __all__ = [
     "visible_to",
     "waiting_departments",
     "waits_for",
+    "what_blocks",
 ]

@@ -92,6 +92,7 @@ def proposal(request: HttpRequest, proposal: int) -> HttpResponse:
         "earlier": _earlier(row),
         "timeline": showing.timeline_rows(reads.timeline_of(row)),
         "extensions": list(row.extensions.select_related("asked_by", "decided_by")),
+        "blocked": reads.what_blocks(row, request.lang) if row.state == Proposal.State.OPEN else "",
         "refused": _refused(row, request.lang),
         "is_provisional": bool(row.due_on and not is_proclaimed(row.due_on)),
         **_deeds(request, row),

@@ -249,7 +249,7 @@ def happened(deed: str, after: Mapping[str, Any]) -> str:
         ("reminded", _("提醒尚未会签的人")),
         ("requester", _("发起")),
         ("level", _("逾期上报")),
-        ("blocked_by", _("与新发布的版本改了同一处")),
+        ("blocked_by", _("与新发布的版本不能合并")),
         ("consulted", _("征求意见")),
         ("extension", _("延期")),
         ("refused", _("到期未能发布")),
