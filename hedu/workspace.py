@@ -25,6 +25,7 @@ from hedu.plan.meaning import columns
 from hedu.plan.offered import DimensionInfo, dimensions_of
 from hedu.plan.planner import Plan, plan
 from hedu.query import ALL, Access, Names, Question, Receipt, Result, Rows, names_of, question_of
+from hedu.sql.guards import check_guards
 from hedu.sql.render import Statement, render
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ class Workspace:
         window: str | None = None,
         parameters: Mapping[str, object] | None = None,
         time_zone: str | None = None,
+        currency: str | None = None,
         timeout: float | None = None,
     ) -> Result:
         """Ask; the columns are `by` in the order asked, then metrics, then comparisons.
@@ -133,13 +135,14 @@ class Workspace:
         Errors: QueryError, PlanError, Denied before anything runs; EngineError while it runs.
         """
         asked = (metrics, by, where, since, until, compare, order, limit, totals, access, as_of, min_max)
-        question = question_of(*asked, window, parameters, time_zone)
+        question = question_of(*asked, window, parameters, time_zone, currency)
         engine = self._engine_for(question)
         started = time.perf_counter()
 
         def answer() -> Result:
             planned, statement, whole = self._plan(question, engine.dialect, engine.integrity(), engine.sizes())
             snapshot = engine.snapshot()
+            check_guards(engine.rows, statement, question, timeout)
             table, is_kept = self._table(engine, statement, snapshot, timeout)
             total = self._table(engine, whole, snapshot, timeout)[0] if whole else None
             receipt = replace(self._receipt(question, engine, statement, started, table.num_rows), cached=is_kept)
@@ -166,6 +169,7 @@ class Workspace:
 
         def answer() -> Rows:
             planned, statement, whole = self._plan(asked, engine.dialect, engine.integrity(), engine.sizes())
+            check_guards(engine.rows, statement, asked, timeout)
             _, found = engine.rows(statement.text, statement.parameters, timeout=timeout)
             total = None
             if whole:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from hedu.define.exchange import ExchangeDef
 from hedu.errors import Where
 
 Marks = Mapping[str, Where]
@@ -120,7 +121,10 @@ class Percentile:
 
 @dataclass(frozen=True, slots=True)
 class MeasureDef:
-    """An expression over a dataset's columns with the aggregation that belongs to it."""
+    """An expression over a dataset's columns with the aggregation that belongs to it.
+
+    `currency` is the code its amounts are in, or the dimension that tells it of each row.
+    """
 
     name: str
     agg: Aggregation
@@ -131,6 +135,7 @@ class MeasureDef:
     semi_additive: SemiAdditive | None = None
     label: Label = Label()
     percentile: Percentile | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +314,7 @@ class MetricDef:
     grain: Grain | None = None
     id: str | None = None
     x: Mapping[str, Any] = field(default_factory=dict)
+    currency: str | None = None
     at: Where = field(default=Where("?"), compare=False)
     marks: Marks = field(default_factory=dict, compare=False, repr=False)
 
@@ -411,6 +417,7 @@ class SettingsDef:
     time_spines: tuple[SpineDef, ...] = ()
     questions: tuple[SavedDef, ...] = ()
     x: Mapping[str, Any] = field(default_factory=dict)
+    exchange: ExchangeDef | None = None
     at: Where = field(default=Where("?"), compare=False)
     marks: Marks = field(default_factory=dict, compare=False, repr=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from hedu.define import definitions as d
+from hedu.define.exchange import EXCHANGE
 from hedu.define.fields import (
     Band,
     Choice,
@@ -106,6 +107,7 @@ MEASURE = Shape(
         Field("expr", Sql(), "取值表达式，默认为同名列", "Expression; the column of its name by default"),
         Field("agg", Choice(get_args(d.Aggregation)), "汇总方式", "How it is aggregated", required=True),
         Field("unit", Text(), "单位", "Unit"),
+        Field("currency", Text(), "币种代码，或标明每行币种的维度", "Currency code, or the dimension that tells it"),
         WHERE,
         Field("time", Text(), "归属的时间维度，默认为数据集的时间", "Time it goes by; the dataset's by default"),
         Field("percentile", One(PERCENTILE), "agg 为 percentile 时的分位", "Which percentile, for that agg"),
@@ -310,6 +312,7 @@ METRIC = Shape(
         Field("direction", Choice(get_args(d.Direction)), "好的方向，默认不分", "Which way is better; none by default"),
         Field("band", Band(), "合理区间 [下限, 上限]", "Range to stay in: [low, high]"),
         Field("unit", Text(), "单位", "Unit"),
+        Field("currency", Text(), "以哪种货币报告，如 USD", "The currency it is reported in, such as USD"),
         OWNER,
         Field("person", Text(), "负责人", "Person who answers for it"),
         Field("raci", One(RACI), "责任分工", "Who is responsible, accountable, consulted, informed"),
@@ -427,6 +430,7 @@ WORKSPACE = Shape(
         Field("time_zone", Zone(), "时区，默认 Asia/Shanghai", "Time zone; Asia/Shanghai by default"),
         Field("week_start", Choice(("monday", "sunday", "saturday")), "一周从哪天开始", "First day of the week"),
         Field("currency", Text(), "本位币，默认 CNY", "Currency; CNY by default"),
+        Field("exchange", One(EXCHANGE), "按日期换算货币的汇率表", "The dated rates that currencies are converted by"),
         Field("departments", Named(DEPARTMENT), "部门", "Departments that definitions may name"),
         Field(
             "grains",

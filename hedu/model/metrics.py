@@ -21,6 +21,7 @@ from hedu.define.definitions import (
 )
 from hedu.errors import DefinitionError, Problem, suggest
 from hedu.model.expressions import is_aggregate, parameter_of, path_of, read_expression, references
+from hedu.model.money import told_in, unit_in, unit_of
 from hedu.model.nesting import clash_of
 from hedu.model.types import Dataset, Measure, Metric
 from hedu.model.units import PURE, Unit, agrees, factor_between, mixes_scales, of_formula, read_unit
@@ -49,7 +50,7 @@ def resolve_metrics(
         if clash is not None:
             problems.append(clash)
             continue
-        resolved[name] = _metric(known[name], datasets, resolved)
+        resolved[name] = _metric(known[name], datasets, resolved, definitions.settings.currency)
     return resolved, uses
 
 
@@ -209,7 +210,7 @@ def _report_circle(
     broken.update(circle)
 
 
-def _metric(metric: MetricDef, datasets: Mapping[str, Dataset], resolved: Mapping[str, Metric]) -> Metric:
+def _metric(metric: MetricDef, datasets: Mapping[str, Dataset], resolved: Mapping[str, Metric], home: str) -> Metric:
     additive = False
     come_to: str | None = None
     scales: tuple[tuple[str, int, int], ...] = ()
@@ -217,16 +218,17 @@ def _metric(metric: MetricDef, datasets: Mapping[str, Dataset], resolved: Mappin
     match metric.body:
         case Simple(measure=name):
             measure = _measure(name, datasets)
-            come_to, additive = measure.unit, measure.is_additive
+            come_to, additive = unit_of(measure, home), measure.is_additive
         case Ratio(numerator, denominator):
-            above, below = resolved[numerator.metric].unit, resolved[denominator.metric].unit
+            above, below = (unit_in(resolved[ref.metric], metric.currency) for ref in (numerator, denominator))
             come_to, computed = ratio_unit(above, below), _quotient(above, below)
         case Derived(formula, inputs):
             parts = {
                 name: resolved[dict(inputs)[name].metric if name in dict(inputs) else name]
                 for name in formula_names(formula)
             }
-            come_to, computed, scales = _formula_unit(read_expression(formula), parts)
+            told = {name: unit_in(part, metric.currency) for name, part in parts.items()}
+            come_to, computed, scales = _formula_unit(read_expression(formula), told)
             is_now = not any(ref.is_earlier for _, ref in inputs)
             is_sum = _is_linear(read_expression(formula))
             additive = is_sum and is_now and all(part.is_additive for part in parts.values())
@@ -238,6 +240,7 @@ def _metric(metric: MetricDef, datasets: Mapping[str, Dataset], resolved: Mappin
             come_to = "1"
         case Reported(agg=agg):
             additive = agg == "sum"
+    come_to = told_in(come_to, metric.currency)
     factor = _factor(metric.unit or come_to, computed or read_unit(come_to))
     return Metric(metric.name, metric, metric.unit or come_to, additive, factor, scales)
 
@@ -248,10 +251,10 @@ def _quotient(above: str | None, below: str | None) -> Unit | None:
 
 
 def _formula_unit(
-    tree: exp.Expr, parts: Mapping[str, Metric]
+    tree: exp.Expr, told: Mapping[str, str | None]
 ) -> tuple[str | None, Unit | None, tuple[tuple[str, int, int], ...]]:
     """What a formula comes to, as people write it and as read, and the scales of its names where terms differ."""
-    units = {name: unit for name, part in parts.items() if (unit := read_unit(part.unit)) is not None}
+    units = {name: unit for name, text in told.items() if (unit := read_unit(text)) is not None}
     computed = of_formula(tree, units, [])
     if computed is None:
         return None, None, ()
@@ -259,7 +262,7 @@ def _formula_unit(
         scales = tuple((name, unit.scale.numerator, unit.scale.denominator) for name, unit in units.items())
         plain = of_formula(tree, {name: Unit(PURE.scale, unit.powers) for name, unit in units.items()}, [])
         return (plain or computed).text, plain, scales
-    spelt = next((part.unit for part in parts.values() if read_unit(part.unit) == computed), None)
+    spelt = next((text for text in told.values() if read_unit(text) == computed), None)
     if spelt is None and computed.scale != 1:
         return None, None, ()
     return spelt or computed.text, computed, ()

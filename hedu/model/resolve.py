@@ -85,6 +85,7 @@ def _measures(item: DatasetDef, dimensions: Mapping[str, Dimension], problems: l
             one.semi_additive,
             one.label,
             one.percentile,
+            one.currency,
         )
     return measures
 

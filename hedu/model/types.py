@@ -82,7 +82,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """An aggregation of an expression over the columns of the dataset's source."""
+    """An aggregation of an expression over the columns of the dataset's source.
+
+    `currency` is a code, or the path of what tells it of each row; `reported_in` what a question wants it in.
+    """
 
     dataset: str
     name: str
@@ -94,6 +97,8 @@ class Measure:
     semi_additive: SemiAdditive | None = None
     label: Label = Label()
     percentile: Percentile | None = None
+    currency: str | None = None
+    reported_in: str | None = None
 
     @property
     def counts(self) -> bool:

@@ -21,6 +21,7 @@ class Asking:
     """One question being planned. `proven` holds referential integrity known of the data version.
 
     `answer` plans a question within this one; `looking` are the metrics whose values are being looked up.
+    `guards` count, beside the question, the amounts that could not be converted.
     """
 
     model: Model
@@ -31,6 +32,7 @@ class Asking:
     parameters: list[Any] = field(default_factory=list)
     answer: Callable[[Asking, Sequence[str]], nodes.Compute] | None = None
     looking: tuple[str, ...] = ()
+    guards: list[nodes.Page] = field(default_factory=list)
 
     @property
     def access(self) -> Access:

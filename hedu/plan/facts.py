@@ -14,9 +14,10 @@ from hedu.plan.asking import Asking
 from hedu.plan.conditions import bind_filter, bind_where, parse_filter
 from hedu.plan.frames import Offset
 from hedu.plan.keys import key_of
+from hedu.plan.money import converted, currency_of, day_of, guard_of
 from hedu.plan.periods import Range, shift
 from hedu.plan.relations import Relations, key_expression
-from hedu.plan.scalars import aggregate, column, in_time_zone, qualify
+from hedu.plan.scalars import aggregate, column, in_time_zone, qualify, wrapped
 from hedu.plan.snapshots import snapshot_condition
 from hedu.plan.visible import check_measure, is_masked, visible
 
@@ -119,8 +120,24 @@ def bind_pass(
     )
     conditions += [snapshot] if snapshot is not None else []
     conditions += bridges_seen(relations)
-    inputs = tuple(_input(relations, leaf.measure) for leaf in leaves)
-    return Bound(relations, named, tuple(leaves), inputs, tuple(rest), tuple(conditions))
+    inputs = tuple(_input(relations, leaf) for leaf in leaves)
+    bound = Bound(relations, named, tuple(leaves), inputs, tuple(rest), tuple(conditions))
+    _guard(bound)
+    return bound
+
+
+def _guard(bound: Bound) -> None:
+    """Have the rows counted whose amounts could not be converted."""
+    unknown, relations = [], bound.relations
+    for leaf, value, condition in bound.each:
+        if leaf.measure.reported_in is not None and leaf.measure.expr is not None and value is not None:
+            amount = qualify(leaf.measure.expr, relations.alias)
+            tests: list[exp.Expr] = [exp.not_(exp.Is(this=wrapped(amount), expression=exp.null()))]
+            tests += [exp.Is(this=wrapped(value), expression=exp.null()), *([condition] if condition else [])]
+            held = currency_of(relations, leaf.measure, leaf.metric)
+            unknown.append((exp.and_(*tests), held, day_of(relations, leaf.metric)))
+    if unknown:
+        relations.asking.guards.append(guard_of(bound.source, unknown))
 
 
 def _weight(bound: Bound) -> exp.Expr | None:
@@ -182,8 +199,12 @@ def bridges_seen(relations: Relations) -> list[exp.Expr]:
     return [condition for condition in found if condition is not None]
 
 
-def _input(relations: Relations, measure: Measure) -> exp.Expr | None:
-    return qualify(measure.expr, relations.alias) if measure.expr is not None else None
+def _input(relations: Relations, leaf: Leaf) -> exp.Expr | None:
+    measure = leaf.measure
+    value = qualify(measure.expr, relations.alias) if measure.expr is not None else None
+    if value is None or measure.reported_in is None:
+        return value
+    return converted(relations, measure, value, leaf.metric)
 
 
 def filtered(source: nodes.Scan | nodes.Join, conditions: Sequence[exp.Expr]) -> nodes.Scan | nodes.Join | nodes.Filter:

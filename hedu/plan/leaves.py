@@ -30,19 +30,25 @@ class Whole:
     metric: str
     filters: tuple[str, ...]
     frame: Frame
+    reporting: str | None = None
 
 
 @dataclass
 class Leaves:
     """Leaves by pass: same fact, time, snapshot rule, filters through a bridge (if any) and frame.
 
-    `wholes` are what is asked at fewer keys, by those keys.
+    `wholes` are what is asked at fewer keys, by those keys; `reporting` is the currency of the metric being planned.
     """
 
     asking: Asking
     passes: dict[PassKey, list[Leaf]] = field(default_factory=dict)
     wholes: dict[tuple[str, ...], list[Whole]] = field(default_factory=dict)
     frame: Frame = PLAIN
+    reporting: str | None = None
+
+    def reported_in(self, currency: str | None) -> Leaves:
+        """The same leaves, to which money is added in a currency; the outermost metric's counts."""
+        return replace(self, reporting=currency) if currency and self.reporting is None else self
 
     def framed(self, frame: Frame) -> Leaves:
         """The same leaves, to which others are added in another frame."""
@@ -52,9 +58,9 @@ class Leaves:
         """The column for a metric at the keys `kept` alone."""
         found = self.wholes.setdefault(kept, [])
         for one in found:
-            if (one.metric, one.filters, one.frame) == (metric, filters, self.frame):
+            if replace(one, name="") == Whole("", metric, filters, self.frame, self.reporting):
                 return column(one.name)
-        one = Whole(self._name(f"{metric}__whole"), metric, filters, self.frame)
+        one = Whole(self._name(f"{metric}__whole"), metric, filters, self.frame, self.reporting)
         found.append(one)
         return column(one.name)
 

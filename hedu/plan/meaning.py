@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hedu.define.definitions import Label, Simple
+from hedu.model.money import unit_in
 from hedu.model.types import Metric, Model
+from hedu.plan.metricflow.questions import described
 from hedu.plan.keys import METRIC_TIME, Key, key_of, split
 from hedu.plan.offered import time_of
 from hedu.plan.scalars import PARTS_OF_DAY
@@ -40,22 +42,22 @@ def columns(model: Model, question: Question, names: Sequence[str]) -> tuple[Col
     for name in names:
         metric, _, comparison = name.partition("__")
         if name in model.metrics and name in question.metrics:
-            made.append(_metric(model, model.metrics[name]))
+            made.append(_metric(model, question, model.metrics[name]))
         elif comparison in _COMPARED and metric in question.metrics:
-            made.append(_comparison(model.metrics[metric], name, comparison))
+            made.append(_comparison(model.metrics[metric], question, name, comparison))
         else:
             made.append(_dimension(model, question, name))
     return tuple(made)
 
 
-def _metric(model: Model, metric: Metric) -> Column:
+def _metric(model: Model, question: Question, metric: Metric) -> Column:
     return Column(
         metric.name,
         "metric",
         metric.label.text("zh", metric.name),
         metric.label.text("en", metric.name),
         _type(model, metric),
-        metric.unit,
+        unit_in(metric, question.currency),
         of=metric.name,
         direction=metric.definition.direction,
         additive=metric.is_additive,
@@ -73,9 +75,9 @@ def _type(model: Model, metric: Metric) -> str:
     return next(alike, "number") if measure.agg in ("min", "max") else "number"
 
 
-def _comparison(metric: Metric, name: str, comparison: str) -> Column:
+def _comparison(metric: Metric, question: Question, name: str, comparison: str) -> Column:
     label = _COMPARED[comparison]
-    unit = "1" if comparison.endswith("_growth") else metric.unit
+    unit = "1" if comparison.endswith("_growth") else unit_in(metric, question.currency)
     return Column(
         name,
         "comparison",
@@ -88,7 +90,19 @@ def _comparison(metric: Metric, name: str, comparison: str) -> Column:
     )
 
 
+def _imported(model: Model, question: Question, name: str) -> Column:
+    item, found = described(model, question, name)
+    label = _TIME if item.is_metric_time else found.label if found is not None else Label()
+    zh, en = label.text("zh", item.path), label.text("en", item.path)
+    if item.grain in _GRAINS:
+        zh, en = f"{zh} ({_GRAINS[item.grain].zh})", f"{en} ({_GRAINS[item.grain].en})"
+    type_ = "number" if item.part or item.of_metric else "timestamp" if item.grain else "any"
+    return Column(name, "dimension", zh, en, type_, grain=item.grain)
+
+
 def _dimension(model: Model, question: Question, name: str) -> Column:
+    if model.settings.semantics == "metricflow":
+        return _imported(model, question, name)
     key = _key(model, question, name)
     if key is None:
         return Column(name, "dimension", name, name, "text")

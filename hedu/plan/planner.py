@@ -40,12 +40,16 @@ _TABLES = re.compile(r"_\w*")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The tree, the values bound in it, the plan of the totals row if one was asked, and the places of parameters."""
+    """The tree, the values bound in it, the plan of the totals row if one was asked, and the places of parameters.
+
+    `guards` are asked beside it: each must find nothing, or the answer is refused.
+    """
 
     root: nodes.Page
     parameters: tuple[Any, ...]
     totals: Plan | None = None
     named: Mapping[str, exp.Var] = field(default_factory=dict)
+    guards: tuple[nodes.Page, ...] = ()
 
 
 def plan(
@@ -76,7 +80,8 @@ def plan(
     else:
         source = _answer(asking, wanted, within)
     page = aggregated_early(_page(asking, source, after), sizes)
-    return Plan(page, tuple(asking.parameters), _totals(model, question, now, proven, after), named)
+    totals, guards = _totals(model, question, now, proven, after), tuple(asking.guards)
+    return Plan(page, tuple(asking.parameters), totals, named, guards)
 
 
 def _answer(asking: Asking, metrics: Sequence[str], within: Range) -> nodes.Compute:
@@ -114,7 +119,10 @@ def _beside(asking: Asking, kept: tuple[str, ...], wanted: Sequence[Whole], with
     """What is asked at the keys `kept` alone."""
     coarser = replace(asking, question=replace(asking.question, by=kept))
     leaves = Leaves(coarser)
-    values = [nodes.Named(one.name, plan_metric(leaves.framed(one.frame), one.metric, one.filters)) for one in wanted]
+    values = [
+        nodes.Named(one.name, plan_metric(leaves.framed(one.frame).reported_in(one.reporting), one.metric, one.filters))
+        for one in wanted
+    ]
     return nodes.Beside(_computed(coarser, leaves, values, within), "__".join(["__whole", *kept]))
 
 

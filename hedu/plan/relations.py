@@ -15,6 +15,7 @@ from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.frames import Offset
 from hedu.plan.keys import Key
+from hedu.plan.money import rated_joins
 from hedu.plan.offered import paths_from
 from hedu.plan.scalars import column, in_time_zone, key_value, qualify
 from hedu.plan.visible import is_hidden, masked
@@ -37,6 +38,7 @@ class Relations:
     back: tuple[Offset, ...] = ()
     joined: dict[tuple[tuple[str, str], ...], tuple[str, Edge, bool]] = field(default_factory=dict)
     lookups: dict[tuple[str, str, str], tuple[nodes.Lookup, exp.Expr]] = field(default_factory=dict)
+    rates: dict[str, tuple[Dataset, exp.Expr, exp.Expr]] = field(default_factory=dict)
 
     def alias_of(self, edges: tuple[Edge, ...]) -> str:
         """The alias at the end of `edges`, joining what is not joined yet."""
@@ -59,7 +61,18 @@ class Relations:
 
     def _taken(self) -> set[str]:
         looked = (one.alias.lower() for one, _ in self.lookups.values())
-        return {self.alias.lower(), *(item[0].lower() for item in self.joined.values()), *looked}
+        return {self.alias.lower(), *(item[0].lower() for item in self.joined.values()), *looked, *self.rates}
+
+    def rated(self, rates: Dataset, held: exp.Expr, day: exp.Expr) -> str:
+        """The alias of the rates of a currency on a day, joined once."""
+        for alias, known in self.rates.items():
+            if known == (rates, held, day):
+                return alias
+        alias, taken = f"rate_{len(self.rates) + 1}", self._taken()
+        while alias in taken:
+            alias = f"{alias}_"
+        self.rates[alias] = (rates, held, day)
+        return alias
 
     def _at(self, edge: Edge, alias: str) -> exp.Expr:
         """That a row of `alias` holds at the time of the fact. Errors: PlanError validity-needs-time."""
@@ -103,6 +116,8 @@ class Relations:
             source = nodes.Join(source, scan, on, is_inner)
         for lookup, same in self.lookups.values():
             source = nodes.Join(source, lookup, same, False)
+        for rates, alias, same in rated_joins(self):
+            source = nodes.Join(source, nodes.Scan(rates, alias), same, False)
         return source
 
 
@@ -120,7 +135,7 @@ def looked_up(relations: Relations, alias: str, dimension: Dimension) -> exp.Exp
     path = path_to(asking.model, metric, entity.entity)
     mark = (alias, metric, path)
     if mark not in relations.lookups:
-        question = Question((metric,), (path,), access=asking.access)
+        question = Question((metric,), (path,), access=asking.access, currency=asking.question.currency)
         inner = replace(asking, question=question, conditions=(), looking=(*asking.looking, metric))
         name = f"{alias}__{metric}"
         while name.lower() in relations._taken():

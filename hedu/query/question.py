@@ -18,7 +18,8 @@ class Question:
     `since` and `until` are texts such as "2024", "2024-Q1", "2024-03" or "2024-03-05"; `until` is inclusive
     in its own grain. `window` totals every metric over a length of time ("7 days"), since the start of a period
     ("year") or over "all" time. `parameters` are (name, value). `compare` holds "previous" and/or
-    "last_year". `order` names output columns, "-" descends. Days begin and end as in `time_zone`.
+    "last_year". `order` names output columns, "-" descends. Days begin and end as in `time_zone`. Money is told in
+    `currency`, converted at each row's own date.
     """
 
     metrics: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class Question:
     window: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     time_zone: str | None = None
+    currency: str | None = None
 
 
 def question_of(
@@ -54,6 +56,7 @@ def question_of(
     window: str | None = None,
     parameters: Mapping[str, object] | None = None,
     time_zone: str | None = None,
+    currency: str | None = None,
 ) -> Question:
     """The question that loose arguments mean: one name or many, periods as text, number or date."""
     if isinstance(metrics, Question):
@@ -74,6 +77,7 @@ def question_of(
         window,
         tuple(sorted((str(name), _set(value)) for name, value in (parameters or {}).items())),
         time_zone,
+        currency,
     )
 
 

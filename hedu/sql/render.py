@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlglot import exp
@@ -27,15 +27,24 @@ _PLACE = re.compile("\x01(\\d+)\x01")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with `?` places and the values bound to them, and the same SQL to read and copy."""
+    """SQL with `?` places and the values bound to them, and the same SQL to read and copy.
+
+    `guards` are statements whose one row says what keeps the answer from being right.
+    """
 
     text: str
     parameters: tuple[Any, ...]
     readable: str
+    guards: tuple[Statement, ...] = ()
 
 
 def render(plan: Plan, dialect: str = "duckdb") -> Statement:
     """The statement that answers a plan in one dialect."""
+    made = _statement(plan, dialect)
+    return replace(made, guards=tuple(_statement(replace(plan, root=one), dialect) for one in plan.guards))
+
+
+def _statement(plan: Plan, dialect: str) -> Statement:
     raw = fitted(_with_parameters(page_select(plan.root), plan.named), dialect, plan.root).sql(
         dialect=dialect, pretty=True
     )
@@ -114,6 +123,8 @@ def part_select(part: nodes.Part) -> exp.Select:
             return timeline_select(part, counted_select)
         case nodes.Following():
             return following_select(part, counted_select)
+        case nodes.Written(select):
+            return select.copy()
 
 
 def counted_select(node: nodes.Aggregate | nodes.Once | nodes.Rows) -> exp.Select:

@@ -86,6 +86,14 @@ BAD = {
         metric("m", "unit: 件\nsimple: orders.amount"),
         metric("m", "unit: USD\nderived: revenue - freight"),
     ],
+    "exchange-unfit": [
+        "workspace: w\nexchange: ratez",
+        "workspace: w\nexchange: {dataset: orders, through: yuan}",
+        "workspace: w\nexchange: {dataset: orders, last_known: 4 months}",
+        metric("m", "currency: dollars\nsimple: orders.lines"),
+        "dataset: a\nsource: a\ntime: d\ndimensions: {d: {type: date}}\nmeasures: {n: {agg: sum, currency: kind}}"
+        "\n---\nversion: 1\n" + metric("m", "simple: a.n"),
+    ],
     "ratio-of-itself": [metric("m", "ratio: {numerator: revenue, denominator: revenue}")],
     "metric-filter-unknown": [
         metric("m", "simple: {measure: orders.amount, where: \"customer.regions = '华东'\"}"),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+import hedu
+from hedu.errors import QueryError
 from hedu.model.expressions import read_expression
 from hedu.model.units import agrees, factor_between, in_currency, mixes_scales, of_formula, read_unit
+from hedu.plan.meaning import columns
+from hedu.query import Question
 
 
 @pytest.mark.parametrize(
@@ -100,3 +106,25 @@ def test_scales_convert_exactly() -> None:
     assert yi is not None and yuan is not None
     assert factor_between(yuan, yi) == Fraction(1, 10**8) and factor_between(yi, yuan) == 10**8
     assert in_currency("亿元/人", "EUR") == "亿EUR/人" and in_currency("件", "EUR") == "件"
+
+
+def test_without_rates_nothing_is_converted() -> None:
+    texts = {
+        "a.yml": "version: 1\ndataset: t\nselect: select 1 as x, date '2024-01-01' as d\ntime: d\n"
+        "dimensions: {d: {type: date}}\nmeasures: {x: {agg: sum, currency: EUR}}\n---\nversion: 1\nmetric: total\n"
+        "simple: t.x\n"
+    }
+    workspace = hedu.load(texts, engine="duckdb://", strict=True)
+    assert workspace.ask("total").columns[0].unit == "EUR"
+    with pytest.raises(QueryError) as caught:
+        workspace.ask("total", currency="USD")
+    assert caught.value.code == "currency-without-rates"
+
+
+def test_an_answer_says_the_currency_it_is_in() -> None:
+    workspace = hedu.load(Path("tests/cases/worlds/abroad"), engine="duckdb://", strict=True)
+    asked = Question(("sale_per_piece", "deals", "ad_cost"), currency="EUR")
+    told = columns(workspace.model, asked, asked.metrics)
+    assert [one.unit for one in told] == ["EUR/件", "单", "EUR"]
+    told = columns(workspace.model, replace(asked, currency=None), asked.metrics)
+    assert [one.unit for one in told] == ["CNY/件", "单", "USD"]

@@ -15,6 +15,12 @@ TEXTS: dict[str, Text] = {
         "改正单位，或检查算式和各部分的单位；不写单位则自动推出。",
         "Mend the unit, or the formula and the units of its parts; without one it is worked out.",
     ),
+    "exchange-unfit": Text(
+        "`{owner}` 用到的 `{name}` 不能用来换算货币。",
+        "`{owner}` cannot convert money by `{name}`.",
+        "货币写三个大写字母的代码，或写标明每行币种的维度；汇率所在的数据集写在 workspace 的 `exchange` 里。相近：{near}。",
+        "Write a currency's code, or the dimension that tells it; name the rates under `exchange`. Near: {near}.",
+    ),
     "ratio-of-itself": Text(
         "指标 `{name}` 的分子和分母都是 `{part}`，结果恒为 1。",
         "`{name}` divides `{part}` by itself, which is always 1.",

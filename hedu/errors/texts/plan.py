@@ -9,6 +9,18 @@ TEXTS: dict[str, Text] = {
         "把这些加进 by, 或用等号固定为一个值：{missing}；或在定义里声明 `agg: sum` 或 `agg: last`。",
         "Add to `by`, or hold to one value with `=`: {missing}; or declare `agg: sum` or `agg: last` in its definition.",
     ),
+    "currency-needs-time": Text(
+        "指标 `{metric}` 要按日期换算货币，而数据集 `{dataset}` 没有时间。",
+        "`{metric}` is converted at each row's own date, but dataset `{dataset}` has no time.",
+        "在数据集 `{dataset}` 上写 `time`，或在度量上写 `time`。",
+        "Declare the `time` of `{dataset}`, or of the measure.",
+    ),
+    "currency-not-for": Text(
+        "填报指标 `{metric}` 没有逐笔的日期，不能换算成 {currency}。",
+        "The reported values of `{metric}` have no dates of their own to be converted to {currency} at.",
+        "按原币种查看，或让填报部门直接以 {currency} 填报。",
+        "Look at it in its own currency, or have it reported in {currency}.",
+    ),
     "snapshot-filter-mixed": Text(
         "指标 `{metric}` 取期末（期初）值，而一个筛选条件里同时有时间 `{time}` 和别的维度，无法确定取哪一天。",
         "`{metric}` is taken at a moment, and one filter mixes the time `{time}` with something else.",
@@ -92,5 +104,17 @@ TEXTS: dict[str, Text] = {
         "The conversion `{metric}` cannot be split by what lies behind a bridge: a conversion goes to one place only.",
         "去掉经过桥接表的维度。",
         "Leave out the dimension behind the bridge.",
+    ),
+    "rollup-rows-differ": Text(
+        "预汇总表 `{name}` 收进 {held} 行，而数据集里有 {rows} 行：关联使行丢失或重复，用它会得到不同的数。",
+        "Rollup `{name}` is made of {held} rows where the dataset has {rows}: joins lose or repeat rows.",
+        "检查声明的主键和 `integrity` 是否属实。",
+        "Check whether the declared primary keys and `integrity` hold.",
+    ),
+    "rollup-moves-with-time": Text(
+        "预汇总表 `{name}` 的筛选随今天移动（如“最近 30 天”），存下的数会过时。",
+        "A filter of rollup `{name}` moves with today's date: what it holds would go stale.",
+        "改用固定的日期，把相对的时间范围留给提问。",
+        "Use fixed dates, and leave relative ranges to the questions.",
     ),
 }

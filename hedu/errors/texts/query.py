@@ -3,6 +3,24 @@
 from hedu.errors.texts.text import Text
 
 TEXTS: dict[str, Text] = {
+    "currency-unknown": Text(
+        "`{currency}` 不是货币代码。",
+        "`{currency}` is no currency code.",
+        "写三个大写字母，例如 CNY、USD、EUR。",
+        "Write three capital letters, such as CNY, USD, EUR.",
+    ),
+    "currency-without-rates": Text(
+        "指标 `{metric}` 要换算成 {currency}，但工作区没有声明汇率表。",
+        "`{metric}` would have to be converted to {currency}, but the workspace declares no rates.",
+        "在 workspace 里写 `exchange`，指明汇率所在的数据集。",
+        "Name the dataset of rates under `exchange` in the workspace.",
+    ),
+    "rate-missing": Text(
+        "有 {count} 笔金额当日没有可用的汇率，例如 {day} 的 {currency}，所以不能给出换算后的结果。",
+        "{count} amounts have no rate on their day, such as {currency} on {day}; they cannot be converted.",
+        "补齐汇率表，或在 `exchange` 里用 `last_known` 允许使用最近的汇率；也可以缩小时间范围或按币种筛选。",
+        "Complete the rates, allow the last known one with `last_known` under `exchange`, or narrow the question.",
+    ),
     "parameter-unknown": Text(
         "没有参数 `{name}`。",
         "There is no parameter `{name}`.",

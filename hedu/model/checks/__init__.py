@@ -16,6 +16,7 @@ from hedu.model.checks.department_unknown import department_unknown
 from hedu.model.checks.dimension_metric_unknown import dimension_metric_unknown
 from hedu.model.checks.distinct_counts_added import distinct_counts_added
 from hedu.model.checks.entity_keys_differ import entity_keys_differ
+from hedu.model.checks.exchange_unfit import exchange_unfit
 from hedu.model.checks.label_twice import label_twice
 from hedu.model.checks.meaning_twice import meaning_twice
 from hedu.model.checks.metric_filter_unknown import metric_filter_unknown
@@ -35,6 +36,7 @@ Check = Callable[[Model], Iterator[Problem]]
 CHECKS: tuple[Check, ...] = (
     units_do_not_add,
     unit_not_of_formula,
+    exchange_unfit,
     ratio_of_itself,
     metric_filter_unknown,
     dimension_metric_unknown,

@@ -11,6 +11,8 @@ from hedu.model.types import Model
 def dataset_unused(model: Model) -> Iterator[Problem]:
     """A dataset that no metric measures and none can be joined to is dead weight."""
     used = {dataset for name in model.metrics for dataset, _ in model.leaves(name)}
+    exchange = model.settings.exchange
+    used |= {exchange.dataset} & set(model.datasets) if exchange is not None else set()
     pending = list(used)
     while pending:
         for join in model.datasets[pending.pop()].joins:

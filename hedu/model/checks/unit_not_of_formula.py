@@ -8,6 +8,7 @@ from hedu.define.definitions import Derived, Ratio, Simple
 from hedu.errors import Problem
 from hedu.model.expressions import read_expression
 from hedu.model.metrics import formula_names
+from hedu.model.money import told_in, unit_in, unit_of
 from hedu.model.types import Metric, Model
 from hedu.model.units import Unit, agrees, of_formula, read_unit
 
@@ -32,19 +33,22 @@ def unit_not_of_formula(model: Model) -> Iterator[Problem]:
 
 
 def _computed(model: Model, metric: Metric) -> Unit | None:
+    currency = metric.definition.currency
+
+    def of(name: str) -> Unit | None:
+        return read_unit(unit_in(model.metrics[name], currency))
+
     match metric.body:
         case Simple(measure=name):
             dataset, _, measure = name.rpartition(".")
-            return read_unit(model.datasets[dataset].measures[measure].unit)
+            unit = unit_of(model.datasets[dataset].measures[measure], model.settings.currency)
+            return read_unit(told_in(unit, currency))
         case Ratio(numerator=above, denominator=below):
-            held, by = read_unit(model.metrics[above.metric].unit), read_unit(model.metrics[below.metric].unit)
+            held, by = of(above.metric), of(below.metric)
             return held.times(by, -1) if held is not None and by is not None else None
         case Derived(formula=formula, metrics=inputs):
             refs = dict(inputs)
-            units = {
-                name: read_unit(model.metrics[refs[name].metric if name in refs else name].unit)
-                for name in formula_names(formula)
-            }
+            units = {name: of(refs[name].metric if name in refs else name) for name in formula_names(formula)}
             known = {name: unit for name, unit in units.items() if unit is not None}
             return of_formula(read_expression(formula), known, [])
         case _:

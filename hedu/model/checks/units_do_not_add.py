@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hedu.define.definitions import Derived
 from hedu.errors import Problem
 from hedu.model.expressions import read_expression
+from hedu.model.money import unit_in
 from hedu.model.types import Metric, Model
 from hedu.model.units import Clash, Unit, of_formula, read_unit
 
@@ -32,5 +33,8 @@ def _units(model: Model, metric: Metric) -> dict[str, Unit]:
     aliases = dict(metric.body.metrics) if isinstance(metric.body, Derived) else {}
     parts = {name: ref.metric for name, ref in aliases.items()}
     parts.update({name: name for name in model.uses.get(metric.name, ()) if name not in parts})
-    known = {name: read_unit(model.metrics[part].unit) for name, part in parts.items() if part in model.metrics}
+    currency = metric.definition.currency
+    known = {
+        name: read_unit(unit_in(model.metrics[part], currency)) for name, part in parts.items() if part in model.metrics
+    }
     return {name: unit for name, unit in known.items() if unit is not None}

@@ -21,7 +21,8 @@ from hedu.plan.scalars import scaled
 
 def plan_metric(leaves: Leaves, name: str, filters: tuple[str, ...] = ()) -> exp.Expr:
     """The scalar that computes metric `name`, narrowed by `filters`, from leaf columns, in the metric's unit."""
-    return scaled(_planned(leaves, name, filters), *leaves.asking.model.metrics[name].factor)
+    metric = leaves.asking.model.metrics[name]
+    return scaled(_planned(leaves.reported_in(metric.definition.currency), name, filters), *metric.factor)
 
 
 def _planned(leaves: Leaves, name: str, filters: tuple[str, ...]) -> exp.Expr:

@@ -7,6 +7,7 @@ from sqlglot import exp
 from hedu.define.definitions import Conversion, Simple
 from hedu.plan.facts import Leaf
 from hedu.plan.leaves import Leaves, Planner
+from hedu.plan.money import reported
 from hedu.plan.scalars import divide
 
 
@@ -21,7 +22,8 @@ def plan_conversion(
     dataset, _, measure = second.measure.rpartition(".")
     own = tuple(text for text in (second.where, then.where) if text)
     before = tuple(text for text in (first.where, *narrowed) if text)
-    leaf = Leaf(f"{name}__conversions", model.datasets[dataset].measures[measure], own, name, before)
+    counted = reported(leaves, name, model.datasets[dataset].measures[measure])
+    leaf = Leaf(f"{name}__conversions", counted, own, name, before)
     found = leaves.following(conversion, leaf, first)
     if conversion.calculation == "conversions":
         return found

@@ -15,6 +15,7 @@ from hedu.plan.asking import Asking
 from hedu.plan.keys import METRIC_TIME
 from hedu.plan.leaves import Leaves
 from hedu.plan.moments import span_of
+from hedu.plan.money import reported as reported_in
 from hedu.plan.periods import floor, shift
 
 
@@ -25,6 +26,8 @@ def plan_reported(reported: Reported, leaves: Leaves, name: str, filters: tuple[
     """
     fact = leaves.asking.model.datasets[reported_dataset(name)]
     value = fact.measures["value"]
+    if reported_in(leaves, name, value) != value:
+        raise PlanError("currency-not-for", metric=name, currency=leaves.asking.question.currency or leaves.reporting)
     found = leaves.column(fact, value, name, (), filters)
     if reported.agg != "none":
         return found

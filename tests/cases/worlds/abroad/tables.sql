@@ -954,3 +954,4 @@ INSERT INTO odd_sales VALUES (4, '2024-03-04', 'CNY', 5.0);
 INSERT INTO odd_sales VALUES (5, '2024-03-04', NULL, 7.0);
 INSERT INTO odd_sales VALUES (6, '2024-03-07', 'JPY', NULL);
 INSERT INTO odd_sales VALUES (7, '2021-05-05', 'USD', 9.0);
+CREATE MACRO in_yuan(held, on_day) AS CASE WHEN held = 'CNY' THEN 1.0 ELSE (SELECT r.rate FROM rates r WHERE r.kind = 'mid' AND r.from_money = held AND r.day BETWEEN on_day - 4 AND on_day ORDER BY r.day DESC LIMIT 1) END;
