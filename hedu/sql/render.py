@@ -123,8 +123,6 @@ def part_select(part: nodes.Part) -> exp.Select:
             return timeline_select(part, counted_select)
         case nodes.Following():
             return following_select(part, counted_select)
-        case nodes.Written(select):
-            return select.copy()
 
 
 def counted_select(node: nodes.Aggregate | nodes.Once | nodes.Rows) -> exp.Select:

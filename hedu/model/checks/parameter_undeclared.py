@@ -18,16 +18,10 @@ def parameter_undeclared(model: Model) -> Iterator[Problem]:
     declared = {one.name: one for one in model.settings.parameters}
     definitions: list[Definition] = [*model.definitions.datasets, *model.definitions.metrics]
     for definition in definitions:
-        for name in _used(definition):
+        for name in dict.fromkeys(_names(plain(shape_of(definition), definition))):
             if name not in declared:
                 facts = {"name": name, "owner": definition.name, "near": suggest(name, declared)}
                 yield Problem("parameter-undeclared", definition.at, facts)
-
-
-@remembered
-def _used(definition: Definition) -> tuple[str, ...]:
-    """The parameters that one definition uses, each once."""
-    return tuple(dict.fromkeys(_names(plain(shape_of(definition), definition))))
 
 
 def _names(data: Any) -> Iterator[str]:
