@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from hedu.define.definitions import Definitions, SettingsDef
@@ -23,9 +24,9 @@ def read(texts: Mapping[str, str | bytes]) -> tuple[Definitions, tuple[Problem, 
     kept: dict[str, dict[str, Found]] = {"dataset": {}, "metric": {}, "workspace": {}}
     broken: dict[tuple[str, str], None] = {}
     for file, content in texts.items():
-        here: list[Problem] = []
-        text = _decoded(file, content, here)
-        for found in read_native(file, text, here):
+        objects, faults = _read_file(file, content)
+        here = list(faults)
+        for found in objects:
             if found.definition is None:
                 broken[found.kind, found.name] = None
             else:
@@ -41,7 +42,15 @@ def read(texts: Mapping[str, str | bytes]) -> tuple[Definitions, tuple[Problem, 
     return definitions, tuple(problems)
 
 
-def _decoded(file: str, content: str | bytes, problems: list[Problem]) -> str:
+@lru_cache(maxsize=30_000)
+def _read_file(file: str, content: str | bytes) -> tuple[tuple[Found, ...], tuple[Problem, ...]]:
+    """The objects of one file; a file read before gives the very same ones again."""
+    problems: list[Problem] = []
+    objects = tuple(read_native(file, decoded(file, content, problems), problems))
+    return objects, tuple(problems)
+
+
+def decoded(file: str, content: str | bytes, problems: list[Problem]) -> str:
     """The text; bytes must be UTF-8 (a byte order mark is dropped)."""
     if isinstance(content, str):
         return content.removeprefix("\ufeff")

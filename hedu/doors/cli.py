@@ -73,6 +73,12 @@ def import_data(args: argparse.Namespace) -> int:
     return load(args.path, args.table, args.workspace, lang=language())
 
 
+def import_definitions(args: argparse.Namespace) -> int:
+    from hedu.doors import cli_import
+
+    return cli_import.import_definitions(args.kind, args.path, args.out, strict=args.strict, lang=language())
+
+
 def engine_test(args: argparse.Namespace) -> int:
     from hedu.doors.cli_engine import test_engine
 
@@ -178,6 +184,8 @@ def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one.add_argument("path", type=Path, help="文件 · File.")
     one.add_argument("--as", dest="table", help="表名, 如 erp.orders; 清单 (.yml) 自带 · Table; a list has its own.")
     one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
+    one = _command(kinds, "ossie", import_definitions, "读入 Apache Ossie 模型 · Read Apache Ossie (OSI) models.")
+    _from_elsewhere(one, "ossie")
     about = "引擎 · Databases that answer questions."
     kinds = commands.add_parser("engine", help=about, description=about).add_subparsers(metavar="DEED", required=True)
     one = _command(kinds, "test", engine_test, "试用一个引擎，说明哪些可用 · Try an engine and say what works.")
@@ -186,6 +194,13 @@ def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one = _command(commands, "demo", demo, "生成演示公司 · Write the demo company's source files.")
     one.add_argument("--out", type=Path, required=True, help="文件夹 · Folder to write.")
     one.add_argument("--seed", type=int, default=7, help="随机种子 · Seed.")
+
+
+def _from_elsewhere(one: argparse.ArgumentParser, kind: str) -> None:
+    one.set_defaults(kind=kind)
+    one.add_argument("path", type=Path, help="文件或文件夹 · File or folder.")
+    one.add_argument("--out", type=Path, required=True, help="写到哪个新文件夹 · New folder to write.")
+    one.add_argument("--strict", action="store_true", help="有任何丢失就拒绝 · Refuse if anything would be lost.")
 
 
 def _site(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

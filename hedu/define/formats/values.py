@@ -149,6 +149,11 @@ def _keys(kind: object, node: Node, path: str, r: Reading) -> Any:
     return tuple(key for key in keys if key is not MISSING and key)
 
 
+def label_of(text: str) -> Label:
+    """A bare text as a label: Chinese if it holds an ideograph."""
+    return Label(zh=text) if _IDEOGRAPH.search(text) else Label(en=text)
+
+
 def _wording(kind: object, node: Node, path: str, r: Reading) -> Any:
     """A Label; a bare text counts as Chinese if it holds an ideograph.
 
@@ -158,7 +163,7 @@ def _wording(kind: object, node: Node, path: str, r: Reading) -> Any:
         text = read_text(kind, node, path, r)
         if text is MISSING:
             return text
-        return Label(zh=text) if _IDEOGRAPH.search(text) else Label(en=text)
+        return label_of(text)
     found: dict[str, str] = {}
     for pair in pairs(node, path, r, "expected-wording"):
         if found and pair.key not in ("zh", "en") and is_null(pair.value):
@@ -206,12 +211,12 @@ def _span(kind: object, node: Node, path: str, r: Reading) -> Any:
     return r.wrong("expected-span", node, path, found=text[:80]) if span is None else span
 
 
-def _free(kind: object, node: Node, path: str, r: Reading) -> Any:
+def read_free(kind: object, node: Node, path: str, r: Reading) -> Any:
     """Plain data by the rules of JSON."""
     if isinstance(node, MappingNode):
         return {pair.key: value for pair, value in _free_pairs(kind, node, path, r) if value is not MISSING}
     if isinstance(node, SequenceNode):
-        values = [_free(kind, item, path, r) for item in node.value]
+        values = [read_free(kind, item, path, r) for item in node.value]
         return [value for value in values if value is not MISSING]
     if node.tag == QUOTED:
         return node.value
@@ -222,7 +227,7 @@ def _free(kind: object, node: Node, path: str, r: Reading) -> Any:
 
 def _free_pairs(kind: object, node: Node, path: str, r: Reading) -> Iterator[tuple[Pair, Any]]:
     for pair in pairs(node, path, r, "expected-map"):
-        yield pair, _free(kind, pair.value, path, r)
+        yield pair, read_free(kind, pair.value, path, r)
 
 
 def _plain(node: ScalarNode, path: str, r: Reading) -> Any:
@@ -239,7 +244,7 @@ def _plain(node: ScalarNode, path: str, r: Reading) -> Any:
 
 
 def _extension(kind: object, node: Node, path: str, r: Reading) -> Any:
-    return _free(kind, node, path, r) if isinstance(node, MappingNode) else r.wrong("expected-map", node, path)
+    return read_free(kind, node, path, r) if isinstance(node, MappingNode) else r.wrong("expected-map", node, path)
 
 
 def pairs(node: Node, path: str, r: Reading, code: str) -> list[Pair]:

@@ -1,0 +1,302 @@
+"""An Ossie file or folder -> native definitions and what could not be carried over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlglot import exp
+
+from hedu.define.definitions import DatasetDef, Definitions, DimensionDef, DimensionType, Label, MetricDef, SettingsDef
+from hedu.define.formats.loss import Carried, Loss
+from hedu.define.formats.ossie_fields import Fields
+from hedu.define.formats.ossie_joins import Keyed, keyed
+from hedu.define.formats.ossie_metrics import Metrics
+from hedu.define.formats.ossie_model import Expression, Extras, OssieDataset, OssieField, OssieMetric, OssieModel
+from hedu.define.formats.ossie_names import Names
+from hedu.define.formats.ossie_own import Kept, core_digest, data_of, kept_of, made
+from hedu.define.formats.ossie_sql import Refused, sql_of
+from hedu.define.formats.ossie_text import read_texts_of
+from hedu.define.formats.ossie_wide import source_of
+from hedu.define.formats.values import label_of
+from hedu.define.names import fault_of, proposal
+from hedu.define.read import decoded
+from hedu.errors import DefinitionError, Problem
+
+SUFFIXES = (".yaml", ".yml", ".json")
+_TYPES: dict[str, DimensionType] = {
+    "string": "text",
+    "integer": "number",
+    "decimal": "number",
+    "float": "number",
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "timestamp",
+    "datetimetz": "timestamp",
+}
+_PARTS_OF_TIME = re.compile(
+    "year|yr|quarter|qtr|qoy|month|moy|mon|week|woy|dow|dom|doy|weekday|hour|minute|second|season|fy"
+)
+_NO_TIME = re.compile("name|num|no|number|seq|id|sk|key|label|code|flag|holiday")
+_MOMENTS = re.compile("date|datetime|timestamp|ts|at|dt")
+_CHANGED = Label(
+    "导出之后被其他工具改过；按规范部分读入，其余沿用扩展里的定义",
+    "changed by another tool since it was exported; the core was followed, the rest is as the extension has it",
+)
+_NOT_WORDS = frozenset({"name", "body", "at", "marks"})
+
+
+def read_ossie(path: Path) -> Carried:
+    """What the documents at `path` define. DefinitionError: all problems of the texts; ossie-not-found."""
+    return carried(_texts(path))
+
+
+def carried(texts: Mapping[str, str | bytes]) -> Carried:
+    """What the documents in `texts` (name -> text) define; ours come back as they were, where the core still fits."""
+    losses: list[Loss] = []
+    problems: list[Problem] = []
+    models = read_texts_of({name: decoded(name, text, problems) for name, text in texts.items()}, losses, problems)
+    if problems:
+        raise DefinitionError.of(problems)
+    datasets: list[DatasetDef] = []
+    metrics: list[MetricDef] = []
+    settings = SettingsDef(name="workspace", time_zone="UTC")
+    names = Names(losses), Names(losses)
+    for number, model in enumerate(models):
+        found = _Model(model, losses, *names).definitions()
+        datasets.extend(found.datasets)
+        metrics.extend(found.metrics)
+        if number == 0:
+            settings = found.settings
+    return Carried(Definitions(datasets, metrics, settings), tuple(losses))
+
+
+def _texts(path: Path) -> dict[str, str | bytes]:
+    if path.is_dir():
+        files = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in SUFFIXES and file.is_file()]
+    else:
+        files = [path] if path.is_file() else []
+    if not files:
+        raise DefinitionError("ossie-not-found", path=str(path))
+    try:
+        return {file.relative_to(path).as_posix() if path.is_dir() else file.name: file.read_bytes() for file in files}
+    except OSError as error:
+        raise DefinitionError("file-unreadable", path=str(path), reason=error.strerror or "") from error
+
+
+class _Model:
+    """One model on its way to definitions."""
+
+    def __init__(self, model: OssieModel, losses: list[Loss], datasets: Names, metrics: Names) -> None:
+        self.model = model
+        self.losses = losses
+        self.fields = Fields(model)
+        name = proposal(model.name) if model.name else "model"
+        self.native = {one.name: datasets.given(one.name, one.at, f"{name}_{one.name}") for one in model.datasets}
+        self.every = [*(metric for one in model.datasets for metric in one.metrics), *model.metrics]
+        self.metric_names = {
+            ((one.dataset or "").casefold(), one.name.casefold()): metrics.given(
+                one.name, one.at, f"{one.dataset or name}_{one.name}"
+            )
+            for one in sorted(self.every, key=lambda one: one.dataset is not None)
+        }
+        self.fresh = metrics.fresh
+        self.own = data_of(model.extras.own, model.at) or {}
+        self.metrics = Metrics(self.fields, self.native, self.metric_names, self.fresh)
+
+    def definitions(self) -> Definitions:
+        kept = {one.name: kept_of(one.extras.own, self._core(one), one.at) for one in self.model.datasets}
+        dimensions = {one.name: self._dimensions(one) for one in self.model.datasets}
+        taken = {name: {one.name for one in items} for name, items in dimensions.items()}
+        keys = keyed(self.model, self.fields, self.native, taken, self.losses)
+        datasets = [
+            self._dataset(one, dimensions[one.name], keys[one.name], kept[one.name]) for one in self.model.datasets
+        ]
+        self.metrics.measures = {one.name: list(one.measures) for one in datasets}
+        metrics = self._metrics()
+        wides = {self.native[name]: wide.source() for name, wide in self.metrics.wides.items()}
+        finished = [
+            replace(one, measures=tuple(self.metrics.measures[one.name]), source=wides.get(one.name, one.source))
+            for one in datasets
+        ]
+        beside = [made(data, self.model.at) for data in self.own.get("beside", ())]
+        metrics += [one for one in beside if isinstance(one, MetricDef)]
+        return Definitions(finished, metrics, self._settings())
+
+    def _core(self, one: OssieDataset) -> Any:
+        """A dataset together with the relationships that start from it."""
+        joins = [item.core for item in self.model.relationships if item.source.casefold() == one.name.casefold()]
+        return {"dataset": one.core, "relationships": joins}
+
+    def _settings(self) -> SettingsDef:
+        model = self.model
+        if "settings" in self.own:
+            found = made(self.own["settings"], model.at)
+            assert isinstance(found, SettingsDef)
+            return found
+        carried = {"name": model.name, "version": model.version, "description": model.description}
+        x = {"ossie": {key: value for key, value in {**carried, **_extra(model.extras)}.items() if value}}
+        name = model.name if fault_of(model.name) is None else proposal(model.name)
+        return SettingsDef(name=name, time_zone="UTC", x=x)
+
+    def _dimensions(self, one: OssieDataset) -> list[DimensionDef]:
+        names = Names(self.losses)
+        found = []
+        for field in one.fields:
+            try:
+                found.append(_dimension(self.fields, one, field, names))
+            except Refused as refused:
+                text = field.expression.dialects[0][1] if field.expression.dialects else ""
+                self.losses.append(Loss(field.at.path, text, refused.why, field.at.where))
+        return found
+
+    def _dataset(self, one: OssieDataset, dimensions: list[DimensionDef], keys: Keyed, kept: Kept | None) -> DatasetDef:
+        if kept is not None and kept.fits and isinstance(kept.definition, DatasetDef):
+            return kept.definition
+        times = [item.name for item in dimensions if item.type in ("date", "timestamp")]
+        inner = {item.name: _field_extra(item) for item in one.fields}
+        joins = {
+            item.name: _extra(item.extras)
+            for item in self.model.relationships
+            if item.source.casefold() == one.name.casefold()
+        }
+        x = {**_extra(one.extras), "synonyms": list(one.extras.synonyms), "fields": _held(inner)}
+        x = {key: value for key, value in {**x, "relationships": _held(joins)}.items() if value}
+        made = DatasetDef(
+            self.native[one.name],
+            source_of(one),
+            keys.primary,
+            tuple(keys.unique),
+            tuple(keys.entities),
+            keys.bridge,
+            times[0] if len(times) == 1 else None,
+            tuple(dimensions),
+            meaning=label_of(one.description) if one.description else Label(),
+            x={"ossie": x} if x else {},
+        )
+        return self._merged(one, made, kept) if kept is not None else made
+
+    def _merged(self, one: OssieDataset, made: DatasetDef, kept: Kept) -> DatasetDef:
+        """Ours, changed by another tool since: the core is followed, what only we know stays."""
+        ours = kept.definition
+        assert isinstance(ours, DatasetDef)
+        self.losses.append(Loss(one.at.path, one.name, _CHANGED, one.at.where))
+        helpers = set(kept.notes.get("columns", ()))
+        old = {item.name: item for item in ours.dimensions}
+        new = [
+            replace(old[item.name], expr=item.expr) if item.name in old else item
+            for item in made.dimensions
+            if item.name not in helpers
+        ]
+        names = {item.name for item in new}
+        new += [item for item in ours.dimensions if item.metric is not None and item.name not in names]
+        same_joins = kept.notes.get("joins") == core_digest(self._core(one)["relationships"])
+        return replace(
+            ours,
+            source=ours.source if _source_text(ours) == one.source else made.source,
+            primary_key=made.primary_key,
+            unique_keys=made.unique_keys,
+            dimensions=tuple(new),
+            entities=ours.entities if same_joins else made.entities,
+        )
+
+    def _metrics(self) -> list[MetricDef]:
+        """Each metric after those it uses; what cannot be made is lost with its reason."""
+        order: list[str] = []
+        waiting = list(self.every)
+        while waiting:
+            refused: list[tuple[OssieMetric, Refused]] = []
+            for one in waiting:
+                name = self.metric_names[(one.dataset or "").casefold(), one.name.casefold()]
+                kept = kept_of(one.extras.own, one.core, one.at)
+                try:
+                    if kept is not None and kept.fits and isinstance(kept.definition, MetricDef):
+                        self.metrics.metrics[name] = kept.definition
+                    else:
+                        self.metrics.make(one, name, **self._words(one, kept))
+                except Refused as error:
+                    refused.append((one, error))
+                else:
+                    order.append(name)
+            if len(refused) == len(waiting):
+                for one, why in refused:
+                    text = one.expression.dialects[0][1] if one.expression.dialects else ""
+                    self.losses.append(Loss(one.at.path, text, why.why, one.at.where))
+                break
+            waiting = [one for one, _ in refused]
+        return list(self.metrics.metrics.values())
+
+    def _words(self, one: OssieMetric, kept: Kept | None) -> dict[str, Any]:
+        if kept is not None and isinstance(kept.definition, MetricDef):
+            self.losses.append(Loss(one.at.path, one.name, _CHANGED, one.at.where))
+            held = kept.definition
+            return {name: getattr(held, name) for name in held.__dataclass_fields__ if name not in _NOT_WORDS}
+        words: dict[str, Any] = {"synonyms": one.extras.synonyms}
+        if one.description:
+            words["meaning"] = label_of(one.description)
+        more = {"datatype": one.datatype, "dataset": one.dataset, **_dialects(one.expression), **_extra(one.extras)}
+        x = {key: value for key, value in more.items() if value}
+        return {**words, "x": {"ossie": x} if x else {}}
+
+
+def _source_text(dataset: DatasetDef) -> str:
+    return dataset.source.table or dataset.source.select or dataset.source.file or ""
+
+
+def _dimension(fields: Fields, dataset: OssieDataset, field: OssieField, names: Names) -> DimensionDef:
+    name = names.given(field.name, field.at)
+    tree = fields.tree(dataset, field)
+    plain = isinstance(tree, exp.Column) and tree.name == name
+    return DimensionDef(
+        name,
+        _type(field, tree),
+        "" if plain else sql_of(tree),
+        meaning=label_of(field.description) if field.description else Label(),
+        synonyms=field.extras.synonyms,
+    )
+
+
+def _type(field: OssieField, tree: exp.Expr) -> DimensionType:
+    """The type as declared; else by its expression; else a moment, unless its name says that it is a part of one."""
+    if field.datatype is not None:
+        return _TYPES.get(field.datatype.casefold(), "text")
+    if isinstance(tree, exp.Cast):
+        if tree.to.this == exp.DType.DATE:
+            return "date"
+        if tree.is_type(*exp.DataType.TEMPORAL_TYPES):
+            return "timestamp"
+    if isinstance(tree, (exp.Predicate, exp.And, exp.Or, exp.Not)):
+        return "boolean"
+    if isinstance(tree, (exp.Add, exp.Sub, exp.Mul, exp.Div)):
+        return "number" if not field.is_time else "timestamp"
+    if not field.is_time:
+        return "text"
+    words = re.split(r"[\W_]+", field.name.casefold())
+
+    def some(of: re.Pattern[str]) -> bool:
+        return any(of.fullmatch(word) for word in words)
+
+    return "text" if some(_NO_TIME) or (some(_PARTS_OF_TIME) and not some(_MOMENTS)) else "timestamp"
+
+
+def _extra(extras: Extras) -> dict[str, Any]:
+    found = {"ai_context": extras.context, "custom_extensions": [dict(one) for one in extras.others]}
+    return {key: value for key, value in found.items() if value}
+
+
+def _field_extra(field: OssieField) -> dict[str, Any]:
+    more = {"label": field.label, "datatype": field.datatype, **_dialects(field.expression), **_extra(field.extras)}
+    return {key: value for key, value in more.items() if value}
+
+
+def _dialects(expression: Expression) -> dict[str, Any]:
+    """The same in other dialects, kept for those who read them."""
+    several = [{"dialect": dialect, "expression": text} for dialect, text in expression.dialects]
+    return {"dialects": several} if len(several) > 1 else {}
+
+
+def _held(parts: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {name: held for name, held in parts.items() if held}

@@ -1,0 +1,242 @@
+"""Ossie metrics -> measures of their datasets and simple, ratio and derived metrics over them."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import exp
+
+from hedu.define.definitions import Derived, MeasureDef, MetricDef, MetricRef, Ratio, Simple
+from hedu.define.formats.ossie_fields import Fields
+from hedu.define.formats.ossie_model import OssieDataset, OssieMetric
+from hedu.define.formats.ossie_sql import Aggregate, Refused, columns_of, split, sql_of, tree_of
+from hedu.define.formats.ossie_wide import Wide
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+class Metrics:
+    """The metrics of one model under way. `measures` and `metrics` grow as they are made."""
+
+    def __init__(
+        self,
+        fields: Fields,
+        dataset_names: dict[str, str],
+        metric_names: dict[tuple[str, str], str],
+        fresh: Callable[[str], str],
+    ) -> None:
+        self.fields = fields
+        self.dataset_names = dataset_names
+        self.metric_names = metric_names
+        self.fresh = fresh
+        self.measures: dict[str, list[MeasureDef]] = {}
+        self.metrics: dict[str, MetricDef] = {}
+        self.wides: dict[str, Wide] = {}
+        self._of_measure: dict[str, str] = {}
+
+    def make(self, one: OssieMetric, name: str, **words: Any) -> MetricDef:
+        """The metric under its native name; what it is computed from is added beside it. Refused: it cannot be."""
+        tree, _ = tree_of(one.expression)
+        tree = tree.this if isinstance(tree, exp.Paren) else tree
+        before = self._state()
+        try:
+            made = self._simple(one, name, tree) or self._composed(one, name, tree)
+        except Refused:
+            self.measures, self.metrics, self.wides, self._of_measure = before
+            raise
+        self.metrics[name] = metric = MetricDef(name, made, **words)
+        if isinstance(made, Simple):
+            self._of_measure.setdefault(made.measure, name)
+        return metric
+
+    def _state(self) -> tuple[Any, ...]:
+        """All that has been made so far: what holds again where a metric turns out to be impossible."""
+        measures = {name: list(held) for name, held in self.measures.items()}
+        return measures, dict(self.metrics), copy.deepcopy(self.wides), dict(self._of_measure)
+
+    def _simple(self, one: OssieMetric, name: str, tree: exp.Expr) -> Simple | None:
+        rest, found = _taken_apart(tree)
+        if len(found) != 1 or _number(rest) != 0:
+            return None
+        return Simple(self._measure(one, found[0], name, found))
+
+    def _composed(self, one: OssieMetric, name: str, tree: exp.Expr) -> Ratio | Derived:
+        rest, found = _taken_apart(tree)
+        self._check(one, rest)
+        sides = _sides(rest)
+        parts = [self._part(one, name, item, found, sides) for item in enumerate(found)]
+        root = exp.Paren(this=rest)
+        for column in columns_of(root):
+            number = _number(column)
+            used = parts[number] if number is not None else self._used(one, column)
+            column.replace(_named(used))
+        rest = root.this
+        names = [one.name for one in columns_of(root)]
+        if not names:
+            raise Refused("算式里没有任何汇总", "no aggregate in it")
+        if sides and len(names) == 2:
+            return Ratio(MetricRef(names[0]), MetricRef(names[1]))
+        return Derived(sql_of(rest))
+
+    def _check(self, one: OssieMetric, rest: exp.Expr) -> None:
+        for column in columns_of(rest):
+            if _number(column) is None:
+                self._used(one, column)
+
+    def _used(self, one: OssieMetric, column: exp.Column) -> str:
+        """The native name of a metric that another uses."""
+        dataset = (column.table or "").casefold()
+        keys = [(dataset, column.name.casefold())]
+        if one.dataset and not dataset:
+            keys.append((one.dataset.casefold(), column.name.casefold()))
+        for key in keys:
+            if key in self.metric_names and self.metric_names[key] in self.metrics:
+                return self.metric_names[key]
+            if key in self.metric_names:
+                raise Refused(
+                    f"用到的指标 {column.name} 没有带过来",
+                    f"it uses the metric {column.name}, which is not carried over",
+                )
+        where = f"{column.table}.{column.name}" if column.table else column.name
+        raise Refused(f"{where} 没有汇总", f"{where} stands outside of any aggregate")
+
+    def _part(
+        self, one: OssieMetric, name: str, item: tuple[int, Aggregate], found: list[Aggregate], sides: bool
+    ) -> str:
+        """The metric that one aggregate of a formula is: one that exists, else one made for it."""
+        number, aggregate = item
+        suffix = ("numerator", "denominator")[number] if sides and len(found) == 2 else f"part_{number + 1}"
+        measure = self._measure(one, aggregate, f"{name}_{suffix}", found)
+        known = self._of_measure.get(measure)
+        if known is None:
+            known = self.fresh(f"{name}_{suffix}")
+            self.metrics[known] = MetricDef(known, Simple(measure))
+            self._of_measure[measure] = known
+        return known
+
+    def _measure(self, one: OssieMetric, aggregate: Aggregate, name: str, found: list[Aggregate]) -> str:
+        """`dataset.measure` of an aggregate; an equal one serves again."""
+        dataset, expr = self._placed(one, aggregate, found)
+        native = self.dataset_names[dataset.name]
+        held = self.measures.setdefault(native, [])
+        text = sql_of(expr) if expr is not None else ""
+        for known in held:
+            if (known.agg, known.expr, known.percentile) == (aggregate.agg, text, aggregate.percentile):
+                return f"{native}.{known.name}"
+        taken = {known.name.casefold() for known in held}
+        free = next(way for way in (name, *(f"{name}_{n}" for n in range(2, 999))) if way.casefold() not in taken)
+        held.append(MeasureDef(free, aggregate.agg, text, percentile=aggregate.percentile))
+        return f"{native}.{free}"
+
+    def _placed(
+        self, one: OssieMetric, aggregate: Aggregate, found: list[Aggregate]
+    ) -> tuple[OssieDataset, exp.Expr | None]:
+        """The dataset an aggregate goes over, and its argument over that dataset's columns."""
+        if aggregate.argument is None or next(aggregate.argument.find_all(exp.Column), None) is None:
+            return self._of_rows(one, aggregate, found), aggregate.argument
+        root = exp.Paren(this=aggregate.argument.copy())
+        owners = [(column, self._owner(one, column)) for column in columns_of(root)]
+        datasets = list(dict.fromkeys(owner.name for _, owner in owners))
+        home = self._home(datasets)
+        for column, owner in owners:
+            own = exp.Column(this=column.this.copy())
+            if owner.name != home.name:
+                wide = self.wides.get(home.name) or Wide(self.fields, home)
+                column.replace(wide.borrow(owner, own))
+                self.wides[home.name] = wide
+            elif column.table or one.dataset is None:
+                qualified = exp.Column(this=column.this.copy(), table=exp.to_identifier(owner.name, quoted=True))
+                inner = self.fields.over_columns(owner, qualified)
+                column.replace(inner if _is_atom(inner) or column.parent is root else exp.Paren(this=inner))
+        return home, root.this.unnest()
+
+    def _home(self, datasets: list[str]) -> OssieDataset:
+        """The one of several datasets whose rows each belong to one row of all others."""
+        all_of_them = [self.fields.dataset(name) for name in datasets]
+        if len(all_of_them) == 1:
+            return all_of_them[0]
+        homes = [
+            one for one in all_of_them if all(other is one or self.fields.ways(one, other) for other in all_of_them)
+        ]
+        if len(homes) != 1:
+            names = ", ".join(datasets)
+            raise Refused(
+                f"逐行计算横跨 {names}，它们的行并非多对一",
+                f"computed row by row over {names}, whose rows do not belong to one another many to one",
+            )
+        return homes[0]
+
+    def _owner(self, one: OssieMetric, column: exp.Column) -> OssieDataset:
+        if column.table:
+            return self.fields.dataset(column.table)
+        if one.dataset is not None:
+            return self.fields.dataset(one.dataset)
+        if ("", column.name.casefold()) in self.metric_names:
+            raise Refused("对指标再做汇总", f"an aggregate of the metric {column.name}")
+        holders = self.fields.holders(column.name)
+        if len(holders) == 1:
+            return holders[0]
+        if not holders and len(self.fields.model.datasets) == 1:
+            return self.fields.model.datasets[0]
+        names = ", ".join(holder.name for holder in holders) or "-"
+        raise Refused(
+            f"{column.name} 属于哪个数据集不明（{names}）", f"whose {column.name} it is is not said ({names})"
+        )
+
+    def _of_rows(self, one: OssieMetric, aggregate: Aggregate, found: list[Aggregate]) -> OssieDataset:
+        """Whose rows COUNT(*) counts: the dataset it stands in, else the one that the metric's others go over."""
+        if aggregate.table:
+            return self.fields.dataset(aggregate.table)
+        if one.dataset is not None:
+            return self.fields.dataset(one.dataset)
+        beside = {
+            self._home(list(dict.fromkeys(self._owner(one, column).name for column in columns_of(other.argument)))).name
+            for other in found
+            if other.argument is not None and next(columns_of(other.argument), None) is not None
+        }
+        if len(beside) == 1:
+            return self.fields.dataset(beside.pop())
+        if len(self.fields.model.datasets) == 1:
+            return self.fields.model.datasets[0]
+        raise Refused("COUNT(*) 数的是哪个数据集的行没有写明", "whose rows COUNT(*) counts is not said")
+
+
+def _taken_apart(tree: exp.Expr) -> tuple[exp.Expr, list[Aggregate]]:
+    """The arithmetic around the aggregates, each marked by its number, and the aggregates."""
+    found: list[Aggregate] = []
+
+    def placed(aggregate: Aggregate) -> exp.Expr:
+        found.append(aggregate)
+        return _mark(len(found) - 1)
+
+    return split(tree, placed), found
+
+
+def _is_atom(tree: exp.Expr) -> bool:
+    return isinstance(tree, (exp.Column, exp.Literal, exp.Func, exp.Paren))
+
+
+def _mark(number: int) -> exp.Column:
+    return exp.column(f"\x00{number}")
+
+
+def _number(tree: exp.Expr) -> int | None:
+    name = tree.name if isinstance(tree, exp.Column) else ""
+    return int(name[1:]) if name.startswith("\x00") else None
+
+
+def _sides(rest: exp.Expr) -> bool:
+    """Whether it is one aggregate or metric over another, guarded against zero or not."""
+    if not isinstance(rest, exp.Div):
+        return False
+    below = rest.expression
+    if isinstance(below, exp.Nullif) and below.expression.name == "0":
+        below = below.this
+    return isinstance(rest.this, exp.Column) and isinstance(below, exp.Column)
+
+
+def _named(name: str) -> exp.Column:
+    return exp.Column(this=exp.to_identifier(name, quoted=not _PLAIN.fullmatch(name)))

@@ -1,0 +1,102 @@
+"""An Apache Ossie document as values, as it stands: names as written, expressions as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hedu.errors import Where
+
+VENDOR = "HEDU"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something stands: its dotted path in the document, and its place in the text."""
+
+    path: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What any part may carry besides: context for tools, extensions of vendors, ours apart from the others."""
+
+    synonyms: tuple[str, ...] = ()
+    context: Any = None
+    others: tuple[Mapping[str, str], ...] = ()
+    own: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One meaning in several dialects: (dialect, text) in the order they stand."""
+
+    dialects: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OssieField:
+    name: str
+    expression: Expression
+    at: Spot
+    is_time: bool | None = None
+    datatype: str | None = None
+    label: str | None = None
+    description: str | None = None
+    extras: Extras = Extras()
+
+
+@dataclass(frozen=True, slots=True)
+class OssieMetric:
+    """A metric; `dataset` names the one it stands in, where it does not stand beside them."""
+
+    name: str
+    expression: Expression
+    at: Spot
+    datatype: str | None = None
+    description: str | None = None
+    dataset: str | None = None
+    extras: Extras = Extras()
+    core: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class OssieDataset:
+    name: str
+    source: str
+    at: Spot
+    primary_key: tuple[str, ...] = ()
+    unique_keys: tuple[tuple[str, ...], ...] = ()
+    description: str | None = None
+    fields: tuple[OssieField, ...] = ()
+    metrics: tuple[OssieMetric, ...] = ()
+    extras: Extras = Extras()
+    core: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """Rows of `source` belong to at most one row of `target`."""
+
+    name: str
+    source: str
+    target: str
+    source_columns: tuple[str, ...]
+    target_columns: tuple[str, ...]
+    at: Spot
+    extras: Extras = Extras()
+    core: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class OssieModel:
+    name: str
+    at: Spot
+    datasets: tuple[OssieDataset, ...]
+    relationships: tuple[Relationship, ...] = ()
+    metrics: tuple[OssieMetric, ...] = ()
+    description: str | None = None
+    extras: Extras = field(default_factory=Extras)
+    version: str = ""

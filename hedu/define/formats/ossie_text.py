@@ -1,0 +1,168 @@
+"""The texts of Ossie documents -> their models, with every problem and everything that no model can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from yaml import Node, ScalarNode
+
+from hedu.define.formats.loss import Loss
+from hedu.define.formats.nodes import trees
+from hedu.define.formats.ossie_model import (
+    OssieDataset,
+    OssieField,
+    OssieMetric,
+    OssieModel,
+    Relationship,
+)
+from hedu.define.formats.ossie_parts import Part, dialects_of, expression_of, extras_of, raw
+from hedu.define.formats.reading import Reading
+from hedu.define.formats.values import is_null, read_text
+from hedu.errors import Problem
+
+KNOWN = ("0.1", "0.2")
+_MODEL_KEYS = ("semantic_model", "datasets")
+
+
+def read_texts_of(texts: Mapping[str, str], losses: list[Loss], problems: list[Problem]) -> tuple[OssieModel, ...]:
+    """Every model in `texts` (name -> text), in the order they stand; other documents are passed over."""
+    found: list[OssieModel] = []
+    for file, text in texts.items():
+        for tree in trees(file, text, problems):
+            if not is_null(tree.root):
+                found.extend(_document(tree.root, Reading(file, tree.offset, problems), losses))
+    return tuple(found)
+
+
+def _document(root: Node, r: Reading, losses: list[Loss]) -> Iterator[OssieModel]:
+    whole = Part(root, "", r, losses)
+    if not any(key in whole for key in _MODEL_KEYS):
+        if not r.problems:
+            r.add("ossie-no-model", root)
+        return
+    stated = whole.take("version") or whole.take("osi_version")
+    version = "" if stated is None else str(read_text(None, stated, "version", r))
+    if stated is not None and not version.startswith(KNOWN):
+        r.add("ossie-version-unknown", stated, version=version[:40], known=["0.1.1", "0.2"])
+    whole.take("dialects"), whole.take("vendors")
+    if "semantic_model" in whole:
+        for part in whole.each("semantic_model"):
+            yield _model(part, version)
+            part.close()
+    else:
+        yield _model(whole, version)
+    whole.close()
+
+
+def _model(part: Part, version: str) -> OssieModel:
+    part.path = part.path.removeprefix("semantic_model.")
+    name, at = part.needed("name"), part.spot
+    datasets = tuple(_dataset(one) for one in part.each("datasets"))
+    if not datasets and not part.r.problems:
+        part.r.add("ossie-key-missing", part.node, path=part.path or "/", key="datasets")
+    relationships = tuple(_relationship(one) for one in part.each("relationships"))
+    metrics = tuple(_metric(one, None) for one in part.each("metrics"))
+    for kind, items in (("dataset", datasets), ("relationship", relationships), ("metric", metrics)):
+        _once(kind, items, part.r)
+    known = {one.name.casefold() for one in datasets}
+    for one in relationships:
+        _sound(one, known, part.r)
+    description, extras = part.text("description"), extras_of(part)
+    return OssieModel(name, at, datasets, relationships, metrics, description, extras, version)
+
+
+def _dataset(part: Part) -> OssieDataset:
+    core, at = raw(part.node), part.spot
+    name, source = part.needed("name"), _source(part)
+    primary, unique = part.texts("primary_key"), part.keys("unique_keys")
+    description = part.text("description")
+    fields = tuple(_field(one) for one in part.each("fields"))
+    metrics = tuple(_metric(one, name) for one in part.each("metrics"))
+    _once("field", fields, part.r)
+    _once("metric", metrics, part.r)
+    made = OssieDataset(name, source, at, primary, unique, description, fields, metrics, extras_of(part), core)
+    part.close()
+    return made
+
+
+def _source(part: Part) -> str:
+    """A table or a query: as text, or as `{kind, object}`."""
+    node = part.take("source")
+    if node is None:
+        part.r.add("ossie-key-missing", part.node, path=part.path, key="source")
+        return ""
+    if isinstance(node, ScalarNode):
+        return str(read_text(None, node, part.at("source"), part.r))
+    inner = Part(node, part.at("source"), part.r, part.losses)
+    if inner.text("kind") == "query":
+        query = inner.inner("object")
+        found = dialects_of(query).dialects if query is not None else ()
+        inner.close()
+        return found[0][1] if found else ""
+    text = inner.needed("object")
+    inner.close()
+    return text
+
+
+def _field(part: Part) -> OssieField:
+    name, at, expression = part.needed("name"), part.spot, expression_of(part)
+    dimension = part.inner("dimension")
+    is_time = dimension.flag("is_time") if dimension is not None else None
+    if dimension is not None:
+        dimension.close()
+    made = OssieField(
+        name,
+        expression,
+        at,
+        is_time,
+        part.text("datatype") or part.text("data_type"),
+        part.text("label"),
+        part.text("description"),
+        extras_of(part),
+    )
+    part.close()
+    return made
+
+
+def _metric(part: Part, dataset: str | None) -> OssieMetric:
+    core, at = raw(part.node), part.spot
+    name, expression = part.needed("name"), expression_of(part)
+    datatype = part.text("datatype")
+    made = OssieMetric(name, expression, at, datatype, part.text("description"), dataset, extras_of(part), core)
+    part.close()
+    return made
+
+
+def _relationship(part: Part) -> Relationship:
+    core, at = raw(part.node), part.spot
+    name, source, target = part.needed("name"), part.needed("from"), part.needed("to")
+    here, there = part.texts("from_columns"), part.texts("to_columns")
+    description = part.text("description")
+    extras = extras_of(part)
+    if description:
+        context = extras.context if isinstance(extras.context, dict) else {}
+        extras = type(extras)(extras.synonyms, {**context, "description": description}, extras.others, extras.own)
+    part.close()
+    return Relationship(name, source, target, here, there, at, extras, core)
+
+
+def _sound(one: Relationship, known: set[str], r: Reading) -> None:
+    """A relationship joins datasets that are there, by as many columns on either side."""
+    for name in (one.source, one.target):
+        if name and name.casefold() not in known:
+            r.problems.append(Problem("ossie-dataset-unknown", one.at.where, {"name": name, "relationship": one.name}))
+    counts = len(one.source_columns), len(one.target_columns)
+    if one.source and one.target and (counts[0] != counts[1] or not counts[0]):
+        facts = {"relationship": one.name, "here": counts[0], "there": counts[1]}
+        r.problems.append(Problem("ossie-columns-uneven", one.at.where, facts))
+
+
+def _once(kind: str, items: Sequence[Any], r: Reading) -> None:
+    """Names do not repeat; case does not tell them apart."""
+    first: dict[str, Any] = {}
+    for one in items:
+        before = first.setdefault(one.name.casefold(), one)
+        if before is not one and one.name:
+            facts = {"kind": kind, "name": one.name, "first": str(before.at.where)}
+            r.problems.append(Problem("ossie-name-twice", one.at.where, facts))

@@ -1,0 +1,117 @@
+"""A dataset with columns of others it belongs to -> the SELECT it is read from.
+
+A metric that multiplies an order line's quantity with its product's price adds up over the lines. Each row of
+what is joined is found by its key, so the lines stay as many as they are.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from hedu.define.definitions import Source
+from hedu.define.formats.ossie_fields import Fields
+from hedu.define.formats.ossie_model import OssieDataset, OssieField, Relationship
+from hedu.define.formats.ossie_sql import Refused, columns_of
+
+_OWN = "own_rows"
+
+
+class Wide:
+    """The columns that one dataset borrows. `taken` holds (dataset, field) -> the column it is there."""
+
+    def __init__(self, fields: Fields, dataset: OssieDataset) -> None:
+        self.fields = fields
+        self.dataset = dataset
+        self.taken: dict[tuple[str, str], str] = {}
+        self._ways: dict[str, tuple[Relationship, ...]] = {}
+
+    def borrow(self, other: OssieDataset, column: exp.Column) -> exp.Column:
+        """The column that `other`'s field or column is in the widened dataset. Refused: no one way leads there."""
+        way = self._ways.get(other.name)
+        if way is None:
+            ways = self.fields.ways(self.dataset, other)
+            if len(ways) != 1:
+                zh = "没有多对一的路径" if not ways else "有不止一条路径"
+                en = "no way from many to one" if not ways else "more than one way"
+                raise Refused(
+                    f"逐行计算用到 {other.name}, 从 {self.dataset.name} 到它{zh}",
+                    f"computed row by row with {other.name}, and there is {en} to it from {self.dataset.name}",
+                )
+            self._ways[other.name] = ways[0]
+        name = f"{other.name}_{column.name}"
+        while self.fields.field(self.dataset, name) is not None:
+            name += "_"
+        self.taken[other.name, column.name] = name
+        return exp.column(exp.to_identifier(name, quoted=not name.isidentifier()))
+
+    def __deepcopy__(self, memo: object) -> Wide:
+        """What is borrowed is copied; the model is shared."""
+        made = Wide(self.fields, self.dataset)
+        made.taken, made._ways = dict(self.taken), dict(self._ways)
+        return made
+
+    def source(self) -> Source:
+        """The SELECT: all own columns, then the borrowed ones."""
+        select = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(_OWN)))
+        select = select.from_(_relation(self.dataset, _OWN))
+        joined: dict[tuple[str, ...], str] = {(): _OWN}
+        for (other, column), name in self.taken.items():
+            alias = _OWN
+            way = self._ways[other]
+            for depth, step in enumerate(way, 1):
+                chain = tuple(one.name for one in way[:depth])
+                if chain not in joined:
+                    joined[chain] = f"j{len(joined)}"
+                    select = self._join(select, step, alias, joined[chain])
+                alias = joined[chain]
+            dataset = self.fields.dataset(other)
+            value = self._value(dataset, self.fields.field(dataset, column), column)
+            select = select.select(exp.alias_(_on(value, alias), name, quoted=True))
+        return Source(select=select.sql("duckdb"))
+
+    def _value(self, dataset: OssieDataset, field: OssieField | None, column: str) -> exp.Expr:
+        return self.fields.tree(dataset, field) if field else exp.column(exp.to_identifier(column))
+
+    def _join(self, select: exp.Select, step: Relationship, left: str, right: str) -> exp.Select:
+        here = self.fields.key(self.fields.dataset(step.source), step.source_columns)
+        there = self.fields.key(self.fields.dataset(step.target), step.target_columns)
+        pairs = [
+            exp.EQ(this=_on(_parsed(a), left), expression=_on(_parsed(b), right))
+            for a, b in zip(here, there, strict=True)
+        ]
+        relation = _relation(self.fields.dataset(step.target), right)
+        return select.join(relation, on=exp.and_(*pairs, copy=False), join_type="left")
+
+
+def _parsed(text: str) -> exp.Expr:
+    from sqlglot import parse_one
+
+    return parse_one(text, dialect="duckdb")
+
+
+def _on(tree: exp.Expr, alias: str) -> exp.Expr:
+    root = exp.Paren(this=tree.copy())
+    for column in columns_of(root):
+        column.set("table", exp.to_identifier(alias))
+    made: exp.Expr = root.this
+    made.pop()
+    return made
+
+
+def _relation(dataset: OssieDataset, alias: str) -> exp.Expr:
+    source = source_of(dataset)
+    if source.select is not None:
+        query = _parsed(source.select)
+        assert isinstance(query, exp.Query)
+        return query.subquery(alias)
+    return exp.alias_(exp.to_table(source.table or "", dialect="duckdb"), alias, table=True)
+
+
+def source_of(dataset: OssieDataset) -> Source:
+    """A table by its name, or a query."""
+    text = dataset.source.strip().rstrip(";")
+    head = text.lstrip("( \n\t").split(None, 1)[0].upper() if text.lstrip("( \n\t") else ""
+    if head in ("SELECT", "WITH"):
+        inner = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
+        return Source(select=inner)
+    return Source(table=text)

@@ -1,0 +1,59 @@
+"""`hedu import dbt|ossie`: another tool's definitions -> a native folder and what did not fit, in loss.json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from hedu.define.definitions import SettingsDef
+from hedu.define.formats.loss import Carried, losses_text, refuse_losses
+from hedu.define.names import proposal
+from hedu.define.write import write
+from hedu.errors import DefinitionError
+
+Reader = Callable[[Path], Carried]
+
+_SAYS = {
+    "zh": "{out}: {datasets} 个数据集, {metrics} 个指标; {losses} 处未带过来, 见 loss.json",
+    "en": "{out}: {datasets} datasets, {metrics} metrics; {losses} things not carried over, see loss.json",
+}
+
+
+def reader_of(kind: str) -> Reader:
+    """What reads the format: path -> definitions and losses."""
+    from hedu.define.formats.ossie import read_ossie
+
+    return {"ossie": read_ossie}[kind]
+
+
+def import_definitions(kind: str, path: Path, out: Path, *, strict: bool, lang: Literal["zh", "en"]) -> int:
+    """Write what `path` defines as native files under `out`, with `loss.json` beside them.
+
+    DefinitionError: loss-refused (strict), folder-not-empty, and whatever the reader finds broken.
+    """
+    carried = reader_of(kind)(path)
+    if strict:
+        refuse_losses(carried.losses)
+    texts = native_texts(carried)
+    if out.exists() and (not out.is_dir() or any(out.glob("**/*.y*ml"))):
+        raise DefinitionError("folder-not-empty", path=str(out))
+    for name, text in texts.items():
+        place = out / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    (out / "loss.json").write_text(losses_text(carried.losses, lang), encoding="utf-8")
+    found = carried.definitions
+    counts = {"datasets": len(found.datasets), "metrics": len(found.metrics), "losses": len(carried.losses)}
+    print(_SAYS[lang].format(out=out, **counts))
+    return 0
+
+
+def native_texts(carried: Carried) -> dict[str, str]:
+    """File name -> text: the workspace's settings, a file a dataset, a file a metric."""
+    found = carried.definitions
+    texts = {} if found.settings == SettingsDef() else {"workspace.yml": write(found.settings)}
+    for kind, items in (("datasets", found.datasets), ("metrics", found.metrics)):
+        for item in items:
+            texts[f"{kind}/{proposal(item.name)}.yml"] = write(item)
+    return texts
