@@ -35,6 +35,10 @@ REFERENCES = {
 """Keys that match exactly once, proved on every load: questions may then join without looking for orphans."""
 
 
+MOMENTS = {"svc.tickets": {"created_at": "timestamp"}}
+"""Texts with a clock of their own in the files, moments once loaded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One table's home. `above` are lines over the header of a sheet."""
@@ -147,7 +151,7 @@ def _load(place: Place, columns: Columns) -> dict[str, Any]:
         load["source_table"] = place.table.split(".")[1]
     if place.format != "parquet":
         schema = table_of(columns).schema
-        load["types"] = {field.name: TYPES[str(field.type)] for field in schema}
+        load["types"] = {field.name: TYPES[str(field.type)] for field in schema} | MOMENTS.get(place.table, {})
     if place.table in REFERENCES:
         load["references"] = REFERENCES[place.table]
     return load

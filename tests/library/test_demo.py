@@ -132,6 +132,13 @@ def test_every_metric_answers_over_time(ws, chunk):
         assert all(value is not None and float(value) == float(value) for value in values), name
 
 
+def test_every_dimension_has_values(ws):
+    for dataset in ws.model.datasets.values():
+        for dimension in dataset.dimensions.values() if dataset.reported is None else ():
+            grain = ".month" if dimension.is_time else ""
+            assert ws.ask(by=[f"{dataset.name}.{dimension.name}{grain}"], limit=1).table.num_rows == 1
+
+
 def test_the_warehouse_holds_all_rows_and_no_rejects(reports):
     company = make_company(7)
     tables = make_tables(company, make_ledger(company))
