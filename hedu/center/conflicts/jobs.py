@@ -37,7 +37,8 @@ def look(run: Run, *, scan: int, also: Sequence[int] = ()) -> dict[str, Any]:
     except Leaving:
         raise
     except Exception as error:
-        actions.fail_scan(run.actor, scan, code=error.code if isinstance(error, HeduError) else type(error).__name__)
+        told = error.problem.as_json() if isinstance(error, HeduError) else {"code": type(error).__name__, "facts": {}}
+        actions.fail_scan(run.actor, scan, code=told["code"], facts=told["facts"])
         raise
 
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hedu.center.conflicts import rules
+from hedu.errors import Problem
+from hedu.errors.texts import TEXTS
 
 USER = settings.AUTH_USER_MODEL
 DEPARTMENT = "people.Department"
@@ -62,6 +64,15 @@ class Decision(models.TextChoices):
     ACCEPT_UNTIL = "accept_until", _("暂时接受到期")
 
 
+CAUSES = {
+    "hand": _("有人要求"),
+    "publish": _("口径发布"),
+    "data": _("数据更新"),
+    "night": _("每晚例行"),
+}
+"""Why a scan was made -> its words."""
+
+
 class Scan(models.Model):
     """One look at everything, or at some metrics: when, why, what came of it."""
 
@@ -83,6 +94,7 @@ class Scan(models.Model):
     snapshot = models.CharField(max_length=120, blank=True)
     counts = models.JSONField(default=dict)
     error_code = models.CharField(max_length=80, blank=True)
+    error_facts = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-id"]
@@ -90,6 +102,20 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"
+
+    @property
+    def cause(self) -> str:
+        """Why it was looked, in words."""
+        return str(CAUSES.get(self.why, self.why))
+
+    @property
+    def fault(self) -> Problem | None:
+        """Why it did not come to its end; what broke without a wording is named by the program's own name for it."""
+        if not self.error_code:
+            return None
+        if self.error_code in TEXTS:
+            return Problem(self.error_code, None, self.error_facts)
+        return Problem("scan-broke", None, {"kind": self.error_code})
 
     @property
     def seconds(self) -> float | None:
@@ -104,6 +130,7 @@ class Scan(models.Model):
             "done": self.done,
             "counts": self.counts,
             "seconds": self.seconds,
+            "error": self.fault.as_json() if self.fault else None,
         }
 
 

@@ -93,6 +93,18 @@ TEXTS: dict[str, Text] = {
         "请照裁定修正数据或职责，然后直接复核。",
         "Mend data or duties as decided, then have the case verified.",
     ),
+    "scan-overtaken": Text(
+        "这次扫描并入了后来的扫描 #{other}，由它一并完成。",
+        "This scan became part of the later scan #{other}, which does its work too.",
+        "请看那一次的结果，不必另外扫描。",
+        "Look at what that one found; there is no need to scan again.",
+    ),
+    "scan-broke": Text(
+        "扫描中途出错（{kind}），没有完成。",
+        "The scan broke half way ({kind}).",
+        "请再扫描一次；若仍出错，请管理员在“后台任务”中查看原因。此前发现的仍然有效。",
+        "Scan again; if it breaks once more, an administrator finds the cause among the jobs. What was found before stands.",
+    ),
     "case-no-higher": Text(
         "冲突单 {number} 已经结束，或者已经报到最高一级。",
         "Case {number} has ended, or everybody up the ladder knows of it already.",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.utils import timezone
 
 from hedu.center.conflicts import actions, reads
-from hedu.center.conflicts.models import Case, Finding
+from hedu.center.conflicts.models import CAUSES, Case, Finding, Scan
 from hedu.center.people.models import Policy
+from hedu.errors.texts import TEXTS
 
 BRIDGE = {
     "kind": "bridge",
@@ -122,6 +124,32 @@ def test_a_question_that_is_none_is_left_out(published, mo, signed_in, question)
     page = signed_in(mo).get("/conflicts/raise/", {"question": question})
     assert page.status_code == 200
     assert 'id="raise-metric"' in page.content.decode()
+
+
+def test_what_stopped_a_scan_is_said_in_words(scanned, sally, signed_in):
+    """Every code a scan can end with: no reader meets a bare one."""
+    client = signed_in(sally)
+    codes = [*TEXTS, "RuntimeError"]
+    for language in ("zh-hans", "en"):
+        sally.language = language
+        sally.save()
+        Scan.objects.all().delete()
+        now = timezone.now()
+        rows = [Scan(state="failed", error_code=code, finished_at=now, started_at=now) for code in codes]
+        Scan.objects.bulk_create(rows)
+        lang = "en" if language == "en" else "zh"
+        for row in Scan.objects.all():
+            assert row.fault is not None and row.fault.what(lang) and row.fault.hint(lang), row.error_code
+            assert row.error_code not in row.fault.what(lang) or row.error_code == "RuntimeError"
+        Scan.objects.exclude(error_code__in=["scan-overtaken", "job-lost-its-worker", "RuntimeError"]).delete()
+        page = client.get("/conflicts/scans/").content.decode()
+        assert "scan-overtaken" not in page and "job-lost-its-worker" not in page and "(RuntimeError)" in page.replace(
+            "（", "(").replace("）", ")")  # fmt: skip
+        asked = {"hand": "有人要求", "publish": "口径发布", "data": "数据更新", "night": "每晚例行"}
+        for why, words in asked.items():
+            Scan.objects.update(why=why)
+            assert (words in client.get("/conflicts/scans/").content.decode()) is (language != "en")
+    assert set(CAUSES) == {"hand", "publish", "data", "night"}
 
 
 def test_scans_are_told_with_what_came_of_them(scanned, sally, mo, person, signed_in):

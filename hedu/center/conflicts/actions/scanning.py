@@ -61,7 +61,8 @@ def begin_scan(actor: Actor, scan: int, *, also: Sequence[int] = ()) -> Scan:
     for other in reads.scans_visible_to(actor).filter(pk__in=also).exclude(state=Scan.Stage.DONE):
         row.metrics = sorted({*row.metrics, *other.metrics}) if row.metrics and other.metrics else []
         other.state, other.finished_at, other.note = Scan.Stage.FAILED, timezone.now(), str(row.pk)
-        other.error_code = other.error_code or "scan-overtaken"
+        if not other.error_code:
+            other.error_code, other.error_facts = "scan-overtaken", {"other": row.pk}
         other.save()
     row.state, row.started_at, row.finished_at, row.done = Scan.Stage.RUNNING, timezone.now(), None, 0
     row.save()
@@ -75,10 +76,11 @@ def tell_scan(actor: Actor, scan: int, *, done: int, note: str) -> None:
 
 
 @action(may=only_system, doors=set())
-def fail_scan(actor: Actor, scan: int, *, code: str) -> Scan:
+def fail_scan(actor: Actor, scan: int, *, code: str, facts: dict[str, Any] | None = None) -> Scan:
     """The look ended early; what earlier ones found stands."""
     row = found(reads.scans_visible_to(actor).select_related(None), lock=True, pk=scan)
     row.state, row.finished_at, row.error_code = Scan.Stage.FAILED, timezone.now(), code[:80]
+    row.error_facts = facts or {}
     row.save()
     return row
 

@@ -135,6 +135,15 @@ def job_error(job: Job) -> str:
 
 
 @register.filter
+def fault_words(row: Any) -> str:
+    """Why something did not come to its end, and what to do: `row.fault` is a Problem or None."""
+    if row.fault is None:
+        return ""
+    lang = "en" if get_language() == "en" else "zh"
+    return f"{row.fault.what(lang)} {row.fault.hint(lang)}"
+
+
+@register.filter
 def spoken(comment: Comment) -> SafeString:
     """A comment's escaped text, those it names set off by their names."""
     names = {user.username: user.name for user in comment.mentions.all()}
