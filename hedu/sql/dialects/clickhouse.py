@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from hedu.sql.dialects.passes import as_double, call, double_division, each, is_predicate, named, ordered_outside
+from hedu.sql.dialects.passes import (
+    as_double,
+    call,
+    double_division,
+    each,
+    is_double,
+    is_predicate,
+    named,
+    ordered_outside,
+)
 
 _MOMENTS = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME, exp.DType.TIMESTAMP_S,
             exp.DType.TIMESTAMP_MS, exp.DType.TIMESTAMP_NS)  # fmt: skip
@@ -62,6 +71,30 @@ def _discrete(node: exp.Expr) -> exp.Expr | None:
     return call("arrayElementOrNull", values, call("toInt64", least))
 
 
+def _wide(node: exp.Expr) -> exp.Expr | None:
+    """Whole numbers add up as exact numbers of 38 digits; in 64 bits they would wrap around and nothing tell of it.
+
+    Nothing of that kind added changes no other number: floats stay floats, decimals keep their places.
+    """
+    value = node.this
+    if is_double(value) or isinstance(value, exp.Distinct) or _is_of_literals(value):
+        return None
+    return exp.Sum(this=exp.Add(this=exp.paren(value), expression=call("toDecimal128", _zero(), _zero())))
+
+
+def _zero() -> exp.Literal:
+    return exp.Literal.number(0)
+
+
+def _is_of_literals(value: exp.Expr) -> bool:
+    """Whether it is one of a few small numbers that stand there."""
+    inner = value.unnest()
+    if not isinstance(inner, exp.Case):
+        return False
+    found = [*(one.args["true"] for one in inner.args["ifs"]), inner.args.get("default")]
+    return all(one is None or isinstance(one, exp.Literal) for one in found)
+
+
 def _in_zone(node: exp.Expr) -> exp.Expr | None:
     """A wall-clock time of one zone becomes that of another; what stands between is UTC."""
     inner = node.this
@@ -115,6 +148,7 @@ CLICKHOUSE = (
     each(exp.Filter, _discrete),
     each(exp.PercentileDisc, _discrete),
     each(exp.Div, double_division),
+    each(exp.Sum, _wide),
     each(exp.Alias, _boolean),
     each(exp.Column, named),
     ordered_outside,
