@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from hedu.center.dashboards import actions as dashboards
 from hedu.center.goals import actions as goals
 from hedu.center.kernel.actor import SYSTEM, Actor
+from hedu.center.kernel.models import User
 from hedu.center.people import actions as people_actions
 from hedu.center.proposals import actions, reads
 from hedu.center.proposals.reads import flips, kept
@@ -28,6 +32,7 @@ measures: {amount: {agg: sum, unit: CNY}}
 SELECTED = "version: 1\ndataset: kept\nowner: sales\nselect: SELECTED\nmeasures: {amount: {agg: sum}}\n"
 TOTAL = "version: 1\nmetric: all_pay\nowner: sales\nsimple: kept.amount\n"
 Act = Callable[[str], Actor]
+preview = import_module("hedu.center.proposals.reads.preview")
 
 
 def test_a_board_of_ones_own_is_not_shown_to_those_who_look_next(act: Act) -> None:
@@ -86,7 +91,9 @@ def test_no_dimension_is_bent_round_a_row_policy(act: Act) -> None:
     assert all(not one.refused for one in reads.preview_on(act("finn"), both, "en").courses)
 
 
-def test_what_is_left_off_is_said(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_left_off_is_said(
+    act: Act, signed_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(kept, "QUESTIONS_MOST", 1)
     monkeypatch.setattr(kept, "OBJECTS_MOST", 1)
     monkeypatch.setattr(flips, "TARGETS_MOST", 1)
@@ -99,3 +106,51 @@ def test_what_is_left_off_is_said(act: Act, monkeypatch: pytest.MonkeyPatch) -> 
     shown = reads.preview_on(act("finn"), row, "en")
     assert [one.holder for one in shown.kept] == ["b"] and shown.kept_left_off == 1
     assert len(shown.flips) <= 1 and shown.flips_left_off == 1
+    page = signed_in(User.objects.get(username="finn")).get(f"/proposals/{row.pk}/preview/").content.decode()
+    assert "另有 1 个目标没有计算" in page and "另有 1 个图表或视图没有计算" in page
+    told = reads.preview(act("finn"), row.pk)["not_computed"]
+    assert {item["what"]: item["count"] for item in told} == {"targets": 1, "tiles and views": 1}
+    assert all("not computed" in item["said"] for item in told)
+
+
+def test_what_is_used_most_is_computed_first(
+    act: Act, signed_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {f"{at}.yml": f"version: 1\nmetric: m{at}\nowner: sales\nderived: {{formula: revenue * {at}}}\n"
+             for at in range(1, 6)}  # fmt: skip
+    signed.put(texts)
+    for at, times in ((4, 2), (2, 1)):
+        for name in range(times):
+            view = dashboards.save_view(act("sally"), name=f"{at}{name}", question={"metrics": [f"m{at}"]},
+                                        chart={"kind": "bar"})  # fmt: skip
+            assert view
+    goals.set_target(SYSTEM, "T3", metric="m3", department="finance", period="2027", value="420")
+    monkeypatch.setattr(preview, "METRICS_MOST", 4)
+    row = actions.open_proposal(act("sally"), texts={"revenue.yml": ONLINE})
+    shown = reads.preview_on(act("sally"), row, "en")
+    assert {one.metric for one in shown.courses} == {"revenue", "m3", "m4", "m2"}
+    assert shown.courses[0].metric == "revenue" and set(shown.not_computed) == {"basket", "m1", "m5"}
+    page = signed_in(User.objects.get(username="sally")).get(f"/proposals/{row.pk}/preview/").content.decode()
+    assert "另有 3 个指标没有计算" in page and "客单价" in page
+    (told,) = [item for item in reads.preview(act("sally"), row.pk)["not_computed"] if item["what"] == "metrics"]
+    assert told["count"] == 3 and set(told["names"]) == {"basket", "m1", "m5"}
+
+
+def test_departments_beyond_the_slices_are_named(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    people_actions.grant(SYSTEM, dataset="orders", where="region = 'east'", department="finance")
+    people_actions.grant(SYSTEM, dataset="orders", where="region = 'west'", department="sales")
+    people_actions.grant(SYSTEM, dataset="orders", where="", user="root")
+    monkeypatch.setattr(preview, "SLICES_MOST", 1)
+    row = actions.open_proposal(act("sally"), texts={"revenue.yml": ONLINE})
+    shown = reads.preview_on(act("root"), row, "en")
+    assert len({one.department for one in shown.slices}) == 1 and len(shown.slices_left_off) == 1
+
+
+def test_targets_of_today_are_computed_before_those_of_other_years(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flips, "TARGETS_MOST", 1)
+    monkeypatch.setattr(flips.timezone, "localdate", lambda *_: date(2024, 2, 10))
+    for code, period in (("OLD", "2023"), ("NOW", "2024"), ("FAR", "2030")):
+        goals.set_target(SYSTEM, code, metric="revenue", department="sales", period=period, value="420")
+    row = actions.open_proposal(act("sally"), texts={"revenue.yml": ONLINE})
+    shown = reads.preview_on(act("sally"), row, "en")
+    assert [one.target.code for one in shown.flips] == ["NOW"] and shown.flips_left_off == 2

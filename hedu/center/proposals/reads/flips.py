@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
 
 from hedu.alignment.goals.status import Status
 from hedu.center.catalog.reads import Asker
@@ -33,12 +36,22 @@ class Flip:
 
 def flips_of(before: Asker, after: Asker, metrics: Iterable[str]) -> tuple[tuple[Flip, ...], int]:
     """Targets of these metrics that would stand otherwise, those that change their status first; and how many were
-    not looked at: of the periods that ended longest ago."""
+    not looked at: of the periods farthest from today."""
     rows = goals.targets_visible_to(before.actor).filter(metric__name__in=list(metrics))
-    held = list(rows.select_related("metric", "department").order_by("-until", "code")[:TARGETS_MOST])
+    near = sorted(rows.values_list("since", "until", "pk"), key=_nearness)
+    held = list(rows.filter(pk__in=[pk for *_, pk in near[:TARGETS_MOST]]).select_related("metric", "department"))
     if not held:
         return (), 0
     old, new = standings(before, held), standings(after, held)
     found = [Flip(row, old.by_target[row.pk], new.by_target[row.pk]) for row in held]
     moved = [one for one in found if one.is_flip or one.before.value != one.after.value]
-    return tuple(sorted(moved, key=lambda one: not one.is_flip)), rows.count() - len(held)
+    return tuple(sorted(moved, key=lambda one: (not one.is_flip, one.target.code))), len(near) - len(held)
+
+
+def _nearness(row: tuple[date, date, int]) -> tuple[int, int, int]:
+    """Targets under way first, then those to come, then those past; of each the nearest to today."""
+    today = timezone.localdate()
+    since, until, pk = row
+    if since > today:
+        return 1, (since - today).days, pk
+    return (0, (until - today).days, pk) if until >= today else (2, (today - until).days, pk)

@@ -46,8 +46,9 @@ def kept_answers(
     before: Asker, after: Asker, names: Mapping[str, str], withheld: Callable[[str], HeduError | None]
 ) -> tuple[tuple[KeptAnswer, ...], int]:
     """Answers of what is kept about these metrics (name before -> after), under the viewer's access, and how many more
-    the viewer could see. `withheld` says why a metric's new numbers are nobody's to see yet."""
-    rows = Usage.objects.filter(metric__name__in=list(names)).order_by("kind", "title", "object")
+    the viewer could see; what was looked at most often comes first. `withheld` says why a metric's new numbers are
+    nobody's to see yet."""
+    rows = Usage.objects.filter(metric__name__in=list(names)).order_by("-count", "kind", "title", "object")
     found: list[KeptAnswer] = []
     holders = left_off = 0
     for kind, key in dict.fromkeys(rows.values_list("kind", "object")):

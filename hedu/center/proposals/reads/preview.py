@@ -30,6 +30,7 @@ from hedu.center.proposals.reads.flips import Flip, flips_of
 from hedu.center.proposals.reads.kept import KeptAnswer, kept_answers
 from hedu.center.proposals.reads.rows import change_of, latest
 from hedu.center.proposals.reads.unsigned import reaches, withheld_from
+from hedu.center.proposals.reads.weights import weights_of
 from hedu.center.proposals.rules import Concern
 from hedu.engine.answers import version_of
 from hedu.errors import Denied, HeduError, Problem
@@ -81,15 +82,16 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """All courses: the changed metrics first, then those built on them. `left_off` counts metrics not shown,
-    `flips_left_off` targets not looked at, `kept_left_off` tiles and views not asked."""
+    """All courses, what is affected most first. What there was no room for is told: `not_computed` metrics,
+    `slices_left_off` departments, `flips_left_off` targets, `kept_left_off` tiles and views."""
 
     flips: tuple[Flip, ...] = ()
     kept: tuple[KeptAnswer, ...] = ()
     courses: tuple[Course, ...] = ()
     slices: tuple[Course, ...] = ()
     alike: tuple[int, ...] = field(default=())
-    left_off: int = 0
+    not_computed: tuple[str, ...] = ()
+    slices_left_off: tuple[int, ...] = ()
     flips_left_off: int = 0
     kept_left_off: int = 0
 
@@ -123,17 +125,23 @@ def preview_on(actor: Actor, row: Proposal, lang: figures.Lang) -> Preview:
     return preview_of(actor, change, impact_of(actor, change), lang)
 
 
-def metrics_shown(change: ChangeSet, impact: Impact) -> tuple[dict[str, str], int]:
-    """Name before ("" for new) -> name after of what is previewed, and how many are left off."""
+def metrics_shown(change: ChangeSet, impact: Impact) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Name before ("" for new) -> name after of what is previewed, and the names of what is left off.
+
+    The changed ones first, then those built on them, each by how much is made of them: aims, boards, questions.
+    """
     rows = catalog.entries_of(change)
     renamed = {rows[item.entry].name: item.name for item in change.items if item.entry in rows and item.text}
     fresh = [item.name for item in change.items if item.kind == "metric" and not item.entry]
     retired = {rows[item.entry].name for item in change.items if item.is_retirement and item.entry in rows}
-    pairs = [
-        (name, "" if name in retired else renamed.get(name, name)) for name in (*impact.direct, *impact.downstream)
+    weights = weights_of((*impact.direct, *impact.downstream))
+    ranked = [
+        sorted(names, key=lambda name: weights[name], reverse=True) for names in (impact.direct, impact.downstream)
     ]
+    pairs = [(name, "" if name in retired else renamed.get(name, name)) for names in ranked for name in names]
     pairs += [("", name) for name in fresh]
-    return dict(_keyed(pairs[:METRICS_MOST])), max(0, len(pairs) - METRICS_MOST)
+    left_off = tuple(before or after for before, after in pairs[METRICS_MOST:])
+    return dict(_keyed(pairs[:METRICS_MOST])), left_off
 
 
 def _keyed(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -150,12 +158,16 @@ def _asked(now: catalog.Asker, change: ChangeSet, impact: Impact, lang: figures.
     whole = pair.courses(shown, now.access)
     slices: list[Course] = []
     alike: list[int] = []
+    beyond: list[int] = []
     for concern in impact.concerns:
-        if concern.department is None or concern.part == "informed" or len(slices) >= SLICES_MOST * len(shown):
+        if concern.department is None or concern.part == "informed":
             continue
         access = both(now.access, access_of_department(concern.department))
         if access.digest == now.access.digest:
             alike.append(concern.department)
+            continue
+        if len({one.department for one in slices}) >= SLICES_MOST:
+            beyond.append(concern.department)
             continue
         named = _own(concern, shown)
         slices += [replace(one, department=concern.department) for one in pair.courses(named, access)]
@@ -164,7 +176,16 @@ def _asked(now: catalog.Asker, change: ChangeSet, impact: Impact, lang: figures.
     alive = [before for before, after in names.items() if before == after and not pair.withheld(after)]
     flips, flips_off = flips_of(now, then, alive)
     kept, kept_off = kept_answers(now, then, names, pair.withheld)
-    return Preview(flips, kept, tuple(whole), tuple(slices), tuple(alike), left_off, flips_off, kept_off)
+    off = (left_off, tuple(beyond), flips_off, kept_off)
+    return Preview(flips, kept, tuple(sorted(whole, key=_shift, reverse=True)), tuple(slices), tuple(alike), *off)
+
+
+def _shift(course: Course) -> tuple[bool, bool, float]:
+    """What cannot be asked any more first, then what changes, by how much of itself."""
+    before, after = course.before, course.after
+    if not course.is_changed or before is None or after is None:
+        return course.refused is not None, course.is_changed, 0.0
+    return False, True, abs(after - before) / max(abs(before), abs(after), rules.TOLERANCE)
 
 
 def _own(concern: Concern, shown: Mapping[str, str]) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from hedu.center.kernel.reading import found, read
 from hedu.center.people.models import Department
 from hedu.center.proposals.models import Proposal
 from hedu.center.proposals.reads.affected import impact_of
-from hedu.center.proposals.reads.preview import preview_on
+from hedu.center.proposals.reads.preview import Preview, preview_on
 from hedu.center.proposals.reads.rows import (
     affected_of,
     change_of,
@@ -73,8 +73,25 @@ def preview(actor: Actor, id: int) -> dict[str, Any]:
     """The numbers of a proposal before and after, by period and by department, as far as the asker may see them."""
     row = found(visible_to(actor), pk=id)
     lang: figures.Lang = "en" if actor.lang == "en" else "zh"
-    told: dict[str, Any] = plain(preview_on(actor, row, lang))
-    return told
+    found_numbers = preview_on(actor, row, lang)
+    told: dict[str, Any] = plain(found_numbers)
+    return {**told, "not_computed": _not_computed(found_numbers)}
+
+
+def _not_computed(numbers: Preview) -> list[dict[str, Any]]:
+    """What there was no room for: what, how many, their names where they have some."""
+    places = [row.code for row in Department.objects.filter(pk__in=numbers.slices_left_off)]
+    left: tuple[tuple[str, int, list[str]], ...] = (
+        ("metrics", len(numbers.not_computed), list(numbers.not_computed)),
+        ("departments", len(places), places),
+        ("targets", numbers.flips_left_off, []),
+        ("tiles and views", numbers.kept_left_off, []),
+    )
+    return [
+        {"what": what, "count": count, "names": names, "said": f"and {count} more {what}, not computed"}
+        for what, count, names in left
+        if count
+    ]
 
 
 @read(doors={"rest", "cli"}, method="POST")

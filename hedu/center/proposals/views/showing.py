@@ -96,7 +96,9 @@ def _reason(why: Mapping[str, Any]) -> Reason:
 
 def preview_rows(preview: Preview, lang: figures.Lang) -> dict[str, Any]:
     """Tables of before and after, and the departments each slice belongs to."""
-    places = {one.department for one in preview.slices if one.department} | set(preview.alike)
+    places = {one.department for one in preview.slices if one.department}
+    places |= {*preview.alike, *preview.slices_left_off}
+    labels = reads.labels_of(preview.not_computed)
     names = {pk: row.name for pk, row in reads.departments_in(places).items()}
     slices: dict[int, dict[str, Any]] = {}
     for one in preview.slices:
@@ -108,7 +110,8 @@ def preview_rows(preview: Preview, lang: figures.Lang) -> dict[str, Any]:
         "courses": [course_row(one, lang) for one in preview.courses],
         "slices": list(slices.values()),
         "alike": [names[place] for place in preview.alike if place in names],
-        "left_off": preview.left_off,
+        "not_computed": [_label(labels, name, lang) for name in preview.not_computed],
+        "slices_left_off": [names[place] for place in preview.slices_left_off if place in names],
         "flips_left_off": preview.flips_left_off,
         "kept_left_off": preview.kept_left_off,
         "is_empty": not preview.courses,
