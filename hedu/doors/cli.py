@@ -79,6 +79,12 @@ def import_definitions(args: argparse.Namespace) -> int:
     return cli_import.import_definitions(args.kind, args.path, args.out, strict=args.strict, lang=language())
 
 
+def export_ossie(args: argparse.Namespace) -> int:
+    from hedu.doors import cli_export
+
+    return cli_export.export_ossie(args.workspace, args.out, args.spec, strict=args.strict, lang=language())
+
+
 def engine_test(args: argparse.Namespace) -> int:
     from hedu.doors.cli_engine import test_engine
 
@@ -186,6 +192,15 @@ def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
     one = _command(kinds, "ossie", import_definitions, "读入 Apache Ossie 模型 · Read Apache Ossie (OSI) models.")
     _from_elsewhere(one, "ossie")
+    about = "导出 · Write definitions for other tools."
+    kinds = commands.add_parser("export", help=about, description=about).add_subparsers(metavar="KIND", required=True)
+    one = _command(kinds, "ossie", export_ossie, "写成 Apache Ossie 模型 · Write an Apache Ossie (OSI) model.")
+    one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
+    one.add_argument("--out", type=Path, required=True, help="写到哪个文件, .yaml 或 .json · File to write.")
+    one.add_argument(
+        "--spec", choices=["0.1.1", "0.2"], default="0.1.1", help="规范版本 · Version of the specification."
+    )
+    one.add_argument("--strict", action="store_true", help="规范说不全就拒绝 · Refuse if the core cannot say it all.")
     about = "引擎 · Databases that answer questions."
     kinds = commands.add_parser("engine", help=about, description=about).add_subparsers(metavar="DEED", required=True)
     one = _command(kinds, "test", engine_test, "试用一个引擎，说明哪些可用 · Try an engine and say what works.")

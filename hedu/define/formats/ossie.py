@@ -109,9 +109,11 @@ class _Model:
 
     def definitions(self) -> Definitions:
         kept = {one.name: kept_of(one.extras.own, self._core(one), one.at) for one in self.model.datasets}
-        dimensions = {one.name: self._dimensions(one) for one in self.model.datasets}
+        whole = {name: one.definition for name, one in kept.items() if one is not None and one.fits}
+        same = {name: one for name, one in whole.items() if isinstance(one, DatasetDef)}
+        dimensions = {one.name: [] if one.name in same else self._dimensions(one) for one in self.model.datasets}
         taken = {name: {one.name for one in items} for name, items in dimensions.items()}
-        keys = keyed(self.model, self.fields, self.native, taken, self.losses)
+        keys = keyed(self.model, self.fields, self.native, taken, same, self.losses)
         datasets = [
             self._dataset(one, dimensions[one.name], keys[one.name], kept[one.name]) for one in self.model.datasets
         ]
@@ -158,11 +160,7 @@ class _Model:
             return kept.definition
         times = [item.name for item in dimensions if item.type in ("date", "timestamp")]
         inner = {item.name: _field_extra(item) for item in one.fields}
-        joins = {
-            item.name: _extra(item.extras)
-            for item in self.model.relationships
-            if item.source.casefold() == one.name.casefold()
-        }
+        joins = {role: {"name": item.name, **_extra(item.extras)} for role, item in keys.relationships.items()}
         x = {**_extra(one.extras), "synonyms": list(one.extras.synonyms), "fields": _held(inner)}
         x = {key: value for key, value in {**x, "relationships": _held(joins)}.items() if value}
         made = DatasetDef(

@@ -7,9 +7,10 @@ Ossie. Where several relationships lead to one dataset, each is a role under its
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hedu.define.definitions import EntityDef, Label
+from hedu.define.definitions import DatasetDef, EntityDef, Label
 from hedu.define.formats.loss import Loss
 from hedu.define.formats.ossie_fields import Fields
 from hedu.define.formats.ossie_model import OssieDataset, OssieModel, Relationship
@@ -30,6 +31,7 @@ class Keyed:
     things: dict[tuple[str, ...], str] = field(default_factory=dict)
     entities: list[EntityDef] = field(default_factory=list)
     bridge: bool = False
+    relationships: dict[str, Relationship] = field(default_factory=dict)
 
     @property
     def keys(self) -> list[tuple[str, ...]]:
@@ -37,14 +39,26 @@ class Keyed:
 
 
 def keyed(
-    model: OssieModel, fields: Fields, native: dict[str, str], dimensions: dict[str, set[str]], losses: list[Loss]
+    model: OssieModel,
+    fields: Fields,
+    native: dict[str, str],
+    dimensions: dict[str, set[str]],
+    kept: Mapping[str, DatasetDef],
+    losses: list[Loss],
 ) -> dict[str, Keyed]:
-    """Per dataset (Ossie's name) its keys and entities. `dimensions` holds the names already taken in each."""
-    found = {one.name: _keys(fields, one, native[one.name]) for one in model.datasets}
-    sound = [(one, *placed) for one in model.relationships if (placed := _placed(one, fields, found, native, losses))]
+    """Per dataset (Ossie's name) its keys and entities. `dimensions` holds the names already taken in each.
+
+    Those `kept` as they were have theirs already; others may lead to them.
+    """
+    found = {
+        one.name: _known(kept[one.name]) if one.name in kept else _keys(fields, one, native[one.name])
+        for one in model.datasets
+    }
+    stated = [one for one in model.relationships if fields.dataset(one.source).name not in kept]
+    sound = [(one, *placed) for one in stated if (placed := _placed(one, fields, found, native, losses))]
     for dataset in model.datasets:
         keys = found[dataset.name]
-        for key, thing in keys.things.items():
+        for key, thing in keys.things.items() if dataset.name not in kept else ():
             keys.entities.append(EntityDef(_free(thing, dimensions[dataset.name], keys.entities, "key"), thing, key))
     ways = Counter((one.source.casefold(), thing) for one, _, thing in sound)
     for one, here, thing in sound:
@@ -55,9 +69,16 @@ def keyed(
         role = thing if alone and thing.casefold() not in taken else name
         role = _free(role, dimensions[source], found[source].entities, "key")
         found[source].entities.append(EntityDef(role, thing, here))
+        found[source].relationships[role] = one
     for dataset in model.datasets:
         found[dataset.name].bridge = _is_bridge(dataset, fields, found[dataset.name], sound)
     return found
+
+
+def _known(one: DatasetDef) -> Keyed:
+    keys = Keyed(one.primary_key, list(one.unique_keys), entities=list(one.entities))
+    keys.things = {entity.key: entity.entity for entity in one.entities if entity.key in keys.keys}
+    return keys
 
 
 def _keys(fields: Fields, one: OssieDataset, native: str) -> Keyed:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hedu.define.formats.ossie_model import VENDOR, Spot
+from hedu.define.layout import scalar
 from hedu.define.plain import Definition, plain, shape_of
 from hedu.define.read import read
 from hedu.errors import DefinitionError
@@ -49,16 +50,20 @@ def core_digest(core: Any) -> str:
 
 def _core(core: Any) -> Any:
     if isinstance(core, Mapping):
-        kept = {key: _core(value) for key, value in core.items()}
+        kept = {str(key): _core(value) for key, value in core.items()}
         extensions = kept.get("custom_extensions")
         if isinstance(extensions, list):
-            others = [one for one in extensions if not (isinstance(one, dict) and one.get("vendor_name") == VENDOR)]
+            others = [one for one in extensions if not (isinstance(one, dict) and _is_ours(one))]
             kept = {key: value for key, value in kept.items() if key != "custom_extensions"}
             kept |= {"custom_extensions": others} if others else {}
         return kept
     if isinstance(core, (list, tuple)):
         return [_core(one) for one in core]
-    return str(core).lower() if isinstance(core, bool) else core
+    return scalar(core).value
+
+
+def _is_ours(one: Mapping[str, Any]) -> bool:
+    return str(one.get("vendor_name", "")).upper() == VENDOR
 
 
 def data_of(own: str | None, at: Spot) -> dict[str, Any] | None:
