@@ -24,7 +24,9 @@ from hedu.plan.early import Sizes
 from hedu.plan.meaning import columns
 from hedu.plan.offered import DimensionInfo, dimensions_of
 from hedu.plan.planner import Plan, plan
+from hedu.plan.rolled import Rolled
 from hedu.query import ALL, Access, Names, Question, Receipt, Result, Rows, names_of, question_of
+from hedu.sql.filling import readable
 from hedu.sql.guards import check_guards
 from hedu.sql.render import Statement, render
 
@@ -45,6 +47,7 @@ class Explained:
     parameters: tuple[Any, ...]
     definitions: Mapping[str, str]
     notes: tuple[str, ...]
+    rollups: tuple[str, ...] = ()
 
 
 def load(
@@ -53,12 +56,13 @@ def load(
     strict: bool = False,
     now: datetime | None = None,
     answers: Answers | None = None,
+    rollups: bool = True,
 ) -> Workspace:
     """Open a folder of definitions (or texts by name) over an engine.
 
     Problems do not stop a load: they stand in `ws.problems`, and what they break cannot be asked.
     With `strict` any problem raises DefinitionError. `now` fixes the moment relative periods count from;
-    `answers` lets workspaces over the same data share what they keep.
+    `answers` lets workspaces over the same data share what they keep. Without `rollups` only base tables are read.
 
     >>> ws = load({"m.yml": "version: 1\\ndataset: t\\nselect: select 1 as x, date '2024-01-01' as d\\ntime: d\\n"
     ...            "dimensions: {d: {type: date}}\\nmeasures: {x: {agg: sum}}\\n---\\nversion: 1\\nmetric: total\\n"
@@ -70,7 +74,7 @@ def load(
     model, definitions, found, place = resolved(path) if isinstance(path, Mapping) else opened(folder(path))
     if strict and found:
         raise DefinitionError.of(found)
-    return Workspace(model, definitions, found, engine, root, now, answers, place)
+    return Workspace(model, definitions, found, engine, root, now, answers, place, rollups)
 
 
 class Workspace:
@@ -86,18 +90,21 @@ class Workspace:
         now: datetime | None = None,
         answers: Answers | None = None,
         place: Path | None = None,
+        rollups: bool = True,
     ) -> None:
         self.model = model
         self.definitions = definitions
         self.problems = problems
         self.root = root
         self.place = place
+        self.has_rollups = rollups
         self._url = engine
         self._now = now
         self._engine: Engine | None = None
         self._opening = threading.Lock()
         self._planned: OrderedDict[tuple[Any, ...], tuple[Plan, Statement, Statement | None]] = OrderedDict()
         self._digests: dict[str, str] = {}
+        self._rolled: tuple[frozenset[Any], tuple[Rolled, ...]] = (frozenset(), ())
         self._answers = answers if answers is not None else Answers()
 
     @property
@@ -128,6 +135,7 @@ class Workspace:
         parameters: Mapping[str, object] | None = None,
         time_zone: str | None = None,
         currency: str | None = None,
+        rollups: bool = True,
         timeout: float | None = None,
     ) -> Result:
         """Ask; the columns are `by` in the order asked, then metrics, then comparisons.
@@ -135,17 +143,21 @@ class Workspace:
         Errors: QueryError, PlanError, Denied before anything runs; EngineError while it runs.
         """
         asked = (metrics, by, where, since, until, compare, order, limit, totals, access, as_of, min_max)
-        question = question_of(*asked, window, parameters, time_zone, currency)
+        question = question_of(*asked, window, parameters, time_zone, currency, rollups=rollups)
         engine = self._engine_for(question)
         started = time.perf_counter()
 
         def answer() -> Result:
-            planned, statement, whole = self._plan(question, engine.dialect, engine.integrity(), engine.sizes())
+            planned, statement, whole = self._plan(
+                question, engine.dialect, engine.integrity(), engine.sizes(), self._rollups(engine)
+            )
             snapshot = engine.snapshot()
             check_guards(engine.rows, statement, question, timeout)
             table, is_kept = self._table(engine, statement, snapshot, timeout)
             total = self._table(engine, whole, snapshot, timeout)[0] if whole else None
-            receipt = replace(self._receipt(question, engine, statement, started, table.num_rows), cached=is_kept)
+            receipt = replace(
+                self._receipt(question, engine, planned, statement, started, table.num_rows), cached=is_kept
+            )
             # A database may cut long names short: the columns are in the plan's order.
             table = table.rename_columns(planned.root.columns)
             if total is not None and planned.totals is not None:
@@ -168,14 +180,16 @@ class Workspace:
         started = time.perf_counter()
 
         def answer() -> Rows:
-            planned, statement, whole = self._plan(asked, engine.dialect, engine.integrity(), engine.sizes())
+            planned, statement, whole = self._plan(
+                asked, engine.dialect, engine.integrity(), engine.sizes(), self._rollups(engine)
+            )
             check_guards(engine.rows, statement, asked, timeout)
             _, found = engine.rows(statement.text, statement.parameters, timeout=timeout)
             total = None
             if whole:
                 names, (values,) = engine.rows(whole.text, whole.parameters, timeout=timeout)
                 total = dict(zip(names, values, strict=True))
-            receipt = self._receipt(asked, engine, statement, started, len(found))
+            receipt = self._receipt(asked, engine, planned, statement, started, len(found))
             return Rows(tuple(found), columns(self.model, asked, planned.root.columns), receipt, total)
 
         return of_one_snapshot(engine, answer)
@@ -188,8 +202,13 @@ class Workspace:
     def explain(self, *question: Any, **more: Any) -> Explained:
         """How a question would be answered: the SQL, its bound values, the definitions it rests on."""
         asked = question_of(*question, **more)
-        statement = self._plan(asked, dialect_of(self._url), frozenset())[1]
-        return Explained(statement.text, statement.parameters, self._definitions_of(asked), ())
+        if self.has_rollups and self.model.settings.rollups:
+            engine = self._engine_for(asked)
+            proven, sizes = engine.integrity(), engine.sizes()
+            planned, statement, _ = self._plan(asked, engine.dialect, proven, sizes, self._rollups(engine))
+        else:
+            planned, statement, _ = self._plan(asked, dialect_of(self._url), frozenset())
+        return Explained(statement.text, statement.parameters, self._definitions_of(asked), (), planned.rollups)
 
     def dimensions_of(self, metrics: Names = (), access: Access = ALL) -> tuple[DimensionInfo, ...]:
         """The dimensions that all of `metrics` can be split by. QueryError metric-unknown."""
@@ -207,6 +226,7 @@ class Workspace:
         """A workspace of another model over the same open engine and kept answers."""
         other = Workspace(model, model.definitions, (), self._url, self.root, self._now, self._answers)
         other._engine = self.engine
+        other.has_rollups = self.has_rollups
         return other
 
     def look(self) -> Look:
@@ -233,19 +253,32 @@ class Workspace:
         return self.engine if question.as_of is None else self.engine.at(question.as_of)
 
     def _plan(
-        self, question: Question, dialect: str, proven: frozenset[Any], sizes: Sizes = frozenset()
+        self,
+        question: Question,
+        dialect: str,
+        proven: frozenset[Any],
+        sizes: Sizes = frozenset(),
+        rollups: tuple[Rolled, ...] = (),
     ) -> tuple[Plan, Statement, Statement | None]:
         now = self._moment()
-        key = (question, dialect, proven, sizes, now.date())
+        read = tuple((one.name, one.digest, one.rows) for one in rollups)
+        key = (question, dialect, proven, sizes, read, now.date())
         found = self._planned.get(key)
         if found is None:
-            made = plan(self.model, question, now, proven, sizes)
+            made = plan(self.model, question, now, proven, sizes, rollups)
             whole = render(made.totals, dialect) if made.totals else None
             found = (made, render(made, dialect), whole)
             self._planned[key] = found
             if len(self._planned) > _PLANS_KEPT:
                 self._planned.popitem(last=False)
         return found
+
+    def _rollups(self, engine: Engine) -> tuple[Rolled, ...]:
+        """The rollups that may be read, the smallest first: built from these data, by these definitions."""
+        built = engine.rollups() if self.has_rollups and self.model.settings.rollups else frozenset()
+        if built != self._rolled[0]:
+            self._rolled = (built, readable(self.model, built))
+        return self._rolled[1]
 
     def _moment(self) -> datetime:
         if self._now is not None:
@@ -265,7 +298,9 @@ class Workspace:
             self._answers.put(key, table)
         return table, False
 
-    def _receipt(self, question: Question, engine: Engine, statement: Statement, started: float, rows: int) -> Receipt:
+    def _receipt(
+        self, question: Question, engine: Engine, planned: Plan, statement: Statement, started: float, rows: int
+    ) -> Receipt:
         return Receipt(
             sql=statement.readable,
             parameters=statement.parameters,
@@ -276,6 +311,7 @@ class Workspace:
             watermarks=self._watermarks(question, engine),
             snapshot=engine.snapshot(),
             access=question.access.digest,
+            rollups=planned.rollups,
         )
 
     def _watermarks(self, question: Question, engine: Engine) -> dict[str, str]:

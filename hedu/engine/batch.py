@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from hedu.engine.faults import engine_error
 from hedu.engine.kept import Reference, proofs_of
+from hedu.engine.rolled import OWN as _ROLLED
 from hedu.errors import EngineError
 
 if TYPE_CHECKING:
@@ -57,10 +58,10 @@ class Batch:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
         self._connection = connection
-        self._moment = moment.astimezone(UTC).isoformat(timespec="seconds")
+        self.moment = moment.astimezone(UTC).isoformat(timespec="seconds")
         self.changed: set[str] = set()
         self.published: Snapshot | None = None
-        for statement in _OWN:
+        for statement in (*_OWN, *_ROLLED):
             connection.execute(statement)
 
     def put(
@@ -100,6 +101,17 @@ class Batch:
         except duckdb.Error as error:
             raise engine_error(error, "") from None
 
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Change the snapshot under construction. EngineError: engine-refused, warehouse-full, …"""
+        self._execute(sql, parameters)
+
+    def fetch(self, sql: str) -> list[tuple[Any, ...]]:
+        """Ask the snapshot under construction for plain rows."""
+        try:
+            return self._connection.execute(sql).fetchall()
+        except duckdb.Error as error:
+            raise engine_error(error, "") from None
+
     def prove(self, reference: Reference, *, holds: bool) -> None:
         """Record whether each row of a table has exactly one match in the table it refers to."""
         table, columns, referred, key = reference
@@ -118,7 +130,9 @@ class Batch:
     def finish(self) -> str:
         """Drop proofs nobody renewed, write everything out; the digest of the whole content."""
         rows = self._connection.execute("SELECT table_name, digest FROM hedu_tables ORDER BY 1").fetchall()
-        digest = _sha([rows, sorted(self.proofs())])
+        rolled = self._connection.execute("SELECT name, digest FROM hedu_rollups ORDER BY 1").fetchall()
+        made = self._connection.execute("SELECT * FROM hedu_rollup_tables ORDER BY ALL").fetchall()
+        digest = _sha([rows, sorted(self.proofs()), *([rolled, made] if rolled else [])])
         self._execute("CHECKPOINT")
         self._connection.close()
         return digest
@@ -138,10 +152,10 @@ class Batch:
     def _remember(self, table: str, seen: _Digest, meta: Meta, rejects: pa.Table) -> None:
         self._forget(table)
         columns = json.dumps(dict(meta.originals), ensure_ascii=False)
-        row = [table, seen.hex, seen.rows, meta.source, self._moment, columns]
+        row = [table, seen.hex, seen.rows, meta.source, self.moment, columns]
         self._connection.execute("INSERT INTO hedu_tables VALUES (?, ?, ?, ?, ?, ?)", row)
         self._connection.register("rejected", rejects)
-        load = f"{table}@{self._moment}"
+        load = f"{table}@{self.moment}"
         self._connection.execute(
             "INSERT INTO hedu_rejects SELECT ?, ?, line, column_name, value, reason FROM rejected", [load, table]
         )
@@ -157,9 +171,9 @@ class Batch:
         found = self._connection.execute("SELECT digest FROM hedu_tables WHERE table_name = ?", [table]).fetchall()
         return found[0][0] if found else None
 
-    def _execute(self, sql: str) -> None:
+    def _execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         try:
-            self._connection.execute(sql)
+            self._connection.execute(sql, list(parameters) or None)
         except (duckdb.IOException, duckdb.FatalException) as error:
             detail = engine_error(error, "").problem.facts["detail"]
             raise EngineError("warehouse-full", detail=detail) from None

@@ -114,6 +114,10 @@ class ClickHouse:
         """Empty: ClickHouse keeps no references."""
         return frozenset()
 
+    def rollups(self) -> frozenset[tuple[str, str, int]]:
+        """None: rollups are kept in a warehouse."""
+        return frozenset()
+
     def sizes(self) -> frozenset[tuple[str, int]]:
         """Empty: questions are planned without."""
         return frozenset()

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from hedu.engine.faults import engine_error, missing_table
-from hedu.engine.kept import MANIFEST, Reference, Snapshot, snapshots_in
+from hedu.engine.kept import MANIFEST, Reference, RolledUp, Snapshot, snapshots_in
 from hedu.engine.session import READERS, Session, Settings
 from hedu.errors import EngineError
 
@@ -138,6 +138,10 @@ class DuckDB:
     def integrity(self) -> frozenset[Reference]:
         """What was proved of this snapshot when it was made."""
         return self._current().proofs
+
+    def rollups(self) -> frozenset[RolledUp]:
+        """The rollups of this snapshot that were made from its tables as they are."""
+        return self._current().rollups
 
     def sizes(self) -> frozenset[tuple[str, int]]:
         """Of every table, as it was when the database was opened."""

@@ -65,6 +65,24 @@ def sizes_in(connection: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, int]
     return frozenset(connection.execute(_SIZES).fetchall())
 
 
+RolledUp = tuple[str, str, int]
+"""(name of a rollup, digest of what it holds, number of its rows)"""
+_ROLLUPS = """
+select name, digest, row_count from hedu_rollups as r where not exists (
+  select 1 from hedu_rollup_tables as made left join hedu_tables as now
+    on now.table_name = made.table_name and now.digest = made.digest
+  where made.name = r.name and now.table_name is null)
+"""
+
+
+def rollups_of(connection: duckdb.DuckDBPyConnection) -> frozenset[RolledUp]:
+    """The rollups that were made from the tables as they are; none in a snapshot that knows nothing of rollups."""
+    known = connection.execute(
+        "select 1 from duckdb_tables() where database_name = current_database() and table_name = 'hedu_rollups'"
+    ).fetchall()
+    return frozenset(connection.execute(_ROLLUPS).fetchall()) if known else frozenset()
+
+
 def proofs_of(connection: duckdb.DuckDBPyConnection) -> frozenset[Reference]:
     """The references recorded as proved."""
     rows = connection.execute("SELECT * FROM hedu_proofs").fetchall()

@@ -136,6 +136,10 @@ class Postgres:
                     references.add((referrer, columns, referred, key))
         return frozenset(references)
 
+    def rollups(self) -> frozenset[tuple[str, str, int]]:
+        """None: rollups are kept in a warehouse."""
+        return frozenset()
+
     def sizes(self) -> frozenset[tuple[str, int]]:
         """Empty: questions are planned without."""
         return frozenset()

@@ -47,6 +47,9 @@ class Engine(Protocol):
     def integrity(self) -> frozenset[tuple[str, tuple[str, ...], str, tuple[str, ...]]]:
         """References proved of this data version: (table, columns, referred table, its key)."""
 
+    def rollups(self) -> frozenset[tuple[str, str, int]]:
+        """Rollups that hold what this data version holds: (name, digest of what they hold, rows)."""
+
     def sizes(self) -> frozenset[tuple[str, int]]:
         """Table and the number of digits less one of its row count, roughly; empty where it would cost to know."""
 

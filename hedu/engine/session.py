@@ -12,7 +12,7 @@ import duckdb
 from sqlglot import exp
 
 from hedu.engine.faults import engine_error
-from hedu.engine.kept import Reference, enforced_in, proofs_of, sizes_in
+from hedu.engine.kept import Reference, RolledUp, enforced_in, proofs_of, rollups_of, sizes_in
 from hedu.errors import EngineError
 
 READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".tsv": "read_csv", ".json": "read_json",
@@ -42,11 +42,13 @@ class Session:
         self.cursors: set[duckdb.DuckDBPyConnection] = set()
         self.watermarks: Mapping[str, str] = {}
         self.proofs: frozenset[Reference] = frozenset()
+        self.rollups: frozenset[RolledUp] = frozenset()
         self.sizes: frozenset[tuple[str, int]] = frozenset()
         if has_loads:
             with self.cursor() as cursor:
                 self.watermarks = dict(cursor.execute("SELECT table_name, loaded_at FROM hedu_tables").fetchall())
                 self.proofs = proofs_of(cursor)
+                self.rollups = rollups_of(cursor)
         elif database is not None:
             with self.cursor() as cursor:
                 self.proofs = enforced_in(cursor)

@@ -103,6 +103,10 @@ class Spark:
         """Empty: Spark enforces no references."""
         return frozenset()
 
+    def rollups(self) -> frozenset[tuple[str, str, int]]:
+        """None: rollups are kept in a warehouse."""
+        return frozenset()
+
     def sizes(self) -> frozenset[tuple[str, int]]:
         """Empty: questions are planned without."""
         return frozenset()

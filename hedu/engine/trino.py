@@ -96,6 +96,10 @@ class Trino:
         """Empty: Trino enforces no references."""
         return frozenset()
 
+    def rollups(self) -> frozenset[tuple[str, str, int]]:
+        """None: rollups are kept in a warehouse."""
+        return frozenset()
+
     def sizes(self) -> frozenset[tuple[str, int]]:
         """Empty: questions are planned without."""
         return frozenset()

@@ -22,6 +22,7 @@ from hedu.define.definitions import (
 from hedu.errors import DefinitionError, Problem, Where, suggest
 from hedu.model.expressions import is_aggregate, parse_expression
 from hedu.model.metrics import resolve_metrics
+from hedu.model.rollups import rollup_problems
 from hedu.model.types import Dataset, Dimension, Entity, Join, Measure, Model, reported_dataset
 
 
@@ -35,7 +36,8 @@ def resolve(definitions: Definitions) -> tuple[Model, tuple[Problem, ...]]:
             datasets[name] = resolve_reported(metric, metric.body, problems)
     datasets = _join_up(datasets)
     metrics, uses = resolve_metrics(definitions, datasets, problems)
-    return Model(datasets, metrics, definitions.settings, definitions, uses), tuple(problems)
+    model = Model(datasets, metrics, definitions.settings, definitions, uses)
+    return model, (*problems, *rollup_problems(model))
 
 
 def resolve_dataset(item: DatasetDef, problems: list[Problem]) -> Dataset:

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from hedu.model.types import Join, Model
 from hedu.plan import nodes
+from hedu.plan.rolled import Rolled
 from hedu.query import Access, Question
 
 Proof = tuple[str, tuple[str, ...], str, tuple[str, ...]]
@@ -21,6 +22,7 @@ class Asking:
     """One question being planned. `proven` holds referential integrity known of the data version.
 
     `answer` plans a question within this one; `looking` are the metrics whose values are being looked up.
+    `rollups` may be read instead of their datasets, the smallest first; `routed` are those that are.
     `guards` count, beside the question, the amounts that could not be converted.
     """
 
@@ -32,6 +34,8 @@ class Asking:
     parameters: list[Any] = field(default_factory=list)
     answer: Callable[[Asking, Sequence[str]], nodes.Compute] | None = None
     looking: tuple[str, ...] = ()
+    rollups: Sequence[Rolled] = ()
+    routed: list[str] = field(default_factory=list)
     guards: list[nodes.Page] = field(default_factory=list)
 
     @property

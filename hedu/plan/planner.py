@@ -29,6 +29,7 @@ from hedu.plan.leaves import Leaves, Whole
 from hedu.plan.offered import time_of
 from hedu.plan.parameters import bind_parameters
 from hedu.plan.periods import WEEK_STARTS, Range, parse_range
+from hedu.plan.rolled import Rolled
 from hedu.plan.scalars import column
 from hedu.plan.timelines import framed_pass
 from hedu.plan.values import dimension_values
@@ -40,7 +41,8 @@ _TABLES = re.compile(r"_\w*")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The tree, the values bound in it, the plan of the totals row if one was asked, and the places of parameters.
+    """The tree, the values bound in it, the plan of the totals row if one was asked, the places of parameters, and
+    the rollups it reads.
 
     `guards` are asked beside it: each must find nothing, or the answer is refused.
     """
@@ -50,6 +52,7 @@ class Plan:
     totals: Plan | None = None
     named: Mapping[str, exp.Var] = field(default_factory=dict)
     guards: tuple[nodes.Page, ...] = ()
+    rollups: tuple[str, ...] = ()
 
 
 def plan(
@@ -58,11 +61,15 @@ def plan(
     now: datetime,
     proven: frozenset[Proof] = frozenset(),
     sizes: Sizes = frozenset(),
+    rollups: Sequence[Rolled] = (),
 ) -> Plan:
     """Plan a question. Errors: QueryError, PlanError, Denied: every way a question can have no right answer."""
     if question.time_zone is not None:
-        model = seen_from(model, question.time_zone)
+        here, model = model, seen_from(model, question.time_zone)
+        rollups = rollups if model is here else ()
+    rollups = rollups if question.rollups else ()
     asking = Asking(model, question, now, proven, answer=lambda inner, wanted: _answer(inner, wanted, Range()))
+    asking.rollups = rollups
     _check_names(asking)
     named = bind_parameters(asking)
     if not question.metrics:
@@ -80,8 +87,8 @@ def plan(
     else:
         source = _answer(asking, wanted, within)
     page = aggregated_early(_page(asking, source, after), sizes)
-    totals, guards = _totals(model, question, now, proven, after), tuple(asking.guards)
-    return Plan(page, tuple(asking.parameters), totals, named, guards)
+    totals, guards = _totals(model, question, now, proven, rollups, after), tuple(asking.guards)
+    return Plan(page, tuple(asking.parameters), totals, named, guards, tuple(dict.fromkeys(asking.routed)))
 
 
 def _answer(asking: Asking, metrics: Sequence[str], within: Range) -> nodes.Compute:
@@ -224,7 +231,12 @@ def _check_filter_names(asking: Asking, after: Sequence[exp.Expr]) -> None:
 
 
 def _totals(
-    model: Model, question: Question, now: datetime, proven: frozenset[Proof], after: Sequence[exp.Expr]
+    model: Model,
+    question: Question,
+    now: datetime,
+    proven: frozenset[Proof],
+    rollups: Sequence[Rolled],
+    after: Sequence[exp.Expr],
 ) -> Plan | None:
     """The same question without `by`: computed from the rows, so right for ratios and distinct counts too."""
     if not question.totals:
@@ -232,4 +244,4 @@ def _totals(
     if after:
         raise QueryError("totals-with-metric-filter")
     whole = replace(question, by=(), order=(), limit=None, totals=False, compare=())
-    return plan(model, whole, now, proven)
+    return plan(model, whole, now, proven, rollups=rollups)

@@ -52,6 +52,24 @@ class Relations:
             alias = self.joined[mark][0]
         return alias
 
+    @property
+    def scanned(self) -> Dataset:
+        """What is read for the rows of the fact."""
+        return self.fact
+
+    def beside(self, alias: str) -> Relations:
+        """The same rows once more, under an alias of their own."""
+        return Relations(self.asking, self.fact, alias, time=self.time, back=self.back)
+
+    def own(self, name: str) -> exp.Expr:
+        """The fact's own dimension or entity of this name, qualified."""
+        tree = self.fact.dimensions[name].expr if name in self.fact.dimensions else self.fact.entities[name].key[0]
+        return qualify(tree, self.alias)
+
+    def source_of(self, key: Key) -> exp.Expr:
+        """What a key cuts to its grain or takes its part of."""
+        return self.column_of(key.target)
+
     def _free(self, name: str, edge: Edge) -> str:
         """An alias that no other relation bears, whatever its case."""
         taken = self._taken()
@@ -178,7 +196,7 @@ def key_expression(relations: Relations, key: Key, as_it_was: bool = False) -> e
     if is_hidden(asking, target):
         return masked(target.dimension) if target.dimension else exp.Literal.string("***")
     back = relations.back if is_own_time(relations.fact, relations.time, key) and not as_it_was else ()
-    return key_value(key, relations.column_of(target), asking.model.settings, back)
+    return key_value(key, relations.source_of(key), asking.model.settings, back)
 
 
 def is_own_time(fact: Dataset, time: str | None, key: Key) -> bool:

@@ -38,9 +38,9 @@ def snapshot_condition(
         return None
     asking, fact = relations.asking, relations.fact
     over = fact.dimensions[semi.over]
-    inner = Relations(asking, fact, f"{fact.name}_moments", time=relations.time, back=relations.back)
+    inner = relations.beside(f"{fact.name}_moments")
     buckets = [key_expression(inner, key) for key in keys if key.target.dimension is over and not key.target.joins]
-    moment = qualify(over.expr, inner.alias)
+    moment = inner.own(over.name)
     pick = exp.Max(this=moment) if semi.take == "last" else exp.Min(this=moment)
     conditions = scope(inner)
     for tree in asking.conditions:
@@ -50,20 +50,19 @@ def snapshot_condition(
         found = [filter_key(asking.model, fact, path, time, metric) for path in paths_in(tree)]
         if _is_of(found, fact, semi.over, metric):
             conditions.append(bind_filter(inner, tree, time, metric))
-    groups = [part for name in semi.by for part in _group(fact, name, inner.alias)]
-    select = exp.select(pick, *groups).from_(from_source(fact, inner.alias))
+    groups = [part for name in semi.by for part in _group(inner, name)]
+    select = exp.select(pick, *groups).from_(from_source(inner.scanned, inner.alias))
     select = select.where(*conditions) if conditions else select
     select = select.group_by(*buckets, *(group.copy() for group in groups)) if buckets or groups else select
-    outer = [part for name in semi.by for part in _group(fact, name, relations.alias)]
-    this: exp.Expr = qualify(over.expr, relations.alias)
+    outer = [part for name in semi.by for part in _group(relations, name)]
+    this: exp.Expr = relations.own(over.name)
     this = exp.Tuple(expressions=[this, *outer]) if outer else this
     return exp.In(this=this, query=exp.Subquery(this=select))
 
 
-def _group(fact: Dataset, name: str, alias: str) -> list[exp.Expr]:
+def _group(relations: Relations, name: str) -> list[exp.Expr]:
     """What tells apart the groups of `name`, the group without value too: IN never meets a NULL."""
-    tree = fact.dimensions[name].expr if name in fact.dimensions else fact.entities[name].key[0]
-    value = qualify(tree, alias)
+    value = relations.own(name)
     text = exp.Coalesce(this=exp.cast(value, "text"), expressions=[exp.Literal.string("")])
     return [text, exp.Is(this=value.copy(), expression=exp.null())]
 

@@ -15,12 +15,13 @@ from hedu.model.types import GRAINS, Dataset, Dimension
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.conditions import bare, bind_literals, paths_in, type_literals
-from hedu.plan.facts import Leaf, fact_pass, fact_rows
+from hedu.plan.facts import Leaf, fact_rows
 from hedu.plan.following import following_pass
 from hedu.plan.frames import BY_ROWS, Frame, Offset, Total, fits, is_movable
 from hedu.plan.keys import METRIC_TIME, Key, key_of
 from hedu.plan.periods import WEEK_STARTS, Range, floor, shift
 from hedu.plan.relations import is_own_time
+from hedu.plan.route_to_rollup import counted_pass
 from hedu.plan.scalars import PARTS_OF_DAY, aggregate, column, divide, key_value, later, literal, truncated
 
 COUNTED, SPINE = "__counted", "__spine"
@@ -78,7 +79,7 @@ def framed_pass(
 ) -> nodes.Part:
     """A pass as its frame looks at it. Errors: offset-needs-time, time-filter-mixed, total-not-movable and more."""
     if frame.is_plain:
-        return fact_pass(asking, fact, time, leaves, within)
+        return counted_pass(asking, fact, time, leaves, within)
     if frame.follows is not None:
         return following_pass(asking, fact, time, leaves, within, frame)
     metric = leaves[0].metric
@@ -105,7 +106,7 @@ def framed_pass(
     if frame.spined:
         return _every_period(line)
     if all(is_movable(key.asked.grain, frame.back) and not key.asked.part for key in times):
-        return fact_pass(asking, fact, time, leaves, within, frame.back)
+        return counted_pass(asking, fact, time, leaves, within, frame.back)
     return _moved_by_days(line)
 
 
@@ -124,12 +125,12 @@ def _without_times(
             start = shift(end, frame.total.window[1], -frame.total.window[0])
         else:
             start = floor(last, frame.total.to or "day", WEEK_STARTS[settings.week_start])
-        return fact_pass(asking, fact, time, leaves, Range(start, end))
+        return counted_pass(asking, fact, time, leaves, Range(start, end))
     if frame.total is not None:
-        return fact_pass(asking, fact, time, leaves, Range(None, end), frame.back)
+        return counted_pass(asking, fact, time, leaves, Range(None, end), frame.back)
     if frame.start_of is not None or (frame.back and within.is_open):
         raise PlanError("offset-needs-time", metric=leaves[0].metric)
-    return fact_pass(asking, fact, time, leaves, within, frame.back)
+    return counted_pass(asking, fact, time, leaves, within, frame.back)
 
 
 def _apart(asking: Asking, fact: Dataset, time: str, metric: str) -> tuple[list[exp.Expr], tuple[exp.Expr, ...]]:
@@ -285,7 +286,7 @@ def _counted(
         columns = tuple(nodes.Named(THEN if one.name == text else one.name, one.value) for one in rows.columns)
         return replace(rows, columns=columns), _named(line, values)
     leaves = [half for leaf in line.leaves for half in _halves(leaf)]
-    found = fact_pass(asking, line.fact, line.time, leaves, reach, back)
+    found = counted_pass(asking, line.fact, line.time, leaves, reach, back)
     keys = tuple(nodes.Named(THEN if key.name == text else key.name, key.value) for key in found.keys)
     return replace(found, keys=keys), _named(line, [_rollup(leaf) for leaf in line.leaves])
 

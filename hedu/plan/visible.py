@@ -8,6 +8,7 @@ Through a bridge a fact may have several references: there only the visible link
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from sqlglot import exp
@@ -43,7 +44,11 @@ def _visible(
     if dataset.name in access.hidden:
         raise Denied("access-dataset-hidden", dataset=dataset.name)
     conditions: list[exp.Expr] = []
-    own = [_own_filter(asking, dataset, row.where, alias) for row in access.rows if row.dataset == dataset.name]
+    own = [
+        own_filter(asking, dataset, row.where, lambda name: qualify(dataset.dimensions[name].expr, alias))
+        for row in access.rows
+        if row.dataset == dataset.name
+    ]
     if own:
         conditions.append(exp.or_(*own, copy=False))
     for at, join in enumerate(dataset.joins):
@@ -57,41 +62,46 @@ def _visible(
         far_alias = f"{alias}_{at}"
         condition = _visible(asking, far, far_alias, seen | {dataset.name}, join)
         if condition is not None:
-            conditions.append(_refers_to_visible(join.left_key, alias, far, join.right_key, far_alias, condition))
+            left: list[exp.Expr] = [qualify(part, alias) for part in join.left_key]
+            conditions.append(refers_to_visible(left, far, join.right_key, far_alias, condition))
         if condition is not None and join.valid is not None:
             conditions.append(_refers_to_no_other(join, alias, far, far_alias, condition))
     return exp.and_(*conditions) if conditions else None
 
 
-def _refers_to_visible(
-    left_key: tuple[exp.Expr, ...],
-    alias: str,
-    far: Dataset,
-    right_key: tuple[exp.Expr, ...],
-    far_alias: str,
-    condition: exp.Expr,
+def visible_beyond(
+    asking: Asking, dataset: Dataset, alias: str, seen: frozenset[str], arrived: Join
+) -> exp.Expr | None:
+    """The same for a dataset that was reached through others, which are not gone through again."""
+    return _visible(asking, dataset, alias, seen, arrived)
+
+
+def refers_to_visible(
+    left: Sequence[exp.Expr], far: Dataset, right_key: tuple[exp.Expr, ...], far_alias: str, condition: exp.Expr
 ) -> exp.Expr:
-    left: list[exp.Expr] = [qualify(part, alias) for part in left_key]
+    """That a key is one of the visible rows of another dataset."""
     right = [qualify(part, far_alias) for part in right_key]
     inner = exp.select(*right).from_(from_source(far, far_alias)).where(condition)
-    this = left[0] if len(left) == 1 else exp.Tuple(expressions=left)
+    this = left[0] if len(left) == 1 else exp.Tuple(expressions=list(left))
     return exp.In(this=this, query=exp.Subquery(this=inner))
 
 
 def _refers_to_no_other(join: Join, alias: str, far: Dataset, far_alias: str, condition: exp.Expr) -> exp.Expr:
     """Where several rows describe an entity over time, none of them may be hidden."""
     hidden = exp.not_(exp.Coalesce(this=exp.paren(condition.copy()), expressions=[exp.false()]))
-    return exp.not_(_refers_to_visible(join.left_key, alias, far, join.right_key, far_alias, hidden))
+    left = [qualify(part, alias) for part in join.left_key]
+    return exp.not_(refers_to_visible(left, far, join.right_key, far_alias, hidden))
 
 
-def _own_filter(asking: Asking, dataset: Dataset, text: str, alias: str) -> exp.Expr:
+def own_filter(asking: Asking, dataset: Dataset, text: str, value_of: Callable[[str], exp.Expr]) -> exp.Expr:
+    """A policy's filter on `dataset`, over the values of its own dimensions by name."""
     root = exp.Paren(this=parse_expression(text))
     keys = {path: _own_key(dataset, path) for path in map(path_of, references(root))}
     type_times(root, keys, partial(span_if_any, asking), literal)
     for name in references(root):
         dimension = keys[path_of(name)].target.dimension
         assert dimension is not None
-        value = in_time_zone(qualify(dimension.expr, alias), dimension, asking.model.settings)
+        value = in_time_zone(value_of(dimension.name), dimension, asking.model.settings)
         name.replace(wrapped(value))
     return root
 

@@ -29,7 +29,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """How the answer came about; enough to ask it again and to argue about it."""
+    """How the answer came about; enough to ask it again and to argue about it.
+
+    `rollups` are the tables aggregated beforehand that were read, as built of this `snapshot`.
+    """
 
     sql: str
     parameters: tuple[Any, ...]
@@ -42,3 +45,4 @@ class Receipt:
     cached: bool = False
     access: str = ""
     notes: tuple[str, ...] = ()
+    rollups: tuple[str, ...] = ()

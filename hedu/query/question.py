@@ -18,7 +18,8 @@ class Question:
     `since` and `until` are texts such as "2024", "2024-Q1", "2024-03" or "2024-03-05"; `until` is inclusive
     in its own grain. `window` totals every metric over a length of time ("7 days"), since the start of a period
     ("year") or over "all" time. `parameters` are (name, value). `compare` holds "previous" and/or
-    "last_year". `order` names output columns, "-" descends. Days begin and end as in `time_zone`. Money is told in
+    "last_year". `order` names output columns, "-" descends. Days begin and end as in `time_zone`.
+    Without `rollups` the base tables answer. Money is told in
     `currency`, converted at each row's own date.
     """
 
@@ -38,6 +39,7 @@ class Question:
     parameters: tuple[tuple[str, str], ...] = ()
     time_zone: str | None = None
     currency: str | None = None
+    rollups: bool = True
 
 
 def question_of(
@@ -57,6 +59,7 @@ def question_of(
     parameters: Mapping[str, object] | None = None,
     time_zone: str | None = None,
     currency: str | None = None,
+    rollups: bool = True,
 ) -> Question:
     """The question that loose arguments mean: one name or many, periods as text, number or date."""
     if isinstance(metrics, Question):
@@ -78,6 +81,7 @@ def question_of(
         tuple(sorted((str(name), _set(value)) for name, value in (parameters or {}).items())),
         time_zone,
         currency,
+        rollups=bool(rollups),
     )
 
 

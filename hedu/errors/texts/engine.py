@@ -153,4 +153,16 @@ TEXTS: dict[str, Text] = {
         "把文件装进这个数据库，再让数据集的 source 指向那张表；就地读文件只有 DuckDB 可以。",
         "Load the file into this database and point the dataset's source at that table; only DuckDB reads files in place.",
     ),
+    "rollup-needs-warehouse": Text(
+        "预汇总表只能建在合度自己的数据仓库（装入的数据）里，这里没有。",
+        "Rollups are built in Hedu's own warehouse, from data that were loaded; there is none here.",
+        "先用 `hedu load` 装入数据。其他数据库请用它自己的物化视图。",
+        "Load the data with `hedu load` first. In other databases, use their own materialized views.",
+    ),
+    "rollup-outside-warehouse": Text(
+        "预汇总表 `{name}` 要读的 {tables} 没有装入数据仓库，无法知道它们何时改变。",
+        "Rollup `{name}` reads {tables}, which are not loaded into the warehouse: nobody would know when they change.",
+        "用 `hedu load` 装入这些表，或去掉这张预汇总表。",
+        "Load those tables with `hedu load`, or remove the rollup.",
+    ),
 }
