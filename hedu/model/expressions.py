@@ -178,6 +178,22 @@ def references(tree: exp.Expr) -> list[exp.Column]:
     return [column for column in tree.find_all(exp.Column) if parameter_of(column) is None]
 
 
+@lru_cache(maxsize=50_000)
+def names_in(text: str) -> tuple[str, ...]:
+    """The names that an expression's text refers to, each once; the errors of `read_expression`.
+
+    >>> names_in("a - customer.age / a")
+    ('a', 'customer.age')
+    """
+    return tuple(dict.fromkeys(path_of(column) for column in references(read_expression(text))))
+
+
+@lru_cache(maxsize=50_000)
+def aggregates(text: str) -> bool:
+    """Whether an expression's text holds an aggregate function; the errors of `read_expression`."""
+    return is_aggregate(read_expression(text))
+
+
 def parameter_of(column: exp.Expr) -> str | None:
     """The parameter that a name such as `parameter(least)` stands for; None for any other name."""
     name = column.name if isinstance(column, exp.Column) else ""

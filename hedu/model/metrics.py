@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -20,7 +21,8 @@ from hedu.define.definitions import (
     Simple,
 )
 from hedu.errors import DefinitionError, Problem, suggest
-from hedu.model.expressions import is_aggregate, parameter_of, path_of, read_expression, references
+from hedu.model.before import Before, before, keep, measure_of
+from hedu.model.expressions import aggregates, names_in, parameter_of, read_expression
 from hedu.model.money import told_in, unit_in, unit_of
 from hedu.model.nesting import clash_of
 from hedu.model.types import Dataset, Measure, Metric
@@ -36,21 +38,32 @@ def resolve_metrics(
     known = {metric.name: metric for metric in definitions.metrics}
     uses: Uses = {}
     broken: set[str] = set()
+    last: dict[str, Before | None] = {}
     for metric in known.values():
-        before = len(problems)
+        was = last[metric.name] = before(metric)
+        if was is not None and was.stands(metric, known, datasets):
+            uses[metric.name] = was.parts
+            continue
+        count = len(problems)
         uses[metric.name] = _parts(metric, known, datasets, problems)
-        if len(problems) > before:
+        if len(problems) > count:
             broken.add(metric.name)
     order = _parts_first(known, uses, broken, problems)
     resolved: dict[str, Metric] = {}
     for name in order:
-        if name in broken or any(part not in resolved for part in uses[name]):
+        if name in broken or [part for part in uses[name] if part not in resolved]:
+            continue
+        measure, was = measure_of(known[name], datasets), last[name]
+        inputs = (definitions.settings.currency, measure, *[resolved[part] for part in uses[name]])
+        if was is not None and was.follows_from(inputs):
+            resolved[name] = was.metric
             continue
         clash = clash_of(known[name], resolved, datasets)
         if clash is not None:
             problems.append(clash)
             continue
         resolved[name] = _metric(known[name], datasets, resolved, definitions.settings.currency)
+        keep(uses[name], measure, inputs, resolved[name])
     return resolved, uses
 
 
@@ -60,7 +73,7 @@ def formula_names(formula: str) -> tuple[str, ...]:
     >>> formula_names("a - b / a")
     ('a', 'b')
     """
-    return tuple(dict.fromkeys(path_of(column) for column in references(read_expression(formula))))
+    return names_in(formula)
 
 
 def _parts(
@@ -104,14 +117,14 @@ def _derived_parts(
 ) -> tuple[str, ...]:
     where = metric.marks.get("derived.formula", metric.at)
     try:
-        tree = read_expression(body.formula, where=where, family=DefinitionError)
+        read_expression(body.formula, where=where, family=DefinitionError)
     except DefinitionError as error:
         problems.extend(error.problems)
         return ()
-    if is_aggregate(tree):
+    if aggregates(body.formula):
         problems.append(Problem("formula-aggregates", where, {"name": metric.name, "text": body.formula}))
     aliases = dict(body.metrics)
-    names = list(dict.fromkeys(path_of(column) for column in references(tree)))
+    names = names_in(body.formula)
     for alias in aliases:
         if alias not in names:
             problems.append(Problem("formula-input-unused", where, {"name": metric.name, "input": alias}))
@@ -165,11 +178,11 @@ def _check_metric(
 def _check_expression(metric: MetricDef, text: str | None, field: str, problems: list[Problem]) -> None:
     if text:
         try:
-            tree = read_expression(text, where=metric.marks.get(field, metric.at), family=DefinitionError)
+            read_expression(text, where=metric.marks.get(field, metric.at), family=DefinitionError)
         except DefinitionError as error:
             problems.extend(error.problems)
             return
-        if is_aggregate(tree):
+        if aggregates(text):
             facts = {"name": metric.name, "text": text}
             problems.append(Problem("filter-aggregates", metric.marks.get(field, metric.at), facts))
 
@@ -230,7 +243,7 @@ def _metric(metric: MetricDef, datasets: Mapping[str, Dataset], resolved: Mappin
             told = {name: unit_in(part, metric.currency) for name, part in parts.items()}
             come_to, computed, scales = _formula_unit(read_expression(formula), told)
             is_now = not any(ref.is_earlier for _, ref in inputs)
-            is_sum = _is_linear(read_expression(formula))
+            is_sum = _is_linear(formula)
             additive = is_sum and is_now and all(part.is_additive for part in parts.values())
         case Cumulative(metric=ref):
             come_to = resolved[ref.metric].unit
@@ -298,10 +311,11 @@ def _measure(name: str, datasets: Mapping[str, Dataset]) -> Measure:
     return datasets[dataset].measures[measure]
 
 
-def _is_linear(tree: exp.Expr) -> bool:
+@lru_cache(maxsize=50_000)
+def _is_linear(formula: str) -> bool:
     """Only names, plus, minus, parentheses: what keeps units and additivity."""
     return all(
         isinstance(node, (exp.Add, exp.Sub, exp.Paren, exp.Neg, exp.Column, exp.Identifier))
         and parameter_of(node) is None
-        for node in tree.walk()
+        for node in read_expression(formula).walk()
     )

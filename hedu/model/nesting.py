@@ -17,7 +17,7 @@ from hedu.define.definitions import (
     Simple,
 )
 from hedu.errors import Problem
-from hedu.model.expressions import path_of, read_expression, references
+from hedu.model.expressions import names_in
 from hedu.model.types import Dataset, Measure, Metric
 
 
@@ -86,5 +86,4 @@ def _bodies(name: str, resolved: Mapping[str, Metric]) -> Iterator[Body]:
 def parts_of(body: Derived) -> tuple[str, ...]:
     """The metrics behind the names of a formula."""
     inputs = dict(body.metrics)
-    names = dict.fromkeys(path_of(column) for column in references(read_expression(body.formula)))
-    return tuple(inputs[name].metric if name in inputs else name for name in names)
+    return tuple(inputs[name].metric if name in inputs else name for name in names_in(body.formula))

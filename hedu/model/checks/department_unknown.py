@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hedu.define.definitions import MetricDef
+from hedu.define.remembered import remembered
 from hedu.errors import Problem, Where, suggest
 from hedu.model.types import Model
 
@@ -24,14 +25,21 @@ def department_unknown(model: Model) -> Iterator[Problem]:
         if dataset.owner:
             named.append((dataset.name, dataset.owner, dataset.marks.get("owner", dataset.at)))
     for metric in model.definitions.metrics:
-        named += _of_metric(metric, metric.marks)
+        named += _of_metric(metric)
+    listed = frozenset(known)
     for name, department, where in named:
-        if department not in known and not _is_root(model, department):
+        if department not in listed and not _is_root(model, department):
             facts = {"name": name, "department": department, "near": suggest(department, known), "known": known}
             yield Problem("department-unknown", where, facts)
 
 
-def _of_metric(metric: MetricDef, marks: Mapping[str, Where]) -> Iterator[tuple[str, str, Where]]:
+@remembered
+def _of_metric(metric: MetricDef) -> tuple[tuple[str, str, Where], ...]:
+    """The departments that a metric names, and where."""
+    return tuple(_named(metric, metric.marks))
+
+
+def _named(metric: MetricDef, marks: Mapping[str, Where]) -> Iterator[tuple[str, str, Where]]:
     if metric.owner:
         yield metric.name, metric.owner, marks.get("owner", metric.at)
     raci = metric.raci

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hedu.define.definitions import Derived, MetricRef, Ratio, Simple
 from hedu.errors import Problem, suggest
-from hedu.model.expressions import metric_by, parse_expression, path_of, references
+from hedu.model.expressions import metric_by, names_in
 from hedu.model.paths import targets
 from hedu.model.types import GRAINS, Metric, Model
 
@@ -15,7 +15,7 @@ def metric_filter_unknown(model: Model) -> Iterator[Problem]:
     """A metric's filter may use columns of its own dataset and dimensions it can reach, nothing else."""
     for metric in model.metrics.values():
         for mark, where, datasets in _filters(model, metric):
-            for path in dict.fromkeys(path_of(name) for name in references(parse_expression(where))):
+            for path in names_in(where):
                 for dataset in datasets:
                     if not _reachable(model, dataset, path):
                         facts = {"name": metric.name, "path": path, "dataset": dataset, "near": _near(model, path)}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hedu.define.plain import Definition, plain, shape_of
+from hedu.define.remembered import remembered
 from hedu.errors import Problem, suggest
 from hedu.model.types import Model
 
@@ -18,10 +19,16 @@ def parameter_undeclared(model: Model) -> Iterator[Problem]:
     declared = {one.name: one for one in model.settings.parameters}
     definitions: list[Definition] = [*model.definitions.datasets, *model.definitions.metrics]
     for definition in definitions:
-        for name in dict.fromkeys(_names(plain(shape_of(definition), definition))):
+        for name in _used(definition):
             if name not in declared:
                 facts = {"name": name, "owner": definition.name, "near": suggest(name, declared)}
                 yield Problem("parameter-undeclared", definition.at, facts)
+
+
+@remembered
+def _used(definition: Definition) -> tuple[str, ...]:
+    """The parameters that one definition uses, each once."""
+    return tuple(dict.fromkeys(_names(plain(shape_of(definition), definition))))
 
 
 def _names(data: Any) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hedu.define.definitions import Derived, Ratio, Simple
+from hedu.define.remembered import remembered
 from hedu.errors import Problem
 from hedu.model.expressions import read_expression
 from hedu.model.metrics import formula_names
@@ -21,7 +22,7 @@ def unit_not_of_formula(model: Model) -> Iterator[Problem]:
     metric that calls what one measure counts by another name.
     """
     for metric in model.metrics.values():
-        declared, computed = read_unit(metric.definition.unit), _computed(model, metric)
+        declared, computed = read_unit(metric.definition.unit), _computed(metric, model)
         if declared is None or computed is None or agrees(declared, computed):
             continue
         if isinstance(metric.body, Simple) and declared.currency == computed.currency:
@@ -32,7 +33,8 @@ def unit_not_of_formula(model: Model) -> Iterator[Problem]:
         )
 
 
-def _computed(model: Model, metric: Metric) -> Unit | None:
+@remembered
+def _computed(metric: Metric, model: Model) -> Unit | None:
     currency = metric.definition.currency
 
     def of(name: str) -> Unit | None:

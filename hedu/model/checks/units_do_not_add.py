@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hedu.define.definitions import Derived
+from hedu.define.remembered import remembered
 from hedu.errors import Problem
 from hedu.model.expressions import read_expression
 from hedu.model.money import unit_in
@@ -20,12 +21,19 @@ def units_do_not_add(model: Model) -> Iterator[Problem]:
     """
     for metric in model.metrics.values():
         if isinstance(metric.body, Derived):
-            clashes: list[Clash] = []
-            of_formula(read_expression(metric.body.formula), _units(model, metric), clashes)
-            for left, right in dict.fromkeys(clashes):
+            for left, right in _clashes(metric, model):
                 facts = {"name": metric.name, "left": left, "right": right, "formula": metric.body.formula}
                 where = metric.definition.marks.get("derived.formula", metric.at)
                 yield Problem("units-do-not-add", where, facts)
+
+
+@remembered
+def _clashes(metric: Metric, model: Model) -> tuple[Clash, ...]:
+    """The unlike units that a formula adds; a metric whose parts are others is another metric."""
+    clashes: list[Clash] = []
+    if isinstance(metric.body, Derived):
+        of_formula(read_expression(metric.body.formula), _units(model, metric), clashes)
+    return tuple(dict.fromkeys(clashes))
 
 
 def _units(model: Model, metric: Metric) -> dict[str, Unit]:
