@@ -19,25 +19,33 @@ from hedu.define.definitions import (
     SemiAdditive,
     Source,
 )
+from hedu.define.remembered import remembered
 from hedu.errors import DefinitionError, Problem, Where, suggest
 from hedu.model.expressions import is_aggregate, parse_expression
 from hedu.model.metrics import resolve_metrics
-from hedu.model.rollups import rollup_problems
 from hedu.model.types import Dataset, Dimension, Entity, Join, Measure, Model, reported_dataset
 
 
 def resolve(definitions: Definitions) -> tuple[Model, tuple[Problem, ...]]:
     """The model of all definitions that hold, and what is wrong with those that do not."""
     problems: list[Problem] = []
-    datasets = {item.name: resolve_dataset(item, problems) for item in definitions.datasets}
+    datasets: dict[str, Dataset] = {}
+    for item in definitions.datasets:
+        datasets[item.name], faults = _alone(item)
+        problems.extend(faults)
     for metric in definitions.metrics:
         if isinstance(metric.body, Reported):
             name = reported_dataset(metric.name)
             datasets[name] = resolve_reported(metric, metric.body, problems)
     datasets = _join_up(datasets)
     metrics, uses = resolve_metrics(definitions, datasets, problems)
-    model = Model(datasets, metrics, definitions.settings, definitions, uses)
-    return model, (*problems, *rollup_problems(model))
+    return Model(datasets, metrics, definitions.settings, definitions, uses), tuple(problems)
+
+
+@remembered
+def _alone(item: DatasetDef) -> tuple[Dataset, tuple[Problem, ...]]:
+    problems: list[Problem] = []
+    return resolve_dataset(item, problems), tuple(problems)
 
 
 def resolve_dataset(item: DatasetDef, problems: list[Problem]) -> Dataset:
