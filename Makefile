@@ -9,7 +9,7 @@ WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 HEDU_HOME ?= var/demo
 PORT ?= 8000
 
-.PHONY: help prepare run test test-slow test-laws check fix docs bench bench-conflicts bench-scanning bench-peers lock clean
+.PHONY: help prepare run test test-slow test-laws check fix docs bench bench-conflicts bench-scanning bench-peers bench-soak lock clean
 
 help: ## 列出全部命令 · list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -47,6 +47,11 @@ docs: ## 由代码生成参考文档 · regenerate docs/reference from the code
 bench: ## 性能基准 · benchmarks; prints a table
 	@.ci/prepare python
 	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench.soak
+
+bench-soak: ## 五万个随机问题，QUESTIONS 定个数 · fifty thousand random questions
+	@.ci/prepare python
+	@$(BIN)/python -m bench.soak $(if $(QUESTIONS),--questions $(QUESTIONS))
 
 bench-conflicts: ## 演示公司里的冲突找得全不全、准不准，SEEDS 定种子 · conflicts found in the demo company
 	@.ci/prepare python

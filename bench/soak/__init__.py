@@ -1,0 +1,1 @@
+"""Tens of thousands of questions nobody chose: none may break anything, none may leave anything behind."""
