@@ -116,7 +116,7 @@ def bind_pass(
     conditions += [bind_where(relations, tree, time, leaves[0].metric) for tree in asking.conditions]
     first = leaves[0]
     snapshot = snapshot_condition(
-        relations, first.measure, _filters_of(first), keys, time, first.metric, lambda inner: scope(inner, within)
+        relations, first.measure, filters_of(first), keys, time, first.metric, lambda inner: scope(inner, within)
     )
     conditions += [snapshot] if snapshot is not None else []
     conditions += bridges_seen(relations)
@@ -240,7 +240,7 @@ def _filters(
     relations: Relations, leaves: Sequence[Leaf], time: str | None
 ) -> tuple[list[exp.Expr], list[exp.Expr | None]]:
     """The conditions all leaves share (for WHERE), and what is left to each (for FILTER)."""
-    own = [_filters_of(leaf) for leaf in leaves]
+    own = [filters_of(leaf) for leaf in leaves]
     bound = [
         [bind_filter(relations, tree, time, leaf.metric) for tree in filters]
         for leaf, filters in zip(leaves, own, strict=True)
@@ -252,7 +252,7 @@ def _filters(
     return ([exp.or_(*alternatives)] if len(alternatives) == len(rest) else []), rest
 
 
-def _filters_of(leaf: Leaf) -> dict[exp.Expr, None]:
+def filters_of(leaf: Leaf) -> dict[exp.Expr, None]:
     """The filters of a leaf, each once, the measure's own first."""
     own = [leaf.measure.where] if leaf.measure.where is not None else []
     return dict.fromkeys((*own, *map(parse_filter, leaf.filters)))
