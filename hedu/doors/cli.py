@@ -170,7 +170,7 @@ def _question(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     one.add_argument("--until", help="止, 含当期 · Until, inclusive.")
     one.add_argument("--order", action="append", default=[], help="列名, 前加 - 为降序 (写作 --order=-列) · Column.")
     one.add_argument("--limit", type=int, help="行数 · Rows at most.")
-    one.add_argument("--compare", action="append", default=[], help="previous | last_year")
+    one.add_argument("--compare", action="append", default=[], help="previous | last_year | last_year_spring_festival")
     one.add_argument("--totals", action="store_true", help="合计 · Totals.")
     one.add_argument("--window", help="累计: 7 days, month, all · Total over a window.")
     one.add_argument("--time-zone", dest="time_zone", help="按哪里的钟 · By whose clock: Europe/Berlin.")

@@ -10,6 +10,7 @@ from hedu.errors import QueryError
 from hedu.model.expressions import path_of, references
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
+from hedu.plan.festivals import Stretch, days_back, first_needed, stretches
 from hedu.plan.keys import split
 from hedu.plan.offered import time_of
 from hedu.plan.periods import WEEK_STARTS, Range, floor, shift
@@ -20,7 +21,9 @@ COMPARISONS = {
     "previous_period": "previous",
     "last_year": "last_year",
     "same_period_last_year": "last_year",
+    "last_year_spring_festival": "last_year_spring_festival",
 }
+FESTIVAL = "last_year_spring_festival"
 _PER_YEAR: dict[Grain, tuple[Grain, int]] = {
     "year": ("year", 1),
     "quarter": ("quarter", 4),
@@ -45,8 +48,9 @@ def compared(asking: Asking, within: Range, answer: Callable[[Range], nodes.Comp
 
     By a grain of metric_time, each period is set beside the whole period before it (or of the year before);
     one pass over the longer range serves both where the range begins with a period.
-    Without time in `by`, the range itself is moved. Weeks of last year are those 52 weeks before.
-    Errors: comparison-unknown, compare-needs-time, compare-needs-one-grain, compare-with-time-filter.
+    Without time in `by`, the range itself is moved. Weeks of last year are those 52 weeks before. By the Spring
+    Festival days and weeks meet those at the same distance from it.
+    Errors: comparison-unknown, compare-needs-time, compare-needs-one-grain, compare-with-time-filter, festival-….
     """
     question = asking.question
     _check_filters(asking)
@@ -73,10 +77,13 @@ def _with_key(
 ) -> nodes.Compare:
     question = asking.question
     assert grain is not None
-    steps = {name: (grain, 1) if name == "previous" else _PER_YEAR[grain] for name in _names(question)}
+    names = _names(question)
+    steps = {name: (grain, 1) if name == "previous" else _PER_YEAR[grain] for name in names}
     week_start = WEEK_STARTS[asking.model.settings.week_start]
+    aligned = _stretches(names, grain, within, week_start)
     first = floor(within.start, grain, week_start) if within.start else None
     starts = [shift(first, unit, -count) for unit, count in steps.values()] if first else []
+    starts += [first_needed(aligned, first)] if first and aligned else []
     last = within.end
     if last and floor(last, grain, week_start) != last:
         last = shift(floor(last, grain, week_start), grain, 1)
@@ -85,10 +92,20 @@ def _with_key(
     source = answer(reach if is_aligned else within)
     before = None if is_aligned else answer(reach)
     earlier = tuple(
-        nodes.Earlier(name, before, key, unit, count, question.metrics) for name, (unit, count) in steps.items()
+        nodes.Earlier(name, before, key, unit, count, question.metrics, aligned if name == FESTIVAL else ())
+        for name, (unit, count) in steps.items()
     )
     start, end = (within.start, within.end) if is_aligned else (None, None)
     return nodes.Compare(source, question.by, question.metrics, earlier, key, start, end)
+
+
+def _stretches(names: Sequence[str], grain: Grain, within: Range, week_start: int) -> tuple[Stretch, ...]:
+    """How times go back by the Spring Festival, if that is asked. Errors: festival-grain, festival-unknown."""
+    if FESTIVAL not in names:
+        return ()
+    if grain not in ("day", "week"):
+        raise QueryError("festival-grain", grain=grain)
+    return stretches(grain, within, week_start)
 
 
 def _without_key(asking: Asking, within: Range, answer: Callable[[Range], nodes.Compute]) -> nodes.Compare:
@@ -97,6 +114,8 @@ def _without_key(asking: Asking, within: Range, answer: Callable[[Range], nodes.
     earlier = []
     for name in _names(asking.question):
         grain, count = _length(within.start, within.end) if name == "previous" else ("year", 1)
+        if name == FESTIVAL:
+            grain, count = "day", days_back(within)
         moved = Range(shift(within.start, grain, -count), shift(within.end, grain, -count))
         earlier.append(nodes.Earlier(name, answer(moved), None, None, 0, asking.question.metrics))
     question = asking.question
@@ -113,7 +132,7 @@ def _length(start: date, end: date) -> tuple[Grain, int]:
 def _names(question: Question) -> tuple[str, ...]:
     for name in question.compare:
         if name not in COMPARISONS:
-            raise QueryError("comparison-unknown", name=name, known=("previous", "last_year"))
+            raise QueryError("comparison-unknown", name=name, known=("previous", "last_year", FESTIVAL))
     return tuple(dict.fromkeys(COMPARISONS[name] for name in question.compare))
 
 

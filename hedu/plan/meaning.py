@@ -31,6 +31,9 @@ _COMPARED = {
     "last_year": Label("去年同期", "same period last year"),
     "last_year_change": Label("较去年同期变化", "change on last year"),
     "last_year_growth": Label("同比", "growth on last year"),
+    "last_year_spring_festival": Label("去年春节同期", "last year by the Spring Festival"),
+    "last_year_spring_festival_change": Label("较去年春节同期变化", "change on last year by the Spring Festival"),
+    "last_year_spring_festival_growth": Label("春节同比", "growth on last year by the Spring Festival"),
 }
 _TIME = Label("时间", "Time")
 

@@ -8,6 +8,7 @@ from datetime import date
 from sqlglot import exp
 
 from hedu.model import types as model
+from hedu.plan.festivals import Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,8 @@ class Compute:
 class Earlier:
     """The same answer at an earlier time: `source` joined where its time key is this one's moved by `shift`.
 
-    Without a time key the two answers are one row for each combination of the other keys.
+    Without a time key the two answers are one row for each combination of the other keys. With `stretches` times of
+    each go back by days of its own.
     """
 
     name: str
@@ -203,6 +205,7 @@ class Earlier:
     grain: str | None
     count: int
     values: tuple[str, ...]
+    stretches: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

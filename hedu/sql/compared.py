@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
 from hedu.plan import nodes
-from hedu.plan.scalars import column, divide, literal
+from hedu.plan.festivals import Stretch
+from hedu.plan.scalars import column, divide, later, literal
 
 _NOW = "__answer"
 
@@ -56,7 +57,9 @@ def _on(compare: nodes.Compare, earlier: nodes.Earlier) -> exp.Expr:
     conditions: list[exp.Expr] = []
     for key in compare.keys:
         now, then = column(key, _NOW), column(key, earlier.name)
-        if key == earlier.time_key:
+        if key == earlier.time_key and earlier.stretches:
+            conditions.append(exp.EQ(this=then, expression=_gone_back(now, earlier.stretches)))
+        elif key == earlier.time_key:
             unit, count = (
                 ("month", 3 * earlier.count) if earlier.grain == "quarter" else (earlier.grain or "", earlier.count)
             )
@@ -65,6 +68,18 @@ def _on(compare: nodes.Compare, earlier: nodes.Earlier) -> exp.Expr:
         else:
             conditions.append(exp.NullSafeEQ(this=then, expression=now))
     return exp.and_(*conditions) if conditions else exp.true()
+
+
+def _gone_back(now: exp.Expr, stretches: Sequence[Stretch]) -> exp.Expr:
+    """A time moved back as its stretch is; one of none has nothing earlier."""
+    moved = exp.Case()
+    for one in stretches:
+        inside = exp.and_(
+            exp.GTE(this=now.copy(), expression=literal(one.start)),
+            exp.LT(this=now.copy(), expression=literal(one.end)),
+        )
+        moved = moved.when(inside, exp.cast(later(now.copy(), -one.days, "day"), "date"))
+    return moved
 
 
 def _within(compare: nodes.Compare) -> list[exp.Expr]:

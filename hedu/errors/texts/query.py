@@ -15,6 +15,24 @@ TEXTS: dict[str, Text] = {
         "在 workspace 里写 `exchange`，指明汇率所在的数据集。",
         "Name the dataset of rates under `exchange` in the workspace.",
     ),
+    "festival-grain": Text(
+        "按{grain}看时，不能与去年春节同期对比：春节移动的天数不是整数个周期。",
+        "By {grain} nothing can be compared by the Spring Festival: it does not move by whole periods.",
+        "按日或按周看（metric_time.day、metric_time.week），或不按时间拆分，只给起止日期。",
+        "Ask by metric_time.day or metric_time.week, or for one range of days without time in `by`.",
+    ),
+    "festival-window": Text(
+        "从 {since} 到 {until} 跨过了两个春节的范围，去年同期不是同一段日子。",
+        "The range from {since} to {until} belongs to two Spring Festivals, which moved by different days.",
+        "把范围放在同一个八月到次年七月之内，或按日、按周看。",
+        "Keep it between one August and the next July, or ask by day or week.",
+    ),
+    "festival-unknown": Text(
+        "{day} 超出了已知春节日期的范围（{first} 到 {last} 年）。",
+        "{day} lies beyond the Spring Festivals that are known ({first} to {last}).",
+        "缩小 since 和 until 的范围。",
+        "Narrow `since` and `until`.",
+    ),
     "rate-missing": Text(
         "有 {count} 笔金额当日没有可用的汇率，例如 {day} 的 {currency}，所以不能给出换算后的结果。",
         "{count} amounts have no rate on their day, such as {currency} on {day}; they cannot be converted.",
