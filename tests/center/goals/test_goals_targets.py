@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hedu.center.catalog.models import Usage
 from hedu.center.goals import actions, reads
@@ -33,6 +35,42 @@ def test_a_target_is_stored_with_its_months_to_the_cent(fin):
     assert Usage.objects.filter(kind="target", metric__name="revenue", department__code="finance").exists()
     audit = Audit.objects.get(kind="target")
     assert audit.before is None and audit.after["value"] == "120000.01" and len(audit.after["phases"]) == 12
+
+
+def batch(count, **more):
+    """A file of targets: a company's year with one under it for every other row."""
+    top = change("TOP", department="finance", **more)
+    return [top, *(change(f"R{at}", parent="TOP", value=str(1000 + at), **more) for at in range(count - 1))]
+
+
+def queries_of(changes):
+    with CaptureQueriesContext(connection) as asked:
+        actions.apply_targets(SYSTEM, changes, approval="P-9")
+    return len(asked)
+
+
+def test_a_file_of_many_rows_is_stored_in_few_queries(fin):
+    assert queries_of(batch(500)) < 80
+    assert Target.objects.count() == 500 and Target.objects.filter(parent__code="TOP").count() == 499
+    assert Usage.objects.filter(kind="target").count() == 500
+    row = Target.objects.get(code="R498")
+    assert row.phases.count() == 12 and sum(phase.value for phase in row.phases.all()) == Decimal("1498")
+    assert Audit.objects.filter(kind="target", object_name="R498").get().after["value"] == "1498"
+    assert len(str(Audit.objects.filter(kind="target").first().inputs)) < 200, "no file in every row of the record"
+    assert queries_of(batch(500, note="x")) < 80
+    row.refresh_from_db()
+    assert (row.edits, row.note, row.parent.code) == (2, "x", "TOP")
+    assert Usage.objects.filter(kind="target").count() == 500
+    withdrawn = [change_of({"code": one.code, "deed": "withdraw"}) for one in Target.objects.exclude(code="TOP")]
+    assert queries_of(withdrawn) < 80
+    assert Usage.objects.filter(kind="target").count() == 1 and Target.objects.filter(state="withdrawn").count() == 499
+
+
+def test_many_targets_of_a_department_are_one_piece_of_news(fin, person):
+    other = person("olga", "finance", "owner")
+    actions.apply_targets(fin, batch(5))
+    news = Notification.objects.get(user=other)
+    assert (news.topic, news.facts["count"]) == ("goals.targets_changed", 5)
 
 
 def test_the_same_twice_changes_nothing(fin):

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from hedu.alignment.goals.periods import span_of
 from hedu.center.catalog import reads as catalog
-from hedu.center.catalog.actions.uses import register_uses
 from hedu.center.goals import reads, rules
-from hedu.center.goals.actions.telling import tell_target
-from hedu.center.goals.models import Goal, Target, TargetPhase
-from hedu.center.goals.rules import TargetChange, TargetDiff
-from hedu.center.kernel.action import action, record
+from hedu.center.goals.actions.storing import stored
+from hedu.center.goals.actions.telling import tell_targets
+from hedu.center.goals.models import Target
+from hedu.center.goals.rules import TargetChange
+from hedu.center.kernel.action import action
 from hedu.center.kernel.actor import Actor
 from hedu.errors import Conflict, QueryError
 
@@ -34,7 +30,7 @@ def may_apply(actor: Actor, changes: Sequence[TargetChange], **_: Any) -> bool:
     return reads.may_manage_for(actor, places)
 
 
-@action(may=may_apply, doors=set(), event="goals.targets_changed")
+@action(may=may_apply, doors=set(), event="goals.targets_changed", secret=("changes",))
 def apply_targets(actor: Actor, changes: Sequence[TargetChange], *, approval: str = "") -> list[Target]:
     """Store target changes, all or none; the one way a target is ever stored. Returns those that changed.
 
@@ -47,66 +43,9 @@ def apply_targets(actor: Actor, changes: Sequence[TargetChange], *, approval: st
     problems = [problem for diff in diffs for problem in diff.problems]
     if problems:
         raise QueryError.of(problems)
-    stored: dict[str, Target] = {}
-    for diff in diffs:
-        if diff.is_change:
-            stored[diff.change.code] = _store(actor, diff, approval)
-    for diff in diffs:
-        if diff.change.code in stored and diff.after is not None:
-            _hang(stored[diff.change.code], diff.after)
-    for row in stored.values():
-        tell_target(actor, row)
-    return list(stored.values())
-
-
-def _store(actor: Actor, diff: TargetDiff, approval: str) -> Target:
-    code = diff.change.code
-    row = Target.objects.select_for_update().filter(code=code).first() or Target(code=code, edits=0)
-    if diff.after is None:
-        row.state = Target.State.WITHDRAWN
-    else:
-        _fill(actor, row, diff.after)
-    row.approval = approval
-    row.edits += 1
-    row.updated_at = timezone.now()
-    row.save()
-    if diff.after is not None:
-        _keep_phases(row, diff.after["phases"])
-    used = (row.metric.name,) if row.state == Target.State.ACTIVE else ()
-    url = f"/targets/{row.code}/"
-    register_uses("target", row.pk, used, department=row.department_id, title=f"{row.code} {row.period}", url=url)
-    record("target", row.pk, code, before=diff.before, after=diff.after, note=approval)
-    return row
-
-
-def _fill(actor: Actor, row: Target, after: Mapping[str, Any]) -> None:
-    span = span_of(str(after["period"]))
-    assert span is not None
-    row.state = Target.State.ACTIVE
-    row.metric = catalog.metric_named(actor, str(after["metric"]))
-    row.department = catalog.departments_by_code(actor)[str(after["department"])]
-    row.goal = Goal.objects.filter(code=after["goal"]).first() if after["goal"] else None
-    row.parent = None
-    row.since, row.until = span.since, span.until
-    for name in ("period", "operator", "unit", "scope", "metric_version", "note", "phasing"):
-        setattr(row, name, after[name])
-    for name in ("value", "green", "amber", "tolerance"):
-        setattr(row, name, Decimal(after[name]) if after[name] else None)
-
-
-def _hang(row: Target, after: Mapping[str, Any]) -> None:
-    """Under its parent, once all of a batch exist."""
-    if after["parent"]:
-        row.parent = Target.objects.get(code=after["parent"])
-        row.save(update_fields=["parent"])
-
-
-def _keep_phases(row: Target, phases: Mapping[str, str]) -> None:
-    row.phases.all().delete()
-    TargetPhase.objects.bulk_create(
-        TargetPhase(target=row, month=date.fromisoformat(f"{month}-01"), value=Decimal(value))
-        for month, value in phases.items()
-    )
+    rows = stored(actor, [diff for diff in diffs if diff.is_change], approval)
+    tell_targets(actor, rows)
+    return rows
 
 
 def _submitted(actor: Actor, changes: Sequence[TargetChange]) -> dict[str, str]:

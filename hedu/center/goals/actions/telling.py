@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hedu.center.goals import rules
 from hedu.center.goals.models import Goal, Target
 from hedu.center.goals.subjects import goal_subject, target_subject
@@ -12,12 +14,19 @@ from hedu.center.people.reads import holders, people_visible_to
 TOLD_ROLES = tuple(sorted(rules.MANAGING_ROLES - {"administrator"}))
 
 
-def tell_target(actor: Actor, row: Target) -> None:
-    """Those who lead its department hear that a target was set, changed or taken back."""
-    subject = target_subject(SYSTEM, row.code)
-    if subject is not None and not actor.is_system:
-        people = holders(row.department_id, *TOLD_ROLES)
-        notify("goals.target_changed", people, subject, actor, period=row.period)
+def tell_targets(actor: Actor, rows: Sequence[Target]) -> None:
+    """Those who lead a department hear that its targets were set, changed or taken back: one piece of news for all."""
+    if actor.is_system:
+        return
+    by_department: dict[int, list[Target]] = {}
+    for row in rows:
+        by_department.setdefault(row.department_id, []).append(row)
+    for department, theirs in by_department.items():
+        subject = target_subject(SYSTEM, theirs[0].code)
+        if subject is not None:
+            topic = "goals.target_changed" if len(theirs) == 1 else "goals.targets_changed"
+            told = {"period": theirs[0].period, "count": len(theirs)}
+            notify(topic, holders(department, *TOLD_ROLES), subject, actor, **told)
 
 
 def tell_check_in(actor: Actor, row: Goal, confidence: int, note: str) -> None:
