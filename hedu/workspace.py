@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ from hedu.sql.render import Statement, render
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from hedu.analysis.rollups import Recommended
     from hedu.engine.protocol import Engine
 
 _PLANS_KEPT = 2_000
@@ -217,6 +218,25 @@ class Workspace:
             if name not in self.model.metrics:
                 raise QueryError("metric-unknown", name=name, near=suggest(name, self.model.metrics))
         return dimensions_of(self.model, names, access)
+
+    def rollups(self) -> tuple[Rolled, ...]:
+        """The declared rollups that can be read now, the smallest first."""
+        return self._rollups(self.engine)
+
+    def recommend_rollups(
+        self, questions: Iterable[Question | Mapping[str, Any] | tuple[Question, int]], most: int = 5
+    ) -> tuple[Recommended, ...]:
+        """The rollups that would spare these questions the most reading; a pair tells how often one is asked.
+
+        Sizes are counted in the data. Errors: EngineError.
+        """
+        from hedu.analysis.rollups import recommended
+
+        asked = [one if isinstance(one, tuple) else (self._asked(one), 1) for one in questions]
+        return recommended(self.model, asked, lambda sql: int(self.engine.rows(sql)[1][0][0]), self._moment(), most)
+
+    def _asked(self, question: Question | Mapping[str, Any]) -> Question:
+        return question if isinstance(question, Question) else question_of(**question)
 
     def check(self) -> tuple[Problem, ...]:
         """Everything wrong with the definitions: what they say, and what the model they make cannot hold."""

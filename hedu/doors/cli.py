@@ -54,6 +54,7 @@ def query(args: argparse.Namespace) -> int:
         "window": args.window,
         "time_zone": args.time_zone,
         "parameters": dict(item.partition("=")[::2] for item in args.parameter) or None,
+        **({"rollups": False} if args.no_rollups else {}),
     }
     run(question, args.sql, args.workspace, args.engine, "json" if args.json else args.format, language())
     return 0
@@ -83,6 +84,24 @@ def export_ossie(args: argparse.Namespace) -> int:
     from hedu.doors import cli_export
 
     return cli_export.export_ossie(args.workspace, args.out, args.spec, strict=args.strict, lang=language())
+
+
+def rollup_build(args: argparse.Namespace) -> int:
+    from hedu.doors import cli_rollup
+
+    return cli_rollup.build(args.workspace, language(), as_json=args.json)
+
+
+def rollup_list(args: argparse.Namespace) -> int:
+    from hedu.doors import cli_rollup
+
+    return cli_rollup.list_all(args.workspace, args.engine, language(), as_json=args.json)
+
+
+def rollup_recommend(args: argparse.Namespace) -> int:
+    from hedu.doors import cli_rollup
+
+    return cli_rollup.recommend(args.workspace, args.engine, args.questions, args.most, language())
 
 
 def engine_test(args: argparse.Namespace) -> int:
@@ -175,6 +194,7 @@ def _question(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     one.add_argument("--window", help="累计: 7 days, month, all · Total over a window.")
     one.add_argument("--time-zone", dest="time_zone", help="按哪里的钟 · By whose clock: Europe/Berlin.")
     one.add_argument("--parameter", action="append", default=[], help="参数, 写作 名称=值, 可重复 · NAME=VALUE.")
+    one.add_argument("--no-rollups", action="store_true", help="只读基础表 · Read base tables only.")
     one.add_argument("--as-of", dest="as_of", help="按当时的数据 · As the data were then.")
     one.add_argument("--sql", help="用 SQL 提问 · Ask in SQL: SELECT region, MEASURE(revenue) FROM metrics …")
     one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
@@ -206,9 +226,28 @@ def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one = _command(kinds, "test", engine_test, "试用一个引擎，说明哪些可用 · Try an engine and say what works.")
     one.add_argument("url", help="引擎地址, 如 postgresql://user@host/db · Engine URL.")
     one.add_argument("--json", action="store_true", help="输出 JSON · Print JSON.")
+    _rollups(commands)
     one = _command(commands, "demo", demo, "生成演示公司 · Write the demo company's source files.")
     one.add_argument("--out", type=Path, required=True, help="文件夹 · Folder to write.")
     one.add_argument("--seed", type=int, default=7, help="随机种子 · Seed.")
+
+
+def _rollups(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "预汇总表 · Tables aggregated beforehand."
+    kinds = commands.add_parser("rollup", help=about, description=about).add_subparsers(metavar="DEED", required=True)
+    made = [
+        _command(kinds, "build", rollup_build, "按数据补齐预汇总表 · Bring the declared rollups up to the data."),
+        _command(kinds, "list", rollup_list, "哪些可用 · Which can be read now."),
+        _command(kinds, "recommend", rollup_recommend, "按提问推荐 · Recommend some for a list of questions."),
+    ]
+    for one in made:
+        one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
+    for one in made[1:]:
+        one.add_argument("--engine", default="duckdb:///warehouse", help="引擎地址 · Engine URL.")
+    for one in made[:2]:
+        one.add_argument("--json", action="store_true", help="输出 JSON · Print JSON.")
+    made[2].add_argument("questions", type=Path, help="提问清单, YAML 或 JSON · List of questions.")
+    made[2].add_argument("--most", type=int, default=5, help="最多几张 · Rollups at most.")
 
 
 def _from_elsewhere(one: argparse.ArgumentParser, kind: str) -> None:

@@ -57,8 +57,24 @@ def load(path: Path | str, table: str | None, workspace: Path, lang: Literal["zh
         print("\r\033[K", end="", file=sys.stderr)
     for report in reports:
         _tell(report, lang)
+    _roll_up(warehouse, workspace, lang)
     print(_WORDS[lang]["done"].format(count=len(reports), seconds=time.perf_counter() - started))
     return 0
+
+
+def _roll_up(warehouse: Warehouse, workspace: Path, lang: Literal["zh", "en"]) -> None:
+    """Bring declared rollups up to what was loaded; one that cannot be built takes nothing away from the load."""
+    import hedu
+    from hedu.doors.cli_rollup import tell
+    from hedu.intake.rolling import build_rollups
+
+    try:
+        model = hedu.load(workspace).model
+        for one in build_rollups(warehouse, model) if model.settings.rollups else ():
+            tell(one, lang)
+    except HeduError as error:
+        for problem in error.problems:
+            print(f"! {problem.what(lang)} {problem.hint(lang)}", file=sys.stderr)
 
 
 def _progress(table: str, done: int, whole: int) -> None:

@@ -26,7 +26,7 @@ def run(question: dict[str, Any], sql: str | None, workspace: Path, engine: str,
     if format not in FORMATS:
         raise QueryError("format-unknown", name=format, known=FORMATS)
     ws = load(workspace, engine)
-    asked = {key: value for key, value in question.items() if value not in (None, (), False)}
+    asked = {key: value for key, value in question.items() if value not in (None, (), False) or key == "rollups"}
     if sql is not None:
         _in_sql(ws, sql, asked, format, lang)
         return

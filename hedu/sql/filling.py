@@ -12,7 +12,7 @@ from sqlglot import exp, parse_one
 
 from hedu.errors import HeduError, PlanError
 from hedu.model.rollups import TIME, Rollup, rollups_of
-from hedu.model.types import Model
+from hedu.model.types import Dataset, Model
 from hedu.plan.asking import Asking
 from hedu.plan.filling import counting_plan, filling_plan
 from hedu.plan.keys import key_of
@@ -95,3 +95,15 @@ def readable(model: Model, built: Iterable[RolledUp]) -> tuple[Rolled, ...]:
             if name in declared and filling(model, declared[name]).digest == digest:
                 found.append(Rolled(declared[name], columns_of(model, declared[name]), digest, rows))
     return tuple(sorted(found, key=lambda one: (one.rows, one.name)))
+
+
+def sized(made: Filling) -> str:
+    """The SELECT that counts the rows a rollup would have."""
+    rows = parse_one(made.text, dialect="duckdb")
+    assert isinstance(rows, exp.Query)
+    return exp.select(exp.Count(this=exp.Star())).from_(rows.subquery("rows")).sql("duckdb")
+
+
+def size_of(dataset: Dataset) -> str:
+    """The SELECT that counts the rows of a dataset."""
+    return exp.select(exp.Count(this=exp.Star())).from_(from_source(dataset, dataset.name)).sql("duckdb")
