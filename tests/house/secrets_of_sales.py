@@ -13,6 +13,7 @@ from django.db import models
 
 from hedu.center.catalog import actions as catalog
 from hedu.center.catalog.models import Draft
+from hedu.center.conflicts.models import Case, Finding, Position
 from hedu.center.dashboards import actions as dashboards
 from hedu.center.dashboards.models import Dashboard, SavedView
 from hedu.center.goals import actions as goals
@@ -24,6 +25,8 @@ from hedu.center.kernel.models import Channel, Comment, Document, Job, Notificat
 from hedu.center.kernel.sealing import sealed
 from hedu.center.people import actions as people
 from hedu.center.people.models import Absence, Department, Membership, Policy
+from hedu.center.proposals.models import Affected, Proposal, Revision, SignOff
+from tests.house.secrets_settled import settled_by
 
 MARK = "zulu7731"
 AMOUNT = 987_654_321
@@ -127,7 +130,8 @@ def tell() -> Secrets:
     Policy.objects.create(dataset="bonuses", effect="dataset", department=sales)
     sally, finn = _person("sally", sales), _person("finn", finance)
     owned = _owned_by(sally)
-    return Secrets(sally, finn, {**owned, "code": [*owned["code"], *_aims_of(sally)]})
+    settled = settled_by(sally, TEXTS, MARK, AMOUNT)
+    return Secrets(sally, finn, {**owned, **settled, "code": [*owned["code"], *_aims_of(sally)]})
 
 
 def _person(name: str, department: Department) -> User:
@@ -171,8 +175,8 @@ def _owned_by(sally: User) -> dict[str, list[Any]]:
         "notification": [notification.pk],
         "membership": [Membership.objects.get(user=sally).pk],
         "policy": list(Policy.objects.values_list("pk", flat=True)),
-        "kind": ["dashboard", "savedview", "dataset", "metric"],
-        "object_id": [str(board.pk), "bonuses", "revenue"],
+        "kind": ["dashboard", "savedview", "dataset", "metric", "case", "proposal"],
+        "object_id": [str(board.pk), "bonuses", "revenue", "1", "2"],
         "name": ["revenue", "bonus", "staff", "deals", "bonuses"],
         "metric": ["revenue", "bonus"],
         "code": ["sales"],
@@ -198,7 +202,7 @@ def _aims_of(sally: User) -> list[str]:
 KEPT: tuple[type[models.Model], ...] = (
     Goal, Target, TargetPhase, CheckIn, Guardrail, Constraint,
     Department, Membership, Policy, Draft, SavedView, Dashboard, Comment, Document, Token, Notification,
-    Absence, Channel,
+    Absence, Channel, Case, Finding, Position, Proposal,
 )  # fmt: skip
 
 
@@ -210,9 +214,15 @@ def state(secrets: Secrets) -> dict[str, list[dict[str, Any]]]:
         found[model.__name__] = [row for row in rows if secrets.finn.pk not in set(_people(row))]
     # Deeds of one's own may leave jobs and ask others: of these only what sally has must stay as it is.
     found["Job"] = list(Job.objects.filter(pk__in=secrets.owned["job"]).values())
+    for model in (Revision, Affected, SignOff):
+        way = "proposal" if model is Revision else "revision__proposal"
+        rows = model._default_manager.filter(**{f"{way}__in": secrets.owned["proposal"]})
+        found[model.__name__] = list(rows.order_by("pk").values())
     found["Task"] = list(Task.objects.filter(pk__in=secrets.owned["task"]).values())
     return found
 
 
 def _people(row: dict[str, Any]) -> list[Any]:
-    return [row.get(key) for key in ("owner_id", "author_id", "user_id", "by_id", "to_id")]
+    return [
+        row.get(key) for key in ("owner_id", "author_id", "user_id", "by_id", "to_id", "raised_by_id", "requester_id")
+    ]

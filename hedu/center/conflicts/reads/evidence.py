@@ -13,7 +13,8 @@ from hedu.center.conflicts.reads.scanning import snapshot_now
 from hedu.center.kernel.actor import Actor
 from hedu.center.people.reads import parents
 from hedu.errors import HeduError
-from hedu.model.resting import rests_on
+from hedu.model.resting import referred_to, rests_on
+from hedu.plan.visible import masked_columns
 from hedu.query import Access
 
 LIVE_MOST = 3
@@ -53,7 +54,7 @@ def exhibits(actor: Actor, case: Case, finding: Finding | None = None) -> list[E
         return []
     who, concerned = catalog.asker(actor), is_concerned(actor, case)
     under = _rests_on(who, case)
-    return [_seen(who.access, each, tuple(each.get("datasets") or under), concerned) for each in chosen.evidence]
+    return [_seen(who, each, tuple(each.get("datasets") or under), concerned) for each in chosen.evidence]
 
 
 def is_concerned(actor: Actor, case: Case, above: Mapping[int, int | None] | None = None) -> bool:
@@ -63,12 +64,17 @@ def is_concerned(actor: Actor, case: Case, above: Mapping[int, int | None] | Non
 
 
 def kept_from(actor: Actor, cases: Iterable[Case]) -> frozenset[int]:
-    """Those of the cases whose numbers the actor is not told: they rest on data of which they see nothing."""
+    """Those of the cases whose numbers the actor is not told: they rest on data of which they see nothing, or they are
+    about a group of rows that may be one the actor does not see."""
     who = catalog.asker(actor)
     unseen = _unseen(who.access)
-    rows = [case for case in cases if unseen & set(_rests_on(who, case))] if unseen else []
+    given = list(cases)
+    rows = [case for case in given if unseen & set(_rests_on(who, case))] if unseen else []
+    placed = [case for case in given if "place" in case.facts]
+    groups = {case.pk for case in placed if _limits(who, _rests_on(who, case))[1]}
+    rows += [case for case in placed if case not in rows and _limits(who, _rests_on(who, case))[0]]
     above = parents() if rows else {}
-    return frozenset(case.pk for case in rows if not is_concerned(actor, case, above))
+    return frozenset(groups | {case.pk for case in rows if not is_concerned(actor, case, above)})
 
 
 def words_told(actor: Actor, cases: Iterable[Case], lang: Literal["zh", "en"]) -> dict[int, str]:
@@ -92,22 +98,30 @@ def _rests_on(who: catalog.Asker, case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(dataset for name in case.names for dataset in rests_on(model, name)))
 
 
-def _seen(access: Access, each: Mapping[str, Any], datasets: tuple[str, ...], concerned: bool) -> Exhibit:
-    """Rows of what the person sees in part are left out; of what they see nothing of, all of it, unless it is their
-    own department's case."""
-    closed = _closed(access)
-    hidden = tuple(name for name in datasets if name in closed)
-    if not concerned and _unseen(access) & set(datasets):
+def _seen(who: catalog.Asker, each: Mapping[str, Any], datasets: tuple[str, ...], concerned: bool) -> Exhibit:
+    """Rows of what the person sees in part are left out, and the name of the group they are of; of what they see
+    nothing of, all of it, unless it is their own department's case."""
+    hidden, masked = _limits(who, datasets)
+    if not concerned and _unseen(who.access) & set(datasets):
         return Exhibit(each["kind"], {}, None, hidden)
-    masked = {mask.column for mask in access.masks if mask.dataset in datasets}
-    facts = {key: _cut(value, bool(hidden), masked, each["kind"] in ROW_KINDS) for key, value in each["facts"].items()}
+    facts = _cut(each["facts"], bool(hidden), masked, each["kind"] in ROW_KINDS)
     return Exhibit(each["kind"], facts, each.get("question"), hidden)
+
+
+def _limits(who: catalog.Asker, datasets: Iterable[str]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Those of the datasets of which the person is not shown every row, and the masked columns of them and of all that
+    their rows refer to, in small letters."""
+    model = who.workspace.model
+    closed, known = _closed(who.access), [name for name in datasets if name in model.datasets]
+    hidden = tuple(name for name in known if closed & referred_to(model, [name]))
+    reached = [model.datasets[name] for name in referred_to(model, known)] if who.access.masks else []
+    return hidden, frozenset(column for one in reached for column in masked_columns(who.access, one))
 
 
 def _closed(access: Access) -> set[str]:
     """Datasets of which some rows are kept from the person."""
-    filtered = {item.dataset for item in access.rows if item.where.strip().lower() not in ("", "true")}
-    return set(access.hidden) | filtered
+    whole = {item.dataset for item in access.rows if item.where.strip().lower() in ("", "true")}
+    return set(access.hidden) | ({item.dataset for item in access.rows} - whole)
 
 
 def _unseen(access: Access) -> set[str]:
@@ -116,10 +130,16 @@ def _unseen(access: Access) -> set[str]:
     return set(access.hidden) | (shut - {item.dataset for item in access.rows if item.where.strip().lower() != "false"})
 
 
-def _cut(value: Any, is_hidden: bool, masked: set[str], is_rows: bool) -> Any:
-    """Rows (lists of objects with keys, and whatever a witness holds) go; numbers and texts stay."""
+def _cut(value: Any, is_hidden: bool, masked: frozenset[str], is_rows: bool) -> Any:
+    """Rows (lists of objects with keys, and whatever a witness holds) go, and the group's name; other numbers and
+    texts stay."""
     if isinstance(value, Mapping):
-        return {key: MASKED if key in masked else _cut(item, is_hidden, masked, is_rows) for key, item in value.items()}
+        gone = {key for key in value if _last(key) in masked or (masked and _is_key(key))}
+        if "dimension" in value and (is_hidden or _last(str(value["dimension"])) in masked):
+            gone.add("value")
+        return {
+            key: _masked(item) if key in gone else _cut(item, is_hidden, masked, is_rows) for key, item in value.items()
+        }
     if isinstance(value, list):
         if is_hidden and (is_rows or any(isinstance(item, Mapping) and _is_row(item) for item in value)):
             return []
@@ -127,9 +147,22 @@ def _cut(value: Any, is_hidden: bool, masked: set[str], is_rows: bool) -> Any:
     return value
 
 
+def _masked(value: Any) -> Any:
+    return [MASKED for _ in value] if isinstance(value, list) else MASKED
+
+
+def _last(name: str) -> str:
+    """The dimension or column at the end of a path, in small letters."""
+    return name.rpartition(".")[2].lower()
+
+
 def _is_row(item: Mapping[str, Any]) -> bool:
     """An entry told by the key of single rows, not by a group."""
-    return any(key == "key" or key.startswith("key_") for key in item)
+    return any(_is_key(key) for key in item)
+
+
+def _is_key(name: str) -> bool:
+    return name == "key" or name.startswith("key_")
 
 
 def live_exhibits(actor: Actor, case: Case) -> list[Live]:
