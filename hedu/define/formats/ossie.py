@@ -140,7 +140,7 @@ class _Model:
             assert isinstance(found, SettingsDef)
             return found
         carried = {"name": model.name, "version": model.version, "description": model.description}
-        x = {"ossie": {key: value for key, value in {**carried, **_extra(model.extras)}.items() if value}}
+        x = {"ossie": {key: value for key, value in {**carried, **_whole(model.extras)}.items() if value}}
         name = model.name if fault_of(model.name) is None else proposal(model.name)
         return SettingsDef(name=name, time_zone="UTC", x=x)
 
@@ -160,9 +160,9 @@ class _Model:
             return kept.definition
         times = [item.name for item in dimensions if item.type in ("date", "timestamp")]
         inner = {item.name: _field_extra(item) for item in one.fields}
-        joins = {role: {"name": item.name, **_extra(item.extras)} for role, item in keys.relationships.items()}
-        x = {**_extra(one.extras), "synonyms": list(one.extras.synonyms), "fields": _held(inner)}
-        x = {key: value for key, value in {**x, "relationships": _held(joins)}.items() if value}
+        joins = {role: {"name": item.name, **_whole(item.extras)} for role, item in keys.relationships.items()}
+        x = {**_whole(one.extras), "fields": _held(inner), "relationships": _held(joins)}
+        x = {key: value for key, value in x.items() if value}
         made = DatasetDef(
             self.native[one.name],
             source_of(one),
@@ -283,6 +283,16 @@ def _type(field: OssieField, tree: exp.Expr) -> DimensionType:
 def _extra(extras: Extras) -> dict[str, Any]:
     found = {"ai_context": extras.context, "custom_extensions": [dict(one) for one in extras.others]}
     return {key: value for key, value in found.items() if value}
+
+
+def _whole(extras: Extras) -> dict[str, Any]:
+    """The same for what has no synonyms natively."""
+    found = _extra(extras)
+    if extras.synonyms:
+        context = found.get("ai_context", {})
+        context = context if isinstance(context, dict) else {"instructions": context}
+        found["ai_context"] = {**context, "synonyms": list(extras.synonyms)}
+    return found
 
 
 def _field_extra(field: OssieField) -> dict[str, Any]:

@@ -113,7 +113,7 @@ class _Writing:
         made |= {"unique_keys": [list(key) for key in one.unique_keys if key]} if any(one.unique_keys) else {}
         described = _words(one.meaning) or _words(one.label)
         made |= {"description": described} if described else {}
-        made |= _context(told, (one.label.zh, one.label.en, *_texts(told.get("synonyms"))))
+        made |= _context(told, (one.label.zh, one.label.en))
         fields = [*self._fields(one, told), *self._added(one)]
         made |= {"fields": fields} if fields else {}
         self._lost(f"datasets.{one.name}", data, _SAID_DATASET, one.at)
@@ -221,8 +221,9 @@ def _texts(value: Any) -> list[str]:
 
 
 def _context(told: Mapping[str, Any], synonyms: tuple[str, ...]) -> dict[str, Any]:
-    names = [name for name in dict.fromkeys(synonyms) if name]
     context = told.get("ai_context")
+    more = _texts(context.get("synonyms")) if isinstance(context, dict) else []
+    names = [name for name in dict.fromkeys((*synonyms, *more)) if name]
     if isinstance(context, dict):
         made = {**context, "synonyms": names} if names else dict(context)
     elif isinstance(context, str) and context:
