@@ -118,12 +118,13 @@ def _merged(told: list[RollupDef]) -> list[RollupDef]:
     found = dict.fromkeys(told)
     for one, other in combinations(told, 2):
         if one.measures[0].rpartition(".")[0] == other.measures[0].rpartition(".")[0]:
-            grains = [grain for grain in (one.time, other.time) if grain is not None]
+            grains: list[Grain] = [grain for grain in (one.time, other.time) if grain is not None]
+            finest: list[Grain] = sorted(grains, key=lambda grain: -len(NESTS[grain]))[:1]
             merged = RollupDef(
                 "",
                 measures=_sorted(one.measures, other.measures),
                 dimensions=_sorted(one.dimensions, other.dimensions),
-                time=min(grains, key=lambda grain: -len(NESTS[grain])) if grains else None,
+                time=next(iter(finest), None),
             )
             found[merged] = None
     return list(found)[: 3 * _CANDIDATES]
