@@ -157,7 +157,7 @@ DATASET = Shape(
         Field("weight", Sql(), "桥接表的分摊比例", "The part of a fact that goes over each link of a bridge"),
         Field("prefix", Text(), "按 MetricFlow 的写法提问时的前缀", "What its names are asked with"),
         Field("validity", One(VALIDITY), "缓慢变化维：每行只在一段时间内有效", "Its rows hold for a time only"),
-        Field("time", Text(), "默认的时间维度", "The time its measures go by"),
+        Field("time", Text(), "默认的时间维度，也可写所属实体的，如 order.ordered_at", "The time its measures go by"),
         Field("dimensions", Named(DIMENSION), "维度", "What to group and filter by"),
         Field("measures", Named(MEASURE), "度量", "What can be measured"),
         EXTRA,

@@ -175,6 +175,7 @@ def _reopened(kept: dict[str, Any], place: Path) -> Opened:
 
 def _datasets(kept: dict[str, Any], defs: Mapping[str, Any], metrics: Mapping[str, MetricDef]) -> Lazily[Dataset]:
     """Every dataset on demand; one that is joined to opens those it leads to, without their own joins."""
+    from hedu.model.far_times import with_far_times
     from hedu.model.resolve import resolve_dataset, resolve_reported, with_joins
 
     reports: dict[str, str] = {reported_dataset(name): name for name in kept["reported"]}
@@ -194,10 +195,11 @@ def _datasets(kept: dict[str, Any], defs: Mapping[str, Any], metrics: Mapping[st
 
     identified = Lazily[tuple[Entity, ...]](list(owners), keys_of)
     bridges = kept["bridges"]
-    return Lazily[Dataset](
+    joined = Lazily[Dataset](
         [*defs, *reports],
         lambda name: with_joins(apart[name], identified, [apart[bridge] for bridge in bridges]),
     )
+    return Lazily[Dataset]([*defs, *reports], lambda name: with_far_times(joined[name], joined))
 
 
 def _write(place: Path, kept: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from hedu.define.definitions import (
 from hedu.define.remembered import remembered
 from hedu.errors import DefinitionError, Problem, Where, suggest
 from hedu.model.expressions import is_aggregate, parse_expression
+from hedu.model.far_times import far_time_problems, with_far_times
 from hedu.model.metrics import resolve_metrics
 from hedu.model.types import Dataset, Dimension, Entity, Join, Measure, Model, reported_dataset
 
@@ -37,7 +38,9 @@ def resolve(definitions: Definitions) -> tuple[Model, tuple[Problem, ...]]:
         if isinstance(metric.body, Reported):
             name = reported_dataset(metric.name)
             datasets[name] = resolve_reported(metric, metric.body, problems)
-    datasets = _join_up(datasets)
+    joined = _join_up(datasets)
+    datasets = {name: with_far_times(one, joined) for name, one in joined.items()}
+    problems.extend(problem for one in datasets.values() for problem in far_time_problems(one))
     metrics, uses = resolve_metrics(definitions, datasets, problems)
     return Model(datasets, metrics, definitions.settings, definitions, uses), tuple(problems)
 
@@ -65,7 +68,7 @@ def resolve_dataset(item: DatasetDef, problems: list[Problem]) -> Dataset:
         if one.metric is not None:
             dimensions[one.name] = _of_metric(item, one, dimensions[one.name], entities, problems)
     measures = _measures(item, dimensions, problems)
-    if item.time and (item.time not in dimensions or not dimensions[item.time].is_time):
+    if item.time and "." not in item.time and (item.time not in dimensions or not dimensions[item.time].is_time):
         problems.append(
             _unknown("dataset-time-unknown", item.time, _times(dimensions), marks.get("time", item.at), item.name)
         )
@@ -76,7 +79,7 @@ def _measures(item: DatasetDef, dimensions: Mapping[str, Dimension], problems: l
     measures: dict[str, Measure] = {}
     for one in item.measures:
         where = item.marks.get(f"measures.{one.name}", item.at)
-        if one.time and (one.time not in dimensions or not dimensions[one.time].is_time):
+        if one.time and "." not in one.time and (one.time not in dimensions or not dimensions[one.time].is_time):
             problems.append(_unknown("measure-time-unknown", one.time, _times(dimensions), where, one.name))
         problems.extend(_snapshot_problems(item, one, dimensions, where))
         needs_expr = one.agg != "count"

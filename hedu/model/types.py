@@ -38,6 +38,7 @@ class Dimension:
     """A dimension of one dataset; `expr` is over the columns of the dataset's source.
 
     With `metric` (its name, and the role of the dataset's entity it is taken for) it is a value of that metric.
+    `through` are the joins to it from a dataset that has its time there.
     """
 
     dataset: str
@@ -51,6 +52,7 @@ class Dimension:
     conforms: str | None = None
     metric: tuple[str, str] | None = None
     partition: bool = False
+    through: tuple[Join, ...] = ()
 
     @property
     def is_time(self) -> bool:

@@ -17,7 +17,7 @@ from hedu.plan.keys import key_of
 from hedu.plan.money import converted, currency_of, day_of, guard_of
 from hedu.plan.periods import Range, shift
 from hedu.plan.relations import Relations, key_expression
-from hedu.plan.scalars import aggregate, column, in_time_zone, qualify, wrapped
+from hedu.plan.scalars import aggregate, column, qualify, wrapped
 from hedu.plan.snapshots import snapshot_condition
 from hedu.plan.visible import check_measure, is_masked, visible
 
@@ -219,11 +219,10 @@ def scope(relations: Relations, within: Range) -> list[exp.Expr]:
     conditions = [allowed] if allowed is not None else []
     if time is None or (within.is_open and not relations.back):
         return conditions
-    if is_masked(asking.access, fact, fact.dimensions[time].expr):
+    own = fact.dimensions[time]
+    if own.dataset in asking.access.hidden or is_masked(asking.access, asking.model.datasets[own.dataset], own.expr):
         raise Denied("access-filter-masked", name=time)
-    moment = in_time_zone(
-        qualify(fact.dimensions[time].expr, relations.alias), fact.dimensions[time], asking.model.settings
-    )
+    moment = relations.moment
     if relations.back:
         conditions.append(exp.not_(exp.Is(this=moment.copy(), expression=exp.null())))
     start, end = within.start, within.end

@@ -20,7 +20,7 @@ from hedu.plan.keys import Key
 from hedu.plan.offered import time_of
 from hedu.plan.periods import Range
 from hedu.plan.relations import Relations, key_expression
-from hedu.plan.scalars import aggregate, column, in_time_zone, later, qualify, truncated
+from hedu.plan.scalars import aggregate, column, later, qualify, truncated
 
 _MOMENT, _THEN = "__moment", "__then_moment"
 
@@ -101,8 +101,7 @@ def _numbered(name: str, trees: Sequence[exp.Expr]) -> list[nodes.Named]:
 def _moment(relations: Relations, time: str) -> exp.Expr:
     """When a row happened, at the grain its times are kept at."""
     dimension, settings = relations.fact.dimensions[time], relations.asking.model.settings
-    moment = in_time_zone(qualify(dimension.expr, relations.alias), dimension, settings)
-    return truncated(moment, dimension.grain, dimension.type, settings.week_start)
+    return truncated(relations.moment, dimension.grain, dimension.type, settings.week_start)
 
 
 def _entity(dataset: Dataset, body: Conversion, alias: str, metric: str) -> list[exp.Expr]:

@@ -78,7 +78,8 @@ def key_of(model: Model, fact: Dataset, text: str, time: str | None, metric: str
         if asked.is_metric_time:
             if time is None:
                 raise QueryError("metric-without-time", metric=metric, dataset=fact.name)
-            return _checked(Key(asked, Target((), fact.dimensions[time])), metric)
+            own = fact.dimensions[time]
+            return _checked(Key(asked, Target(own.through, own)), metric)
         found = targets(model, fact.name, asked.path)
         if len(found) > 1:
             paths = sorted({target.path for target in found})

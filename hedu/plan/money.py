@@ -23,7 +23,7 @@ from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.keys import key_of
 from hedu.plan.relation import from_source
-from hedu.plan.scalars import column, in_time_zone, later, qualify
+from hedu.plan.scalars import column, later, qualify
 from hedu.plan.visible import is_hidden
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def day_of(relations: Relations, metric: str) -> exp.Expr:
     if relations.time is None:
         raise PlanError("currency-needs-time", metric=metric, dataset=relations.fact.name)
     dimension = relations.fact.dimensions[relations.time]
-    moment = in_time_zone(qualify(dimension.expr, relations.alias), dimension, relations.asking.model.settings)
+    moment = relations.moment
     return moment if dimension.type == "date" else exp.cast(moment, "date")
 
 

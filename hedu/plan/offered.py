@@ -32,7 +32,7 @@ def paths_from(model: Model, fact: Dataset) -> dict[str, Target]:
     """Every path that means exactly one thing seen from `fact`, own names first."""
     found: dict[str, Target] = {}
     for joins, there in [((), fact), *ways_out(model, fact)]:
-        for dimension in there.dimensions.values():
+        for dimension in (one for one in there.dimensions.values() if not one.through):
             target = Target(joins, dimension)
             found.setdefault(target.path, target)
         for entity in there.entities.values():
@@ -54,6 +54,7 @@ def dimensions_of(model: Model, metrics: Sequence[str], access: Access) -> tuple
             for dataset in model.datasets.values()
             if dataset.name not in access.hidden and dataset.reported is None
             for dimension in dataset.dimensions.values()
+            if not dimension.through
         )
     leaves = [leaf for metric in metrics for leaf in model.leaves(metric)]
     facts = list(dict.fromkeys(dataset for dataset, _ in leaves))

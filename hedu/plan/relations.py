@@ -43,6 +43,8 @@ class Relations:
     def alias_of(self, edges: tuple[Edge, ...]) -> str:
         """The alias at the end of `edges`, joining what is not joined yet."""
         alias, is_inner = self.alias, True
+        if self.time is not None and any(edge.valid is not None for edge in edges):
+            self.alias_of(self.fact.dimensions[self.time].through)
         for at, edge in enumerate(edges):
             mark = tuple((step.role, step.right) for step in edges[: at + 1])
             is_inner = is_inner and self.asking.has_integrity(edge)
@@ -92,12 +94,19 @@ class Relations:
         self.rates[alias] = (rates, held, day)
         return alias
 
+    @property
+    def moment(self) -> exp.Expr:
+        """When a row of the fact happened, by the clock asked; it may be known of what the row belongs to."""
+        assert self.time is not None
+        dimension = self.fact.dimensions[self.time]
+        source = qualify(dimension.expr, self.alias_of(dimension.through))
+        return in_time_zone(source, dimension, self.asking.model.settings)
+
     def _at(self, edge: Edge, alias: str) -> exp.Expr:
         """That a row of `alias` holds at the time of the fact. Errors: PlanError validity-needs-time."""
         if self.time is None or edge.valid is None:
             raise PlanError("validity-needs-time", dataset=edge.right, fact=self.fact.name)
-        dimension = self.fact.dimensions[self.time]
-        moment = in_time_zone(qualify(dimension.expr, self.alias), dimension, self.asking.model.settings)
+        moment = self.moment
         start, end = (qualify(tree, alias) for tree in edge.valid)
         ended = exp.or_(exp.Is(this=end, expression=exp.null()), exp.LT(this=moment.copy(), expression=end.copy()))
         return exp.and_(exp.GTE(this=moment, expression=start), exp.paren(ended))
@@ -201,4 +210,8 @@ def key_expression(relations: Relations, key: Key, as_it_was: bool = False) -> e
 
 def is_own_time(fact: Dataset, time: str | None, key: Key) -> bool:
     """Whether a key is the time that the fact's rows are counted by, under any name."""
-    return time is not None and not key.target.joins and key.target.dimension is fact.dimensions[time]
+    if time is None or key.target.dimension is None:
+        return False
+    own, one = fact.dimensions[time], key.target.dimension
+    is_same = one is own or (bool(own.through) and (one.dataset, one.name) == (own.dataset, own.name))
+    return is_same and key.target.joins == own.through

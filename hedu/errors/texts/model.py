@@ -3,6 +3,12 @@
 from hedu.errors.texts.text import Text
 
 TEXTS: dict[str, Text] = {
+    "balance-time-elsewhere": Text(
+        "度量 `{name}` 沿时间不可累加，时间却在别处：`{time}`。",
+        "`{name}` is not to be added over time, but its time lies elsewhere: `{time}`.",
+        "给它自己的时间维度，例如在 `select` 里把那一列带过来。",
+        "Give it a time of its own, say by selecting that column into the dataset.",
+    ),
     "dataset-time-unknown": Text(
         "数据集 `{owner}` 的 time 写的是 `{name}`，但没有这个日期或时间维度。",
         "Dataset `{owner}` goes by `{name}`, which is none of its date or timestamp dimensions.",
