@@ -146,3 +146,27 @@ def test_only_one_select_can_be_compared(sql: str) -> None:
     with pytest.raises(QueryError) as caught:
         of_selects(sql, "SELECT 1", SCHEMA)
     assert caught.value.code == "select-broken"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "WITH c AS (SELECT status FROM orders WHERE id = 1) SELECT id FROM orders WHERE status IN (SELECT status FROM c)",
+            "WITH c AS (SELECT status FROM orders WHERE id = 2) SELECT id FROM orders WHERE status IN (SELECT status FROM c)",
+        ),
+        ("SELECT count(*) FROM range(5) AS r", "SELECT count(*) FROM range(6) AS r"),
+        ("SELECT count(*) FROM orders TABLESAMPLE 10%", "SELECT count(*) FROM orders"),
+        (
+            "SELECT count(*) FROM orders WHERE extract(epoch FROM ordered_on) > 1.5",
+            "SELECT count(*) FROM orders WHERE extract(epoch FROM ordered_on) >= 2",
+        ),
+    ],
+)
+def test_what_a_form_cannot_hold_is_never_called_equal(one: str, other: str) -> None:
+    schema = {**SCHEMA, "orders": {**SCHEMA["orders"], "ordered_on": "timestamp"}}
+    assert of_selects(one, other, schema).verdict != "equal"
+
+
+def test_count_of_nothing_counts_rows() -> None:
+    assert of_selects("SELECT count() FROM orders", "SELECT count(*) FROM orders", SCHEMA).verdict == "equal"

@@ -79,10 +79,10 @@ def call_of(tree: exp.Expr, names: Names, where: Diagram = True, of: Any = (), k
     if isinstance(tree, exp.CountIf):
         return aggregated("COUNT", None, both(where, condition(tree.this, plain)[0]), of)
     inner = tree.this
-    if type(tree) not in _PLAIN:
+    if type(tree) not in _PLAIN or any(value for key, value in tree.args.items() if key not in ("this", "big_int")):
         raise TooComplex
     name, is_distinct = _PLAIN[type(tree)], isinstance(inner, exp.Distinct)
-    if isinstance(inner, exp.Star):
+    if inner is None or isinstance(inner, exp.Star):
         return aggregated(name, None, where, of)
     values = [term(one, plain) for one in (inner.expressions if is_distinct else [inner])]
     if name in ("BOOL_OR", "BOOL_AND") or (len(values) > 1 and name != "COUNT"):

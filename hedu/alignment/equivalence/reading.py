@@ -25,7 +25,7 @@ _PARTS: dict[type[exp.Expr], str] = {
 }  # fmt: skip
 DATES = ("date", "timestamp", "timestampntz")
 _COMMUTATIVE = frozenset({"GREATEST", "LEAST"})
-_UNCERTAIN = (exp.Rand, exp.Uuid, exp.Window, exp.Placeholder, exp.Parameter)
+_UNCERTAIN = (exp.Rand, exp.Uuid, exp.Window, exp.Placeholder, exp.Parameter, exp.Any, exp.All)
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,8 @@ def _cast(tree: exp.Cast, names: Names) -> Term:
     kind = terms.kind_of(value)
     if to.is_type("date"):
         return value if kind == "day" else terms.call("DAY_OF", value)
-    is_idle = (kind == "text" and to.is_type("text", "varchar")) or (kind == "bool" and to.is_type("boolean"))
+    is_any_text = to.is_type("text", "varchar") and not to.expressions
+    is_idle = (kind == "text" and is_any_text) or (kind == "bool" and to.is_type("boolean"))
     if is_idle or (to.is_type("double") and (kind in NUMBERS or (names.is_safe and kind == ""))):
         return value
     return terms.call("CAST", value, terms.text(to.sql("duckdb")))
@@ -203,6 +204,8 @@ def _other(tree: exp.Expr, names: Names) -> Term:
     if isinstance(tree, exp.Filter | exp.AggFunc) and names.aggregate is not None:
         return names.aggregate(tree)
     if isinstance(tree, exp.Query | exp.Exists) or tree.args.get("query") is not None:
+        if _names_of_others(tree):
+            raise TooComplex
         return terms.call("QUERY", terms.text(tree.sql("duckdb")), *_from_outside(tree, names))
     if isinstance(tree, exp.Like):
         raise TooComplex
@@ -219,6 +222,12 @@ def _other(tree: exp.Expr, names: Names) -> Term:
     if isinstance(tree, exp.Interval):
         return terms.call("INTERVAL", terms.text(tree.sql("duckdb").upper()))
     return _function(tree, names)
+
+
+def _names_of_others(tree: exp.Expr) -> bool:
+    """Whether a nested query reads another that was named outside it: its text does not say what that is."""
+    named = {one.alias for one in tree.root().find_all(exp.CTE)}
+    return any(one.name in named for one in tree.find_all(exp.Table))
 
 
 def _from_outside(tree: exp.Expr, names: Names) -> list[Term]:

@@ -21,6 +21,7 @@ _HANDLED = {
     *("with", "with_", "expressions", "from", "from_", "joins", "where", "group", "having", "distinct", "order"),
     *("limit", "offset", "hint", "kind"),
 }
+_OF_SOURCES = {"this", "db", "catalog", "alias"}
 
 
 @dataclass
@@ -48,7 +49,7 @@ def _query(tree: exp.Expr, sheets: Mapping[str, Sheet], ctes: Mapping[str, Any])
         if bound.args.get("recursive"):
             raise TooComplex
         for cte in bound.expressions:
-            made[cte.alias] = _query(cte.this, sheets, made)
+            made[cte.alias] = _named(cte, sheets, made)
     match tree:
         case exp.Subquery() | exp.Paren():
             return _query(tree.this, sheets, made)
@@ -131,7 +132,9 @@ def _sources(tree: exp.Select, sheets: Mapping[str, Sheet], ctes: Mapping[str, A
 
 def _source(tree: exp.Expr, sheets: Mapping[str, Sheet], ctes: Mapping[str, Any]) -> _Source:
     alias = tree.alias_or_name
-    if isinstance(tree, exp.Table) and not tree.args.get("joins"):
+    if any(value for key, value in tree.args.items() if key not in _OF_SOURCES):
+        raise TooComplex
+    if isinstance(tree, exp.Table) and isinstance(tree.this, exp.Identifier) and not tree.alias_column_names:
         if tree.name in ctes and not tree.args.get("db"):
             return _Source(alias, ctes[tree.name])
         name = name_of(tree)
@@ -139,9 +142,14 @@ def _source(tree: exp.Expr, sheets: Mapping[str, Sheet], ctes: Mapping[str, Any]
         kinds = {column: one.kind for column, one in sheet.columns.items()}
         return _Source(alias, ("table", name), keys=sheet.primary, kinds=kinds)
     if isinstance(tree, exp.Subquery):
-        names = tree.this.named_selects if isinstance(tree.this, exp.Query) else []
-        return _Source(alias, ("named", tuple(names), _query(tree.this, sheets, ctes)))
+        return _Source(alias, _named(tree, sheets, ctes))
     raise TooComplex
+
+
+def _named(tree: exp.Expr, sheets: Mapping[str, Sheet], ctes: Mapping[str, Any]) -> Any:
+    """A query that has a name: its form, and what its outputs are called, in their order."""
+    names = tree.alias_column_names or (tree.this.named_selects if isinstance(tree.this, exp.Query) else [])
+    return ("named", tuple(names), _query(tree.this, sheets, ctes))
 
 
 def _labellings(sources: Sequence[_Source]) -> Iterator[tuple[str, ...]]:
@@ -177,7 +185,7 @@ def _block(tree: exp.Select, sources: Sequence[_Source]) -> Any:
     where = tree.args.get("where")
     groups = tree.args.get("group")
     having = list(_conjuncts(tree.args["having"].this)) if tree.args.get("having") else []
-    early = [one for one in having if groups and one.find(exp.AggFunc) is None]
+    early = [one for one in having if groups and not _aggregates_in(one, tree)]
     conditions = [*([where.this] if where is not None else []), *early]
     names, rows = _rows(sources, outer, conditions)
     left = tuple(
@@ -192,9 +200,14 @@ def _block(tree: exp.Select, sources: Sequence[_Source]) -> Any:
     )
     relations = (tuple(sorted(one.label for one in sources if one.alias not in outer)), left)
     late = [one for one in having if one not in early]
-    if groups is None and (late or any(one.find(exp.AggFunc) for one in tree.expressions)):
+    if groups is None and (late or any(_aggregates_in(one, tree) for one in tree.expressions)):
         return _limited(tree, _whole(tree, names, rows, relations, late, sources), names)
     return _limited(tree, _listed(tree, names, rows, relations, late, sources), names)
+
+
+def _aggregates_in(part: exp.Expr, select: exp.Select) -> bool:
+    """Whether a part of a SELECT aggregates its rows, not those of a query within."""
+    return any(one.find_ancestor(exp.Query) is select for one in part.find_all(exp.AggFunc))
 
 
 def _rows(sources: Sequence[_Source], outer: set[str], conditions: Sequence[exp.Expr]) -> tuple[Names, Diagram]:
@@ -255,7 +268,7 @@ def _listed(
     is_distinct = tree.args.get("distinct") is not None
     if is_distinct and tree.args["distinct"].args.get("on"):
         raise TooComplex
-    has_aggregates = any(one.find(exp.AggFunc) for one in tree.expressions)
+    has_aggregates = any(_aggregates_in(one, tree) for one in tree.expressions)
     if groups is not None and not has_aggregates and kept is True and set(groups) == set(outputs):
         groups, is_distinct = None, True
     if is_distinct and groups is not None and set(groups) <= set(outputs):

@@ -32,6 +32,11 @@ _KINDS = {
     **dict.fromkeys(("ABS", "ROUND", "FLOOR", "CEIL"), "number"),
     "DAY_OF": "day",
 }
+WHOLE_PARTS = frozenset(
+    f"PART_{name}"
+    for name in ("YEAR", "ISOYEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DOW", "ISODOW", "DOY", "HOUR", "MINUTE")
+)
+"""Parts of a time that are whole on every engine; seconds, epochs and Julian days may have fractions."""
 _MOST_MONOMIALS = 60
 
 
@@ -91,7 +96,7 @@ def kind_of(term: Term) -> str:
         case ("fn", name, *_):
             if name.startswith("TRUNC_"):
                 return "day" if kind_of(term[2]) == "day" else ""
-            return "integer" if name.startswith("PART_") else _KINDS.get(name, "")
+            return "integer" if name in WHOLE_PARTS else _KINDS.get(name, "")
     return ""
 
 

@@ -439,6 +439,8 @@ INSERT INTO customer_levels VALUES (6, '银', '2022-01-01', '2024-01-20');
 INSERT INTO customer_levels VALUES (6, '金', '2024-01-20', NULL);
 CREATE TABLE shelves (day DATE, sku VARCHAR(10), shelf VARCHAR(10));
 INSERT INTO shelves SELECT DISTINCT day, sku, CASE WHEN EXTRACT(MONTH FROM day) = 1 THEN 'A' ELSE 'B' END FROM stock WHERE day >= '2024-01-01';
+CREATE TABLE agents (seller_id INTEGER, seller_name VARCHAR(20));
+INSERT INTO agents SELECT seller_id, seller_name FROM sellers;
 CREATE TABLE order_shares (order_id INTEGER, seller_id INTEGER, share DECIMAL(4,2));
 INSERT INTO order_shares SELECT order_id, 1, 0.75 FROM orders WHERE order_id % 3 = 0;
 INSERT INTO order_shares SELECT order_id, 2, 0.25 FROM orders WHERE order_id % 3 = 0;
