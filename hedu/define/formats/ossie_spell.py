@@ -73,9 +73,14 @@ def identifier(name: str) -> str:
     return name if plain else exp.to_identifier(name, quoted=True).sql("duckdb")
 
 
+def depends_on_question(text: str) -> bool:
+    """Whether an expression or query holds parameters or metrics that only a question gives a value."""
+    return _BY_QUESTION.search(text) is not None
+
+
 def parsed(text: str) -> exp.Expr:
     """A native expression. Refused: it depends on the question, or cannot be read."""
-    if _BY_QUESTION.search(text):
+    if depends_on_question(text):
         raise Refused("取值取决于提问时给出的参数或指标", "its value depends on parameters or metrics of the question")
     tree = _parse(text)
     if tree is None:
@@ -140,6 +145,10 @@ class Spelling:
         measure = next((one for one in dataset.dataset.measures if one.name == member), None) if dataset else None
         if dataset is None or measure is None:
             raise Refused(f"没有度量 {body.measure}", f"there is no measure {body.measure}")
+        if depends_on_question(dataset.dataset.source.select or ""):
+            raise Refused(
+                "数据集的查询取决于提问时给出的参数", "the query of its dataset depends on parameters of the question"
+            )
         if measure.semi_additive is not None:
             raise Refused("半可加：只取最后或最先的值", "semi-additive: only the last or first value counts")
         if body.join_to_timespine:
@@ -154,18 +163,15 @@ class Spelling:
         return made
 
     def _value(self, dataset: Spoken, measure: MeasureDef) -> exp.Expr | None:
-        """What a measure aggregates; rows are told by the key that each has one of."""
+        """What a measure aggregates; rows are counted by a column of their key, which is never empty."""
         text = measure.expr or ("" if measure.agg == "count" else identifier(measure.name))
         if text:
             return self.over_fields(dataset, parsed(text))
-        key = dataset.dataset.primary_key or next(iter(dataset.dataset.unique_keys), ())
-        if len(key) == 1:
-            return self.over_fields(dataset, parsed(key[0]))
+        if dataset.dataset.primary_key:
+            return self.over_fields(dataset, parsed(dataset.dataset.primary_key[0]))
         if len(self.datasets) == 1:
             return None
-        raise Refused(
-            "按行计数，而没有单列主键可以代表一行", "it counts rows, and no single key column tells them apart"
-        )
+        raise Refused("按行计数，而没有主键可以代表一行", "it counts rows, and no primary key stands for them")
 
     def over_fields(self, dataset: Spoken, tree: exp.Expr) -> exp.Expr:
         """`tree` over a dataset's columns as one over its fields."""

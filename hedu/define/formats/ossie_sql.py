@@ -127,6 +127,10 @@ def _aggregate(tree: exp.Expr) -> Aggregate | None:
         part = _part(tree.args.get("quantile"))
         how = Percentile(part, "approximate" if isinstance(tree, exp.ApproxQuantile) else "continuous")
         return Aggregate("percentile", _one(tree), how)
+    if isinstance(tree, exp.Anonymous) and tree.name.upper() == "APPROX_PERCENTILE" and len(tree.expressions) == 2:
+        value, part = tree.expressions
+        _check_row(value)
+        return Aggregate("percentile", value.copy(), Percentile(_part(part), "approximate"))
     agg = _PLAIN.get(type(tree))
     if agg is not None:
         return Aggregate(agg, _one(tree))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from hedu.define.definitions import DatasetDef, Definitions, DimensionDef, Label, SettingsDef
 from hedu.define.formats.loss import Loss
 from hedu.define.formats.ossie_own import core_digest, definition_data, extension
-from hedu.define.formats.ossie_spell import Refused, Spelling, identifier, parsed, spelt
+from hedu.define.formats.ossie_spell import Refused, Spelling, depends_on_question, identifier, parsed, spelt
 from hedu.define.layout import node_of, plain_scalar, rendered
 
 _TEXT = "tag:yaml.org,2002:str"
@@ -18,6 +18,7 @@ VERSIONS: dict[Spec, str] = {"0.1.1": "0.1.1", "0.2": "0.2.0.dev0"}
 _DATATYPES = {"boolean": "Boolean", "date": "Date", "timestamp": "DateTime"}
 _BESIDE = Label("规范没有对应的写法；放在 HEDU 扩展里", "the core has no word for it; the HEDU extension holds it")
 _FILE = Label("数据来自文件，规范只认表和查询", "it is read from a file; the core knows tables and queries")
+_ASKED = Label("查询取决于提问时给出的参数", "the query depends on parameters of the question")
 _SAID_DATASET = frozenset(
     {"version", "dataset", "source", "select", "file", "primary_key", "unique_keys", "entities", "dimensions"}
 ) | {"label", "meaning", "measures", "id", "x"}
@@ -109,6 +110,8 @@ class _Writing:
         }
         if one.source.file is not None:
             self.losses.append(Loss(f"datasets.{one.name}.file", one.source.file, _FILE, one.at))
+        if depends_on_question(one.source.select or ""):
+            self.losses.append(Loss(f"datasets.{one.name}.select", one.source.select or "", _ASKED, one.at))
         made |= {"primary_key": list(one.primary_key)} if one.primary_key else {}
         made |= {"unique_keys": [list(key) for key in one.unique_keys if key]} if any(one.unique_keys) else {}
         described = _words(one.meaning) or _words(one.label)
