@@ -22,6 +22,7 @@ from hedu.model.compiled import findings, opened, resolved
 from hedu.model.types import Model
 from hedu.plan.early import Sizes
 from hedu.plan.meaning import columns
+from hedu.plan.metricflow.questions import named_question
 from hedu.plan.offered import DimensionInfo, dimensions_of
 from hedu.plan.planner import Plan, plan
 from hedu.plan.rolled import Rolled
@@ -144,7 +145,7 @@ class Workspace:
         Errors: QueryError, PlanError, Denied before anything runs; EngineError while it runs.
         """
         asked = (metrics, by, where, since, until, compare, order, limit, totals, access, as_of, min_max)
-        question = question_of(*asked, window, parameters, time_zone, currency, rollups=rollups)
+        question = self._meant(*asked, window, parameters, time_zone, currency, rollups=rollups)
         engine = self._engine_for(question)
         started = time.perf_counter()
 
@@ -176,7 +177,7 @@ class Workspace:
 
     def rows(self, *question: Any, timeout: float | None = None, **more: Any) -> Rows:
         """The same answer as `ask`, as plain rows."""
-        asked = question_of(*question, **more)
+        asked = self._meant(*question, **more)
         engine = self._engine_for(asked)
         started = time.perf_counter()
 
@@ -197,12 +198,12 @@ class Workspace:
 
     def compile(self, *question: Any, dialect: str | None = None, **more: Any) -> str:
         """The SQL of a question, with its values written in; needs no connection."""
-        asked = question_of(*question, **more)
+        asked = self._meant(*question, **more)
         return self._plan(asked, dialect or dialect_of(self._url), frozenset())[1].readable
 
     def explain(self, *question: Any, **more: Any) -> Explained:
         """How a question would be answered: the SQL, its bound values, the definitions it rests on."""
-        asked = question_of(*question, **more)
+        asked = self._meant(*question, **more)
         if self.has_rollups and self.model.settings.rollups:
             engine = self._engine_for(asked)
             proven, sizes = engine.integrity(), engine.sizes()
@@ -317,6 +318,10 @@ class Workspace:
         if snapshot and engine.snapshot() == snapshot:
             self._answers.put(key, table)
         return table, False
+
+    def _meant(self, *asked: Any, **more: Any) -> Question:
+        """The question that arguments mean; a saved one by its name."""
+        return named_question(self.model, question_of(*asked, **more))
 
     def _receipt(
         self, question: Question, engine: Engine, planned: Plan, statement: Statement, started: float, rows: int

@@ -82,7 +82,9 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of time: "7 days", "1 month"."""
+    """A length of time: "7 days", "1 month"; with `custom` also of periods that a time spine names."""
+
+    custom: bool = False
 
 
 @dataclass(frozen=True, slots=True)

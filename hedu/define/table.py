@@ -174,7 +174,7 @@ INPUT = Shape(
     d.MetricRef,
     (
         *REFERENCE.parts,
-        Field("offset_window", Span(), "往前平移多久，如 1 month", "How much earlier, such as 1 month"),
+        Field("offset_window", Span(custom=True), "往前平移多久，如 1 month", "How much earlier, such as 1 month"),
         Field(
             "offset_to_grain",
             Choice(get_args(d.Grain)),

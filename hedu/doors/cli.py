@@ -210,6 +210,8 @@ def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one.add_argument("path", type=Path, help="文件 · File.")
     one.add_argument("--as", dest="table", help="表名, 如 erp.orders; 清单 (.yml) 自带 · Table; a list has its own.")
     one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
+    one = _command(kinds, "dbt", import_definitions, "读入 dbt 语义层 · Read a dbt project or its manifest.")
+    _from_elsewhere(one, "dbt")
     one = _command(kinds, "ossie", import_definitions, "读入 Apache Ossie 模型 · Read Apache Ossie (OSI) models.")
     _from_elsewhere(one, "ossie")
     about = "导出 · Write definitions for other tools."

@@ -22,6 +22,10 @@ _SAYS = {
 
 def reader_of(kind: str) -> Reader:
     """What reads the format: path -> definitions and losses."""
+    if kind == "dbt":
+        from hedu.define.formats.dbt import read_dbt
+
+        return read_dbt
     from hedu.define.formats.ossie import read_ossie
 
     return {"ossie": read_ossie}[kind]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hedu.define.definitions import Label, Simple
 from hedu.model.money import unit_in
 from hedu.model.types import Metric, Model
+from hedu.plan.metricflow.questions import described
 from hedu.plan.keys import METRIC_TIME, Key, key_of, split
 from hedu.plan.offered import time_of
 from hedu.plan.scalars import PARTS_OF_DAY
@@ -92,7 +93,19 @@ def _comparison(metric: Metric, question: Question, name: str, comparison: str) 
     )
 
 
+def _imported(model: Model, question: Question, name: str) -> Column:
+    item, found = described(model, question, name)
+    label = _TIME if item.is_metric_time else found.label if found is not None else Label()
+    zh, en = label.text("zh", item.path), label.text("en", item.path)
+    if item.grain in _GRAINS:
+        zh, en = f"{zh} ({_GRAINS[item.grain].zh})", f"{en} ({_GRAINS[item.grain].en})"
+    type_ = "number" if item.part or item.of_metric else "timestamp" if item.grain else "any"
+    return Column(name, "dimension", zh, en, type_, grain=item.grain)
+
+
 def _dimension(model: Model, question: Question, name: str) -> Column:
+    if model.settings.semantics == "metricflow":
+        return _imported(model, question, name)
     key = _key(model, question, name)
     if key is None:
         return Column(name, "dimension", name, name, "text")

@@ -151,6 +151,14 @@ class Following:
     values: tuple[Named, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished SELECT of `names`: what another system's rules make of a question."""
+
+    select: exp.Select
+    names: tuple[str, ...]
+
+
 Part = Aggregate | Running | Timeline | Following
 
 
@@ -185,7 +193,7 @@ class Beside:
 class Compute:
     """`source`'s keys and the `values` computed from its columns, from coarser answers, and over all its rows."""
 
-    source: Stitch | Part
+    source: Stitch | Part | Written
     keys: tuple[str, ...]
     values: tuple[Named, ...]
     beside: tuple[Beside, ...] = ()
@@ -232,4 +240,4 @@ class Page:
     limit: int | None
 
 
-Node = Scan | Join | Filter | Once | Rows | Part | Stitch | Compute | Compare | Page
+Node = Scan | Join | Filter | Once | Rows | Part | Written | Stitch | Compute | Compare | Page

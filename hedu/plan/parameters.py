@@ -34,7 +34,7 @@ def _value(parameter: ParameterDef, value: object, asking: Asking) -> Value:
         raise _unfit(parameter, text)
     try:
         match parameter.type:
-            case "text":
+            case "text" | "any":
                 return text
             case "boolean":
                 return {"true": True, "false": False}[text.lower()]

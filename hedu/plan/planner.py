@@ -26,6 +26,7 @@ from hedu.plan.frames import PLAIN, Frame, Total
 from hedu.plan.keys import key_of
 from hedu.plan.kinds import plan_metric
 from hedu.plan.leaves import Leaves, Whole
+from hedu.plan.metricflow.questions import page_of
 from hedu.plan.offered import time_of
 from hedu.plan.parameters import bind_parameters
 from hedu.plan.periods import WEEK_STARTS, Range, parse_range
@@ -72,6 +73,8 @@ def plan(
     asking.rollups = rollups
     _check_names(asking)
     named = bind_parameters(asking)
+    if model.settings.semantics == "metricflow":
+        return Plan(page_of(asking), tuple(asking.parameters), _totals(model, question, now, proven, (), ()), named)
     if not question.metrics:
         page = dimension_values(asking, parse_conditions(question.where))
         return Plan(page, tuple(asking.parameters), named=named)

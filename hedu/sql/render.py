@@ -112,7 +112,7 @@ def compute_select(compute: nodes.Compute) -> exp.Select:
     return _outer_select(compute)
 
 
-def part_select(part: nodes.Part) -> exp.Select:
+def part_select(part: nodes.Part | nodes.Written) -> exp.Select:
     """A SELECT of the keys and leaf values of one part."""
     match part:
         case nodes.Aggregate():
@@ -123,6 +123,8 @@ def part_select(part: nodes.Part) -> exp.Select:
             return timeline_select(part, counted_select)
         case nodes.Following():
             return following_select(part, counted_select)
+        case nodes.Written(select):
+            return select.copy()
 
 
 def counted_select(node: nodes.Aggregate | nodes.Once | nodes.Rows) -> exp.Select:

@@ -204,10 +204,10 @@ def _bounded(kind: Number, node: Node, path: str, r: Reading) -> Any:
     return int(number) if number == int(number) else number
 
 
-def _span(kind: object, node: Node, path: str, r: Reading) -> Any:
+def _span(kind: Span, node: Node, path: str, r: Reading) -> Any:
     """A length of time in one spelling."""
     text = read_text(kind, node, path, r)
-    span = text if text is MISSING else span_of(text)
+    span = text if text is MISSING else span_of(text, custom=kind.custom)
     return r.wrong("expected-span", node, path, found=text[:80]) if span is None else span
 
 

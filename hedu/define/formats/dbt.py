@@ -1,0 +1,43 @@
+"""A dbt project or its semantic_manifest.json -> definitions, and what could not be carried over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hedu.define.formats.dbt_manifest import carried_from
+from hedu.define.formats.dbt_yaml import manifest_of, project_name
+from hedu.define.formats.loss import Carried
+from hedu.errors import DefinitionError
+
+MANIFEST = "semantic_manifest.json"
+
+
+def read_dbt(path: Path) -> Carried:
+    """What a manifest file or a project folder defines; of a folder its YAML, else the manifest it was compiled to.
+
+    Errors: DefinitionError folder-missing, file-unreadable, dbt-nothing-semantic, yaml-broken.
+    """
+    if path.is_file():
+        return carried_from(_manifest(path), path.parent.name or "dbt")
+    if not path.is_dir():
+        raise DefinitionError("folder-missing", path=str(path))
+    found = manifest_of(path)
+    if found["semantic_models"]:
+        return carried_from(found, project_name(path))
+    for place in (path / MANIFEST, path / "target" / MANIFEST):
+        if place.is_file():
+            return carried_from(_manifest(place), project_name(path))
+    raise DefinitionError("dbt-nothing-semantic", path=str(path))
+
+
+def _manifest(path: Path) -> Mapping[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DefinitionError("file-unreadable", path=str(path), reason=str(error)) from error
+    if not isinstance(data, Mapping) or "semantic_models" not in data:
+        raise DefinitionError("dbt-nothing-semantic", path=str(path))
+    return data

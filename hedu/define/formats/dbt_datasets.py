@@ -1,0 +1,251 @@
+"""A semantic model of dbt's manifest -> a dataset."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, get_args
+
+from hedu.define.definitions import (
+    Aggregation,
+    DatasetDef,
+    DimensionDef,
+    EntityDef,
+    Grain,
+    Label,
+    MeasureDef,
+    Percentile,
+    SemiAdditive,
+    Source,
+    Validity,
+)
+from hedu.define.formats.given import Given
+from hedu.define.formats.loss import Loss
+from hedu.define.names import fault_of
+
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_CONSTANTS = ("true", "false", "null")
+NAME = Label("名称不能用作这里的名称", "the name cannot be one here")
+_ENGINE_DATABASE = Label("数据库由引擎地址决定", "the engine's URL names the database")
+_NO_PLACE = Label("这里没有放它的地方", "nothing here holds it")
+_GRAIN = Label("没有这样的粒度，按微秒", "no such grain here; microseconds stand for it")
+_EXACT = Label("改为精确计算的离散分位", "computed exactly instead")
+_AGG = Label("没有这种汇总", "no such aggregation")
+_AGGS = {"sum_bool": "sum_boolean", "avg": "average"}
+
+
+def dataset_of(given: Given) -> DatasetDef | None:
+    """The dataset of one semantic model; None where its name cannot be one here."""
+    name = given.text("name")
+    if fault_of(name):
+        given.lose("name", NAME)
+        return None
+    defaults = given.inner("defaults")
+    time = defaults.take("agg_time_dimension") if defaults else None
+    dimensions, validity = _dimensions(given)
+    entities, primary, unique, natural = _entities(given)
+    measures = tuple(made for one in given.each("measures") if (made := measure_of(one)) is not None)
+    dataset = DatasetDef(
+        name,
+        Source(table=relation_of(given)),
+        primary_key=primary,
+        unique_keys=unique,
+        entities=entities,
+        time=time,
+        dimensions=dimensions,
+        measures=measures,
+        label=Label(en=given.text("label")),
+        meaning=Label(en=given.text("description")),
+        prefix=given.take("primary_entity"),
+        x=_kept(given),
+    )
+    if natural and validity is not None:
+        dataset = replace(dataset, validity=replace(validity, entity=natural))
+    given.take("metadata")
+    if defaults:
+        defaults.close()
+    return dataset
+
+
+def relation_of(given: Given) -> str:
+    """`schema.table` of a node relation; the database is the engine's."""
+    relation = given.inner("node_relation")
+    if relation is None:
+        return str(given.take("table", given.text("name")))
+    schema, alias = relation.text("schema_name"), relation.text("alias")
+    relation.lose("database", _ENGINE_DATABASE)
+    relation.take("relation_name")
+    relation.close()
+    return ".".join(_quoted_part(part) for part in (schema, alias) if part)
+
+
+def _quoted_part(part: str) -> str:
+    return f'"{part}"' if "." in part and not part.startswith('"') else part
+
+
+def expression(text: Any, default: str) -> str:
+    """An SQL expression; a bare name is a column, whatever word it is."""
+    written = str(text).strip() if text not in (None, "") else default
+    if _IDENTIFIER.fullmatch(written) and written.lower() not in _CONSTANTS and not _is_column(written):
+        return f'"{written}"'
+    return written
+
+
+@lru_cache(maxsize=20_000)
+def _is_column(word: str) -> bool:
+    """Whether a bare word means a column in SQL."""
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    try:
+        tree = parse_one(f"SELECT {word}", dialect="duckdb").expressions[0]
+    except SqlglotError:
+        return False
+    return isinstance(tree, exp.Column) and tree.name == word
+
+
+def _dimensions(given: Given) -> tuple[tuple[DimensionDef, ...], Validity | None]:
+    found: list[DimensionDef] = []
+    start = end = ""
+    for one in given.each("dimensions"):
+        made, valid = _dimension(one)
+        if made is None:
+            continue
+        found.append(made)
+        start = made.expr or expression(None, made.name) if valid == "start" else start
+        end = made.expr or expression(None, made.name) if valid == "end" else end
+    return tuple(found), Validity("", start, end) if start and end else None
+
+
+def _dimension(one: Given) -> tuple[DimensionDef | None, str]:
+    name = one.text("name")
+    if fault_of(name):
+        one.lose("name", NAME)
+        return None, ""
+    is_time = one.text("type").lower() == "time"
+    params = one.inner("type_params")
+    valid = params.inner("validity_params") if params else None
+    side = "start" if valid and valid.take("is_start") else "end" if valid and valid.take("is_end") else ""
+    written = expression(one.take("expr"), name)
+    made = DimensionDef(
+        name,
+        "timestamp" if is_time else "any",
+        "" if written.strip('"') == name else written,
+        label=Label(en=one.text("label")),
+        meaning=Label(en=one.text("description")),
+        grain=grain_of(params, "time_granularity") or "day" if is_time else None,
+        partition=bool(one.take("is_partition", False)),
+    )
+    for part in (valid, params):
+        if part:
+            if part is valid:
+                part.take("is_start")
+                part.take("is_end")
+            part.close()
+    _no_config(one)
+    one.take("metadata")
+    return made, side
+
+
+def grain_of(given: Given | None, key: str) -> Grain | None:
+    """A grain under `key`; nanoseconds become microseconds, and that is reported."""
+    text = given.text(key).lower() if given else ""
+    if given and text == "nanosecond":
+        given.lose(key, _GRAIN)
+        return "microsecond"
+    return text if text in get_args(Grain) else None  # type: ignore[return-value]
+
+
+def _entities(
+    given: Given,
+) -> tuple[tuple[EntityDef, ...], tuple[str, ...], tuple[tuple[str, ...], ...], str]:
+    """The entities, the primary key, the unique keys, and the natural entity."""
+    found: list[EntityDef] = []
+    primary: tuple[str, ...] = ()
+    unique: list[tuple[str, ...]] = []
+    natural = ""
+    for one in given.each("entities"):
+        name, kind = one.text("name"), one.text("type").lower()
+        key = (expression(one.take("expr"), name),)
+        if fault_of(name):
+            one.lose("name", NAME)
+            continue
+        found.append(EntityDef(name, name, key, label=Label(en=one.text("label"))))
+        primary = key if kind == "primary" else primary
+        unique += [key] if kind == "unique" else []
+        natural = name if kind == "natural" else natural
+        one.lose("description", _NO_PLACE)
+        one.lose("role", _NO_PLACE)
+        _no_config(one)
+        one.take("metadata")
+    return tuple(found), primary, tuple(dict.fromkeys(unique)), natural
+
+
+def measure_of(one: Given, name: str = "") -> MeasureDef | None:
+    """A measure, or what a simple metric without one aggregates, under `name`."""
+    name = name or one.text("name")
+    agg = one.text("agg").lower()
+    agg = _AGGS.get(agg, agg)
+    if fault_of(name) or agg not in get_args(Aggregation):
+        one.lose("agg" if not fault_of(name) else "name", _AGG if not fault_of(name) else NAME)
+        return None
+    written = expression(one.take("expr"), name)
+    semi = one.inner("non_additive_dimension")
+    params = one.inner("agg_params")
+    made = MeasureDef(
+        name,
+        agg,  # type: ignore[arg-type]
+        "" if written.strip('"') == name and agg != "count" else written,
+        time=one.take("agg_time_dimension"),
+        semi_additive=_semi(semi) if semi else None,
+        label=Label(en=one.text("label")),
+        percentile=_percentile(params) if agg == "percentile" and params else None,
+    )
+    for part in (semi, params):
+        if part:
+            part.close()
+    one.take("create_metric")
+    one.take("metadata")
+    one.lose("description", _NO_PLACE)
+    _no_config(one)
+    return made
+
+
+def _semi(semi: Given) -> SemiAdditive:
+    take = "first" if semi.text("window_choice", "min").lower() == "min" else "last"
+    return SemiAdditive(semi.text("name"), take, tuple(semi.take("window_groupings", ())))  # type: ignore[arg-type]
+
+
+def _percentile(params: Given) -> Percentile:
+    at = float(params.take("percentile", 0.5))
+    is_discrete, is_rough = params.take("use_discrete_percentile"), params.take("use_approximate_percentile")
+    if is_discrete and is_rough:
+        params.lose("use_approximate_percentile", _EXACT)
+    if is_discrete:
+        return Percentile(at, "discrete")
+    return Percentile(at, "approximate" if is_rough else "continuous")
+
+
+def _no_config(one: Given) -> None:
+    config = one.inner("config")
+    if config:
+        config.lose("meta", _NO_PLACE)
+        config.close()
+
+
+def _kept(given: Given) -> Mapping[str, Any]:
+    """What dbt's `config.meta` holds stays as it is under `x.dbt`."""
+    config = given.inner("config")
+    meta = config.take("meta") if config else None
+    if config:
+        config.take("enabled")
+        config.close()
+    return {"dbt": {"meta": dict(meta)}} if meta else {}
+
+
+def lost_metadata(found: list[Loss], where: str) -> None:
+    """That the places in dbt's own files are not kept, said once."""
+    why = Label("dbt 源文件里的位置不保留", "places in dbt's own files are not kept")
+    found.append(Loss("*.metadata", where, why))

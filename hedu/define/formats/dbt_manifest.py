@@ -1,0 +1,144 @@
+"""dbt's semantic manifest, as data -> definitions, and what could not be carried over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hedu.define.definitions import (
+    Definitions,
+    Label,
+    MetricDef,
+    SavedDef,
+    SettingsDef,
+    Simple,
+    SpineColumnDef,
+    SpineDef,
+)
+from hedu.define.formats.dbt_datasets import NAME, dataset_of, grain_of, lost_metadata, relation_of
+from hedu.define.formats.dbt_metrics import Book, condition_of, metric_of
+from hedu.define.formats.dbt_names import question_item
+from hedu.define.formats.given import Given
+from hedu.define.formats.loss import Carried, Loss
+from hedu.define.names import fault_of, proposal
+from hedu.errors import QueryError
+
+_NO_EXPORTS = Label("不写出结果表；提问即可取数", "answers are not written to tables here; ask for them")
+_UNREADABLE = Label("模板读不懂", "the template cannot be read")
+_ONE_SPINE = Label("同一粒度只用第一张时间轴", "one time spine a grain is used, the first")
+_NANOSECOND = Label("没有纳秒粒度的时间轴", "there are no time spines of nanoseconds here")
+
+
+def carried_from(manifest: Mapping[str, Any], name: str = "dbt") -> Carried:
+    """The definitions of a semantic manifest. Nothing is dropped without a row in the losses."""
+    book = Book()
+    given = Given(manifest, "", book.losses)
+    made_by_measures = []
+    for one in given.each("semantic_models"):
+        dataset = dataset_of(one)
+        if dataset is not None:
+            book.add_dataset(dataset)
+            made_by_measures += [m["name"] for m in one.data.get("measures") or () if m.get("create_metric")]
+    entries = [one for one in manifest.get("metrics") or () if isinstance(one, Mapping)]
+    book.taken = {str(one.get("name")) for one in entries}
+    for measure in made_by_measures:
+        if measure in book.taken:
+            continue
+        book.taken.add(measure)
+        owner, found = book.measures[measure]
+        book.metrics[measure] = MetricDef(measure, Simple(f"{owner}.{measure}"), label=found.label)
+    given.take("metrics")
+    for entry in sorted(entries, key=lambda one: str(one.get("type")).lower() != "simple"):
+        metric = Given(entry, f"metrics.{entry.get('name')}", book.losses)
+        made = metric_of(metric, book)
+        metric.close()
+        if made is not None:
+            book.metrics[made.name] = made
+    settings = _settings(given, book, name)
+    given.close()
+    if any("metadata" in one for one in (*entries, *(manifest.get("semantic_models") or ()))):
+        lost_metadata(book.losses, "metadata")
+    return Carried(Definitions(_datasets(book), _ordered(book, entries), settings), _once(book.losses))
+
+
+def _datasets(book: Book) -> tuple[Any, ...]:
+    return tuple(book.datasets.values())
+
+
+def _ordered(book: Book, entries: list[Mapping[str, Any]]) -> tuple[MetricDef, ...]:
+    """Metrics as they stand in the manifest, then those made for measures."""
+    places = {str(one.get("name")): at for at, one in enumerate(entries)}
+    return tuple(sorted(book.metrics.values(), key=lambda one: places.get(one.name, len(places))))
+
+
+def _settings(given: Given, book: Book, name: str) -> SettingsDef:
+    project = given.inner("project_configuration")
+    spines = _spines(project) if project else ()
+    if project:
+        for key in ("dsi_package_version", "metadata", "name"):
+            project.take(key)
+        project.close()
+    saved = tuple(made for one in given.each("saved_queries") if (made := _saved(one)) is not None)
+    return SettingsDef(proposal(name), time_zone="UTC", semantics="metricflow", time_spines=spines, questions=saved)
+
+
+def _spines(project: Given) -> tuple[SpineDef, ...]:
+    found: dict[str, SpineDef] = {}
+    for one in project.each("time_spines"):
+        primary = one.inner("primary_column")
+        column = primary.text("name") if primary else ""
+        if primary is not None and primary.text("time_granularity").lower() == "nanosecond":
+            one.lose("primary_column", _NANOSECOND)
+            one.take("node_relation")
+            one.take("custom_granularities")
+            continue
+        grain = grain_of(primary, "time_granularity") or "day"
+        custom = []
+        for item in one.each("custom_granularities"):
+            written = item.text("column_name")
+            custom.append(SpineColumnDef(item.text("name"), "" if written == item.text("name") else written))
+        table = relation_of(one)
+        one.take("metadata")
+        if primary:
+            primary.close()
+        if grain in found:
+            one.lose("primary_column", _ONE_SPINE)
+            continue
+        found[grain] = SpineDef(grain, table, column, tuple(custom))
+    for one in project.each("time_spine_table_configurations"):
+        grain = grain_of(one, "grain") or "day"
+        made = SpineDef(grain, one.text("location"), one.text("column_name"))
+        found.setdefault(grain, made)
+    return tuple(found.values())
+
+
+def _saved(one: Given) -> SavedDef | None:
+    name, params = one.text("name"), one.inner("query_params")
+    if fault_of(name) or params is None:
+        one.lose("name", NAME)
+        return None
+    for key in ("metadata", "tags"):
+        if key == "metadata":
+            one.take(key)
+    one.lose("exports", _NO_EXPORTS)
+    try:
+        condition = condition_of(params.take("where"))
+        made = SavedDef(
+            name,
+            tuple(str(metric) for metric in params.take("metrics", ())),
+            tuple(question_item(str(item)) for item in params.take("group_by", ())),
+            (condition,) if condition else (),
+            tuple(question_item(str(item)) for item in params.take("order_by", ())),
+            params.take("limit"),
+            label=Label(en=one.text("label")),
+            meaning=Label(en=one.text("description")),
+        )
+    except QueryError as error:
+        one.losses.append(Loss(one.path, str(error.problem.facts.get("text", "")), _UNREADABLE))
+        return None
+    params.close()
+    return made
+
+
+def _once(losses: list[Loss]) -> tuple[Loss, ...]:
+    return tuple(dict.fromkeys(losses))

@@ -1,0 +1,137 @@
+"""A question to an imported project -> the page that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlglot import exp
+
+from hedu.define.formats.dbt_names import has_template, native_condition
+from hedu.errors import HeduError, QueryError
+from hedu.model.expressions import held, parse_expression, path_of, references
+from hedu.model.types import GRAINS, Dimension, Entity, Model
+from hedu.plan import nodes
+from hedu.plan.asking import Asking
+from hedu.plan.metricflow.answers import combined, metric_select
+from hedu.plan.metricflow.names import Item, leaves, parsed, way_of, with_grain
+from hedu.plan.metricflow.ordering import order_of
+from hedu.plan.metricflow.scope import Condition, Scope, named, parts, relation
+from hedu.plan.metricflow.simple import Wanted
+from hedu.plan.metricflow.values import anywhere, values_select
+from hedu.plan.periods import Range, floor, parse_range, shift
+from hedu.plan.scalars import column
+from hedu.query import Question
+
+
+def named_question(model: Model, question: Question) -> Question:
+    """What a saved question asks, with what is asked beside it; any other question as it is."""
+    saved = next((one for one in model.settings.questions if question.metrics == (one.name,)), None)
+    if saved is None or saved.name in model.metrics:
+        return question
+    return replace(
+        question,
+        metrics=saved.metrics,
+        by=(*saved.by, *(item for item in question.by if item not in saved.by)),
+        where=(*saved.where, *question.where),
+        order=question.order or saved.order,
+        limit=question.limit if question.limit is not None else int(saved.limit) if saved.limit is not None else None,
+    )
+
+
+def page_of(asking: Asking) -> nodes.Page:
+    """The page of a question. Errors: QueryError compare-not-in-metricflow and those of its names."""
+    question = asking.question
+    if question.compare or question.window:
+        raise QueryError("compare-not-in-metricflow")
+    scope = Scope(asking)
+    plain, after = _conditions(scope, question)
+    limits = parse_range(question.since, question.until, asking.now)
+    if not question.metrics:
+        return values_select(scope, plain, limits)
+    metrics = list(question.metrics)
+    more = [name for tree in after for name in _metrics_in(scope.model, tree)]
+    metrics += [name for name in dict.fromkeys(more) if name not in metrics]
+    asked = [with_grain(scope.model, parsed(scope.model, text), metrics) for text in question.by]
+    items = tuple(dict.fromkeys(asked))
+    wanted = Wanted(items, plain, limits=_whole(limits, items))
+    rows = combined(scope, [(name, name, metric_select(scope, name, wanted)) for name in metrics], items)
+    alias = scope.alias("answer")
+    shown = [named(column(item.column, alias), text) for text, item in zip(question.by, asked, strict=True)]
+    shown += [named(column(name, alias), name) for name in metrics]
+    select = exp.select(*shown).from_(relation(rows, alias))
+    names = (*question.by, *metrics)
+    source = nodes.Compute(nodes.Written(select, names), question.by, tuple(nodes.Named(m, column(m)) for m in metrics))
+    condition = exp.and_(*(_after(question, tree) for tree in after), copy=False) if after else None
+    order = order_of(scope, question, dict(zip(asked, question.by, strict=True)))
+    return nodes.Page(source, (*question.by, *question.metrics), condition, order, question.limit)
+
+
+def _conditions(scope: Scope, question: Question) -> tuple[tuple[Condition, ...], list[exp.Expr]]:
+    """The filters on rows, and those on the answer's own metrics."""
+    plain: list[Condition] = []
+    after: list[exp.Expr] = []
+    for text in question.where:
+        for tree in _trees(text):
+            if not has_template(text) and _metrics_in(scope.model, tree):
+                after.append(tree)
+            elif question.metrics:
+                plain.append(scope.condition(tree, question.metrics))
+            else:
+                plain.append(_without_metrics(scope, tree))
+    return tuple(plain), after
+
+
+def _trees(text: str) -> list[exp.Expr]:
+    return parts(parse_expression(native_condition(text)))
+
+
+def _without_metrics(scope: Scope, tree: exp.Expr) -> Condition:
+    found = {path_of(name): anywhere(scope, parsed(scope.model, path_of(name))) for name in references(held(tree))}
+    return Condition(tree.copy(), tuple(found.items()))
+
+
+def _metrics_in(model: Model, tree: exp.Expr) -> list[str]:
+    return [path for path in map(path_of, references(held(tree))) if path in model.metrics]
+
+
+def _after(question: Question, tree: exp.Expr) -> exp.Expr:
+    root = held(tree)
+    for name in references(root):
+        path = path_of(name)
+        if path not in question.metrics and path not in question.by:
+            spelt = next((text for text in question.by if text.replace("__", ".") == path.replace("__", ".")), None)
+            if spelt is not None:
+                name.replace(column(spelt))
+                continue
+        name.replace(column(path))
+    tree_: exp.Expr = root.this
+    return tree_
+
+
+def _whole(limits: Range, items: Sequence[Item]) -> Range:
+    """The range widened to whole periods of the shortest time that is asked."""
+    grains = [item.grain for item in items if item.is_metric_time and item.grain in GRAINS]
+    grain = min(grains, key=lambda one: GRAINS.index(one), default=None)
+    if grain is None or limits.is_open or GRAINS.index(grain) <= GRAINS.index("day"):
+        return limits
+    start = floor(limits.start, grain) if limits.start else None
+    end = limits.end and shift(floor(limits.end - timedelta(days=1), grain), grain, 1)
+    return Range(start, end)
+
+
+def described(model: Model, question: Question, name: str) -> tuple[Item, Dimension | Entity | None]:
+    """What a column of `by` is: its item, and the dimension or entity behind it where it can be found."""
+    item = parsed(model, name)
+    try:
+        if question.metrics:
+            item = with_grain(model, item, question.metrics)
+            if item.is_metric_time or item.of_metric:
+                return item, None
+            metric, fact, _ = leaves(model, question.metrics[0])[0]
+            way = way_of(model, fact, item, metric)
+            return item, way.dimension or way.entity
+    except HeduError:
+        return item, None
+    return item, None

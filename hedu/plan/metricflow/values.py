@@ -1,0 +1,106 @@
+"""A question without metrics -> the values that occur, joined so that none is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from hedu.errors import QueryError, suggest
+from hedu.model.types import GRAINS, Dataset
+from hedu.plan import nodes
+from hedu.plan.metricflow.names import Item, Way, names_from, of_dimension, parsed, ways
+from hedu.plan.metricflow.ordering import order_of
+from hedu.plan.metricflow.rows import Fact, Rows, fact_rows, joined
+from hedu.plan.metricflow.scope import Condition, Scope, columns, named, relation, within
+from hedu.plan.metricflow.spines import spine_rows
+from hedu.plan.periods import Range
+from hedu.plan.scalars import column
+
+
+def values_select(scope: Scope, conditions: Sequence[Condition], limits: Range) -> nodes.Page:
+    """Each combination of the asked items once, or the least and greatest value of one."""
+    question = scope.asking.question
+    asked = [anywhere(scope, parsed(scope.model, text)) for text in question.by]
+    needed = tuple(dict.fromkeys([*asked, *(item for one in conditions for item in one.asked)]))
+    rows = _rows(scope, needed)
+    alias = scope.alias("rows")
+    shown = [named(column(item.column, alias), text) for text, item in zip(question.by, asked, strict=True)]
+    select = exp.select(*shown).from_(relation(rows.select, alias))
+    kept = [one.over(alias) for one in conditions]
+    time = next((item for item in asked if item.is_metric_time and item.part is None), None)
+    kept += within(column(time.column, alias), limits) if time is not None else []
+    select = select.where(*kept, copy=False) if kept else select
+    select = select.distinct(copy=False)
+    if question.min_max:
+        return _least_and_greatest(scope, select, question.by[0])
+    source = nodes.Compute(nodes.Written(select, question.by), question.by, ())
+    order = order_of(scope, question, dict(zip(asked, question.by, strict=True)))
+    return nodes.Page(source, question.by, None, order, question.limit)
+
+
+def _least_and_greatest(scope: Scope, select: exp.Select, name: str) -> nodes.Page:
+    alias = scope.alias("values")
+    low, high = f"{name}__min", f"{name}__max"
+    found = exp.select(
+        named(exp.Min(this=column(name, alias)), low), named(exp.Max(this=column(name, alias)), high)
+    ).from_(relation(select, alias))
+    source = nodes.Compute(nodes.Written(found, (low, high)), (), tuple(nodes.Named(n, column(n)) for n in (low, high)))
+    return nodes.Page(source, (low, high), None, (), None)
+
+
+def anywhere(scope: Scope, item: Item) -> Item:
+    """The item at its own grain, wherever it stands. Errors: QueryError dimension-unknown."""
+    if item.is_metric_time:
+        return replace(item, grain="day") if item.grain is None and item.part is None else item
+    for dataset in _by_size(scope):
+        for way in ways(scope.model, dataset, item.links, item.name):
+            return of_dimension(item, way.dimension, dataset.name)
+    known = {name for dataset in scope.model.datasets.values() for name in names_from(scope.model, dataset)}
+    raise QueryError("dimension-unknown", name=item.column, near=suggest(item.column, known))
+
+
+def _rows(scope: Scope, items: Sequence[Item]) -> Rows:
+    times = [item for item in items if item.is_metric_time]
+    others = [item for item in items if not item.is_metric_time]
+    if not others:
+        return Rows(spine_rows(scope, times), [item.column for item in times])
+    fact = Fact(scope, _root(scope, others), None, "")
+    found = joined(fact, fact_rows(fact, others), others, kind="full")
+    if not times:
+        return found
+    left, right = scope.alias("rows"), scope.alias("spine")
+    names = [item.column for item in times]
+    select = exp.select(*columns(found.names, left), *columns(names, right)).from_(relation(found.select, left))
+    select = select.join(relation(spine_rows(scope, times), right), join_type="cross", copy=False)
+    return Rows(select, [*found.names, *names])
+
+
+def _root(scope: Scope, items: Sequence[Item]) -> Dataset:
+    """The dataset that all items are reached from with the fewest joins, the smallest of several."""
+    best: tuple[int, Dataset] | None = None
+    for dataset in _by_size(scope):
+        found: list[Way | None] = [next(ways(scope.model, dataset, i.links, i.name), None) for i in items]
+        if any(way is None for way in found) or all(way is not None and way.hops for way in found):
+            continue
+        cost = sum(len(way.hops) for way in found if way is not None)
+        if best is None or cost < best[0]:
+            best = (cost, dataset)
+    if best is None:
+        raise QueryError("values-not-together", names=[item.column for item in items])
+    return best[1]
+
+
+def _by_size(scope: Scope) -> list[Dataset]:
+    """Datasets with the fewest names first."""
+    return sorted(scope.model.datasets.values(), key=_size)
+
+
+def _size(dataset: Dataset) -> int:
+    links = sum(one.unique for one in dataset.entities.values())
+    links += bool(dataset.definition and dataset.definition.prefix)
+    names = 0
+    for one in dataset.dimensions.values():
+        names += (len(GRAINS) - GRAINS.index(one.grain or "day") + 6) if one.is_time else 1
+    return len(dataset.entities) + links * (names + len(dataset.entities))
