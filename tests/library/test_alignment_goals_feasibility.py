@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hedu.alignment.goals.feasibility import Row, components, contradictions, is_feasible, minimal, rooms
 from hedu.alignment.goals.phasing import nature_of
 from hedu.alignment.goals.reach import percentile
+from hedu.alignment.goals.sums import mismatches, sums
 from hedu.alignment.goals.system import linear, system
 from hedu.alignment.scene import Constraint, Target
 from hedu.workspace import load
@@ -205,3 +206,86 @@ def test_what_the_model_does_not_know_is_left_out(model):
 
 def test_percentile_between_values():
     assert percentile([0, 10], 0.99) == pytest.approx(9.9) and percentile([7], 0.99) == 7
+
+
+def target(name: str, metric: str, period: str, value: float, **more: str) -> Target:
+    given = {"department": "a", "operator": ">=", **more}
+    return Target(name, metric, given.pop("department"), period, given.pop("operator"), value, **given)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 9), max_size=6), st.lists(st.integers(0, 9), max_size=6))
+def test_side_by_side_there_are_as_many_as_can_be_paired(floors, ceilings):
+    """One number: sets of two. The most floors that can each be paired with a lower ceiling, worked out by pairing the
+    lowest floors with the lowest ceilings."""
+    rows = [Row(f"F{at}", "target", {SALES: 1.0}, ">=", float(one)) for at, one in enumerate(floors)]
+    rows += [Row(f"C{at}", "target", {SALES: 1.0}, "<=", float(one)) for at, one in enumerate(ceilings)]
+    lows, pairs = sorted(ceilings), 0
+    for floor in sorted(floors):
+        if pairs < len(lows) and lows[pairs] < floor:
+            pairs += 1
+    found = contradictions(rows)
+    assert len(found) == pairs
+    names = [row.name for one in found for row in one.rows]
+    assert len(names) == len(set(names)) == 2 * pairs
+
+
+def test_a_set_in_the_middle_does_not_hide_the_two_beside_it():
+    """s <= 3, s >= 5, s <= u, u <= 2, s >= u + 1. A with C, B with E, and A with B and D cannot hold: at most two apart."""
+    rows = [
+        Row("C", "target", {SALES: 1.0}, "<=", 3.0), Row("A", "target", {SALES: 1.0}, ">=", 5.0),
+        Row("B", "target", {SALES: 1.0, UNITS: -1.0}, "<=", 0.0), Row("D", "target", {UNITS: 1.0}, "<=", 2.0),
+        Row("E", "target", {SALES: 1.0, UNITS: -1.0}, ">=", 1.0),
+    ]  # fmt: skip
+    found = {frozenset(row.name for row in one.rows) for one in contradictions(rows)}
+    assert found == {frozenset("AC"), frozenset("BE")}
+
+
+def test_a_whole_is_held_against_the_parts_of_its_goal(model):
+    whole = target("W", "x", "2027", 100)
+    parts = (target("P", "x", "2027", 55, department="b"), target("Q", "x", "2027", 35, department="c"))
+    (found,) = mismatches(list(sums(model, (whole, *parts), {"P": "W", "Q": "W"})))
+    assert {row.name for row in found.parties} == {"W", "P", "Q"}
+    assert found.gives == {"W": 90, "P": 65, "Q": 45}
+    assert not mismatches(
+        list(sums(model, (whole, *parts, target("R", "x", "2027", 10.4)), dict.fromkeys("PQR", "W")))
+    )
+    assert not list(sums(model, (whole, *parts), {})), "nobody says that these are its parts"
+
+
+@pytest.mark.parametrize(
+    ("metric", "more"), [("share", {}), ("heads", {}), ("stock", {}), ("x", {"operator": "<="}), ("x", {"unit": "kg"})]
+)
+def test_what_does_not_add_up_is_not_added(model, metric, more):
+    found = sums(model, (target("W", metric, "2027", 9), target("P", metric, "2027", 1, **more)), {"P": "W"})
+    assert more == {} or not list(found)
+    assert metric == "x" or not list(sums(model, (target("W", metric, "2027", 9), *quarters(metric, 1, 1, 1, 1)), {}))
+
+
+def quarters(metric: str, *values: float, **more: str) -> list[Target]:
+    return [target(f"Q{at}", metric, f"2027-Q{at}", value, **more) for at, value in enumerate(values, 1)]
+
+
+def test_a_year_is_the_sum_of_its_quarters_and_of_its_months(model):
+    year = target("Y", "x", "2027", 100)
+    (found,) = mismatches(list(sums(model, (year, *quarters("x", 20, 20, 20, 30)), {})))
+    assert found.gives == {"Y": 90, "Q1": 30, "Q2": 30, "Q3": 30, "Q4": 40}
+    assert not mismatches(list(sums(model, (year, *quarters("x", 20, 20, 30, 30)), {})))
+    assert not list(sums(model, (year, *quarters("x", 20, 20, 30)), {})), "a quarter is missing"
+    assert not list(sums(model, (year, *quarters("x", 1, 1, 1, 1, scope="r = 'a'")), {})), "another scope"
+    months = [target(f"M{at:02}", "x", f"2027-{at:02}", 8) for at in range(1, 13)]
+    cuts = list(sums(model, (year, *quarters("x", 24, 24, 24, 28), *months), {}))
+    assert sorted((one.whole.id, len(one.parts)) for one in cuts) == [
+        ("Q1", 3), ("Q2", 3), ("Q3", 3), ("Q4", 3), ("Y", 4), ("Y", 12),
+    ]  # fmt: skip
+    wrong = {one.rows[0].name: one.gives[one.rows[0].name] for one in mismatches(cuts)}
+    assert wrong == {"Q4": 24, "Y": 96}
+
+
+def test_ceilings_on_the_quarters_keep_the_year_from_its_floor(model):
+    aims = (target("Y", "x", "2027", 100), *quarters("x", 20, 20, 20, 30, operator="<="))
+    assert not list(sums(model, aims, {})), "they pull different ways: nothing to add up"
+    (found,) = contradictions(system(model, aims))
+    assert not contradictions(system(model, aims[:-1]))
+    assert {row.name for row in found.parties} == {"Y", "Q1", "Q2", "Q3", "Q4"}
+    assert found.gives["Y"] == pytest.approx(90, rel=1e-4) and found.gives["Q1"] == pytest.approx(30, rel=1e-4)

@@ -1,6 +1,6 @@
 """Targets, agreed constraints and identities -> whether all can hold at once (a linear program, HiGHS).
 
-If not: a minimal set of them that contradicts itself (take any one away and the rest can hold), found by the deletion
+If not: minimal sets of them that contradict themselves (take any one away and the rest can hold), found by the deletion
 filter of Chinneck & Dravnieks (1991): the departments behind it must talk. If so: how much room each target leaves.
 """
 
@@ -16,6 +16,9 @@ Variable = tuple[str, str, str]
 """(metric, scope, period)."""
 RowKind = Literal["target", "constraint", "identity", "bound"]
 _REMOVED_FIRST: tuple[RowKind, ...] = ("bound", "identity", "constraint", "target")
+MOST_SOUGHT = 24
+"""Searches for further minimal sets in one component."""
+_MOST_STEPS = 2_000
 _SLACK = 1e-6
 """Of a row's own size: contradictions smaller than this are rounding."""
 
@@ -56,16 +59,80 @@ class Contradiction:
 
 
 def contradictions(rows: Iterable[Row]) -> tuple[Contradiction, ...]:
-    """Every contradiction, one minimal set for each; sets that share a target show one after the other is settled."""
+    """As many contradictions as there are side by side: minimal sets of which no two share a target. Sets that share
+    one show one after the other is settled."""
     found: list[Contradiction] = []
     for component in components(rows):
-        left = list(component)
-        while left and not is_feasible(left):
-            core = minimal(left)
-            found.append(Contradiction(core, _gives(core)))
-            aims = {row.name for row in core if row.kind == "target"} or {core[0].name}
-            left = [row for row in left if row.name not in aims]
+        if not is_feasible(component):
+            chosen = _apart([(core, _aims(core)) for core in every_minimal(component)])
+            found += [Contradiction(core, _gives(core)) for core in chosen]
     return tuple(found)
+
+
+def every_minimal(rows: Sequence[Row], most: int = MOST_SOUGHT) -> tuple[tuple[Row, ...], ...]:
+    """The minimal sets of rows that cannot hold, the smallest first: those side by side, however many there are, and
+    as many others as `most` searches find.
+
+    Each set is broken up in every way, by leaving out one of its targets, and what is left is searched again
+    (Reiter 1987).
+    """
+    found = _side_by_side(rows)
+    pending: list[frozenset[str]] = [frozenset()]
+    seen, searches = set(pending), 0
+    while pending and searches < most and len(seen) < _MOST_STEPS:
+        without = pending.pop(0)
+        core = next((one for one in found if without.isdisjoint(_aims(one))), None)
+        if core is None:
+            left = [row for row in rows if row.name not in without]
+            searches += 1
+            if not left or is_feasible(left):
+                continue
+            core = minimal(left)
+            found.append(core)
+        fresh = [without | {name} for name in sorted(_aims(core)) if without | {name} not in seen]
+        seen.update(fresh)
+        pending += fresh
+    return tuple(sorted(found, key=len))
+
+
+def _side_by_side(rows: Sequence[Row]) -> list[tuple[Row, ...]]:
+    """One set after the other, each without the targets of those before."""
+    found: list[tuple[Row, ...]] = []
+    left = list(rows)
+    while left and not is_feasible(left):
+        found.append(minimal(left))
+        left = [row for row in left if row.name not in _aims(found[-1])]
+    return found
+
+
+def _aims(core: Sequence[Row]) -> frozenset[str]:
+    """What gives way when a set is settled: its targets, else what was agreed, else whatever it holds."""
+    for kind in ("target", "constraint"):
+        names = frozenset(row.name for row in core if row.kind == kind)
+        if names:
+            return names
+    return frozenset({core[0].name})
+
+
+def _apart(cores: Sequence[tuple[tuple[Row, ...], frozenset[str]]]) -> list[tuple[Row, ...]]:
+    """The most of the sets that share nothing with one another; of equally many, the smaller ones."""
+    best: list[tuple[Row, ...]] = []
+    steps = 0
+
+    def choose(at: int, chosen: list[tuple[Row, ...]], taken: frozenset[str]) -> None:
+        nonlocal best, steps
+        steps += 1
+        if len(chosen) > len(best):
+            best = list(chosen)
+        if steps > _MOST_STEPS or len(chosen) + len(cores) - at <= len(best):
+            return
+        core, aims = cores[at]
+        if not aims & taken:
+            choose(at + 1, [*chosen, core], taken | aims)
+        choose(at + 1, chosen, taken)
+
+    choose(0, [], frozenset())
+    return best
 
 
 def rooms(rows: Iterable[Row]) -> dict[str, Room]:

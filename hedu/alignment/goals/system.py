@@ -1,7 +1,7 @@
 """Model + targets + constraints -> the rows of a linear program: what was set, and what holds by definition.
 
 Identities come from the definitions: a sum of metrics is that sum, a ratio's target binds its two sides
-(N/D >= t is N − t·D >= 0, D > 0), and the parts of a whole add up to it where they cover it.
+(N/D >= t is N − t·D >= 0, D > 0), the parts of a whole add up to it where they cover it, and so do the parts of a year.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from sqlglot import exp
 
 from hedu.alignment.goals.feasibility import Row, Variable
+from hedu.alignment.goals.periods import Span, span_of
 from hedu.alignment.goals.phasing import nature_of
+from hedu.alignment.goals.sums import cuts
 from hedu.alignment.scene import Constraint, Target
 from hedu.define.definitions import Derived, MetricRef, Ratio
 from hedu.model.expressions import held, parse_expression, path_of, references
@@ -40,6 +42,7 @@ def system(
             )
     rows += _wholes(model, targets, covered)
     rows += _formulas(model, {variable for row in rows for variable in row.terms})
+    rows += _over_time(model, {variable for row in rows for variable in row.terms})
     spoken_of = {variable for row in rows for variable in row.terms}
     for variable, (low, high) in (bounds or {}).items():
         if variable in spoken_of:
@@ -64,12 +67,28 @@ def _wholes(model: Model, targets: Sequence[Target], covered: Collection[str]) -
     """A whole is the sum of its parts, where they cover it and the metric adds up."""
     for parent in targets:
         parts = [one for one in targets if one.parent == parent.id and one.metric == parent.metric]
+        parts = [one for one in parts if one.period == parent.period and one.scope != parent.scope]
         known = parent.metric in model.metrics and nature_of(model, parent.metric) == "flow"
-        if parent.id not in covered or not parts or not known:
+        are_apart = len({part.scope for part in parts}) == len(parts)
+        if parent.id not in covered or not parts or not known or not are_apart:
             continue
         terms = {(parent.metric, parent.scope, parent.period): -1.0}
         terms |= {(part.metric, part.scope, part.period): 1.0 for part in parts}
         yield Row(f"{parent.metric} = Σ", "identity", terms, "=", 0.0)
+
+
+def _over_time(model: Model, spoken_of: Collection[Variable]) -> Iterator[Row]:
+    """A year is the sum of its halves, quarters or months, where all of them are spoken of and the metric adds up."""
+    lines: dict[tuple[str, str], dict[Span, str]] = {}
+    for metric, scope, period in sorted(spoken_of):
+        span = span_of(period)
+        if span is not None and nature_of(model, metric) == "flow":
+            lines.setdefault((metric, scope), {})[span] = period
+    for (metric, scope), periods in lines.items():
+        for whole, period in periods.items():
+            for cut in cuts(whole, periods):
+                terms = {(metric, scope, period): -1.0} | {(metric, scope, periods[one]): 1.0 for one in cut}
+                yield Row(f"{metric} {period} = Σ", "identity", terms, "=", 0.0)
 
 
 def _formulas(model: Model, spoken_of: Collection[Variable]) -> Iterator[Row]:

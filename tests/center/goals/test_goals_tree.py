@@ -189,3 +189,34 @@ def test_programs_read_the_same(below, sal):
     assert reads.check_ins(sal, "G1")[0]["confidence"] == 8
     assert reads.feasible(sal, "2026") == {"clashes": [], "rooms": {"T": None}}
     assert reads.guardrails(sal) == [] and reads.constraints(sal) == []
+
+
+def test_what_is_decomposed_and_cut_into_quarters_must_add_up(fin):
+    """80 + 15 of 100; 20 + 20 + 20 + 30 of 100: worked out by hand."""
+    actions.create_goal(SYSTEM, "G", metric="revenue", department="finance", edge="decomposes")
+    for code in ("GA", "GB"):
+        actions.create_goal(SYSTEM, code, metric="revenue", department="sales", parent="G", edge="decomposes")
+    base = {"metric": "revenue", "period": "2026"}
+    rows = [
+        {**base, "code": "W", "department": "finance", "value": "100", "goal": "G"},
+        {**base, "code": "A", "department": "sales", "value": "80", "goal": "GA", "scope": "region = 'east'"},
+        {**base, "code": "B", "department": "sales", "value": "15", "goal": "GB", "scope": "region = 'west'"},
+        *(
+            {**base, "code": f"Q{at}", "department": "finance", "period": f"2026-Q{at}", "value": value}
+            for at, value in enumerate(("20", "20", "20", "30"), 1)
+        ),
+        *({**base, "code": f"N{at}", "metric": "cost_ratio", "department": "finance", "period": f"2026-Q{at}", "value": "9"}
+          for at in range(1, 5)),
+        {**base, "code": "N", "metric": "cost_ratio", "department": "finance", "value": "1"},
+    ]  # fmt: skip
+    actions.import_targets(SYSTEM, targets=rows[:2])
+    assert reads.feasibility(fin, "2026").clashes == [], "not every part has a target"
+    actions.import_targets(SYSTEM, targets=rows)
+    found = {frozenset(row.code for row, _ in one.targets): one for one in reads.feasibility(fin, "2026").clashes}
+    assert set(found) == {frozenset("WAB"), frozenset(("W", "Q1", "Q2", "Q3", "Q4"))}
+    assert all(one.is_sum for one in found.values())
+    assert {row.code: gives for row, gives in found[frozenset("WAB")].targets} == {"W": 95, "A": 85, "B": 20}
+    assert {one.code for one in found[frozenset("WAB")].departments} == {"finance", "sales"}
+    (quarterly,) = reads.feasibility(fin, "2026-Q4").clashes
+    assert {row.code: gives for row, gives in quarterly.targets}["Q4"] == 40
+    assert reads.feasibility(fin, "2027").clashes == []

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+
+from django.db.models import F
 
 from hedu.alignment import scene
 from hedu.alignment.goals.feasibility import Contradiction, Room, Row, contradictions, rooms
+from hedu.alignment.goals.periods import span_of
+from hedu.alignment.goals.sums import mismatches, sums
 from hedu.alignment.goals.system import system
 from hedu.center.catalog import reads as catalog
-from hedu.center.goals.models import Constraint, Target
-from hedu.center.goals.reads.rows import constraints_visible_to, targets_visible_to
+from hedu.center.goals.models import Constraint, Edge, Target
+from hedu.center.goals.reads.rows import constraints_visible_to, targets_visible_to, visible_to
 from hedu.center.kernel.actor import Actor
 from hedu.center.people.models import Department
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Targets and constraints that cannot all hold, with the departments that must talk."""
+    """Targets and constraints that cannot all hold, with the departments that must talk. `is_sum`: the first target is
+    not what the others add up to."""
 
     targets: Sequence[tuple[Target, float | None]]
     constraints: Sequence[tuple[Constraint, float | None]]
     departments: Sequence[Department]
+    is_sum: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +46,50 @@ class Feasibility:
 
 
 def feasibility(actor: Actor, period: str) -> Feasibility:
-    """Aims, agreements and definitions alone decide, no value is looked up: everybody is told the same."""
-    targets = {row.code: row for row in targets_visible_to(actor).filter(period=period)}
-    agreed = {row.code: row for row in constraints_visible_to(actor).filter(period=period)}
-    model = catalog.workspace().model
-    rows = tuple(system(model, scene_targets(targets.values()), scene_constraints(agreed.values())))
+    """Aims, agreements and definitions alone decide, no value is looked up: everybody is told the same.
+
+    The whole year counts: a quarter's targets may be at odds with the year's. Shown is what lies within the period.
+    """
+    targets = {row.code: row for row in targets_visible_to(actor).filter(period__startswith=period[:4])}
+    agreed = {row.code: row for row in constraints_visible_to(actor).filter(period__startswith=period[:4])}
+    model, aims = catalog.workspace().model, scene_targets(targets.values())
+    parts = _parts(actor, targets.values())
+    aims = tuple(replace(one, parent=parts.get(one.id, one.parent)) for one in aims)
+    rows = tuple(system(model, aims, scene_constraints(agreed.values()), covered=set(parts.values())))
     found, room = _solution(_System(repr(rows), rows))
-    return Feasibility([_clash(one, targets, agreed) for one in found], room, len(targets), len(agreed))
+    uneven = mismatches(tuple(sums(model, aims, parts)))
+    inside = {code for code, row in (*targets.items(), *agreed.items()) if _lies_in(row.period, period)}
+    clashes = [_clash(one, targets, agreed, is_sum=one in uneven) for one in (*found, *uneven) if _names(one) & inside]
+    rooms_told = {code: one for code, one in room.items() if code in inside}
+    counts = (sum(row.period == period for row in held.values()) for held in (targets, agreed))
+    return Feasibility(clashes, rooms_told, *counts)
+
+
+def _parts(actor: Actor, rows: Iterable[Target]) -> dict[str, str]:
+    """Target -> the target it is a part of, where a goal is decomposed into several of its metric and each of them has
+    one target for the period: then the tree says that the parts are the whole."""
+    of_goal: dict[tuple[int, str], list[Target]] = {}
+    for row in rows:
+        if row.goal_id is not None:
+            of_goal.setdefault((row.goal_id, row.period), []).append(row)
+    below: dict[int, list[int]] = {}
+    for goal in visible_to(actor).filter(edge=Edge.DECOMPOSES, parent__metric=F("metric")):
+        below.setdefault(goal.parent_id or 0, []).append(goal.pk)
+    found: dict[str, str] = {}
+    for (goal, period), wholes in of_goal.items():
+        parts = [of_goal.get((one, period), []) for one in below.get(goal, [])]
+        if len(wholes) == 1 and len(parts) > 1 and all(len(held) == 1 for held in parts):
+            found |= {held[0].code: wholes[0].code for held in parts}
+    return found
+
+
+def _lies_in(inner: str, outer: str) -> bool:
+    spans = span_of(inner), span_of(outer)
+    return inner == outer or (spans[0] is not None and spans[1] is not None and spans[1].holds(spans[0]))
+
+
+def _names(found: Contradiction) -> set[str]:
+    return {row.name for row in found.parties}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +131,11 @@ def scene_constraints(rows: object) -> tuple[scene.Constraint, ...]:
     )  # fmt: skip
 
 
-def _clash(found: Contradiction, targets: Mapping[str, Target], agreed: Mapping[str, Constraint]) -> Clash:
+def _clash(
+    found: Contradiction, targets: Mapping[str, Target], agreed: Mapping[str, Constraint], *, is_sum: bool
+) -> Clash:
     names = list(dict.fromkeys(row.name for row in found.parties))
     aims = [(targets[name], found.gives.get(name)) for name in names if name in targets]
     ties = [(agreed[name], found.gives.get(name)) for name in names if name in agreed]
     places = {row.department_id: row.department for row, _ in [*aims, *ties]}
-    return Clash(aims, ties, list(places.values()))
+    return Clash(aims, ties, list(places.values()), is_sum)

@@ -69,6 +69,7 @@ def feasible(actor: Actor, period: str) -> dict[str, Any]:
     return {
         "clashes": [
             {
+                "kind": "sum" if clash.is_sum else "jointly",
                 "departments": [place.code for place in clash.departments],
                 "targets": [
                     {"code": row.code, "value": float(row.value), "gives": give} for row, give in clash.targets
