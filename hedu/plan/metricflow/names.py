@@ -101,6 +101,8 @@ def ways(model: Model, fact: Dataset, links: Sequence[str], name: str) -> Iterat
         yield own
     if links and links[0] in fact.entities and len(links) < _LONGEST:
         yield from _joined(model, fact, tuple(links), name, frozenset({fact.name}))
+    if len(links) > 1 and _is_own(fact, links[0]) and links[1] in fact.entities:
+        yield from _joined(model, fact, tuple(links[1:]), name, frozenset({fact.name}))
 
 
 def _joined(model: Model, here: Dataset, links: tuple[str, ...], name: str, seen: frozenset[str]) -> Iterator[Way]:
