@@ -127,7 +127,10 @@ def _check_unmasked(asking: Asking, key: Key, path: str) -> None:
 def bind_literals(asking: Asking, tree: exp.Expr) -> None:
     """Turn every literal left in `tree` into a bound parameter."""
     for node in list(tree.find_all(exp.Literal)):
-        if isinstance(node.parent, (exp.Extract, exp.DateTrunc, exp.Interval, exp.AtTimeZone)) or _in_date(node):
+        parent = node.parent
+        if isinstance(parent, (exp.Extract, exp.DateTrunc, exp.Interval, exp.AtTimeZone)) or _in_date(node):
+            continue
+        if parent is not None and isinstance(parent.this, exp.Typeof):
             continue
         value: str | int | float = node.this if node.is_string else _number(node.this)
         node.replace(asking.bind(value))

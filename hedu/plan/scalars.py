@@ -15,6 +15,8 @@ from hedu.plan.keys import Key
 _WEEK_SHIFT = {"monday": 0, "sunday": 1, "saturday": 2}
 PARTS_OF_DAY = ("hour", "minute", "second", "millisecond", "microsecond")
 _DATE_PARTS = {"dow": "isodow"}
+INSTANT = "TIMESTAMP WITH TIME ZONE"
+"""How a database calls a column of instants."""
 
 
 def qualify(tree: exp.Expr, alias: str) -> exp.Expr:
@@ -111,11 +113,21 @@ def _cut(unit: str, source: exp.Expr) -> exp.Expr:
 
 
 def in_time_zone(source: exp.Expr, dimension: Dimension, settings: SettingsDef) -> exp.Expr:
-    """A naive column that declares another time zone, brought to the workspace's; no cast where they agree."""
+    """A column that declares another time zone, brought to the workspace's clock; no cast where they agree.
+
+    What is an instant already (`timestamptz`) is one whatever zone is declared: the database tells which it is, once.
+    """
     if dimension.time_zone is None or dimension.time_zone == settings.time_zone:
         return source
-    own = exp.AtTimeZone(this=source, zone=exp.Literal.string(dimension.time_zone))
-    return exp.AtTimeZone(this=own, zone=exp.Literal.string(settings.time_zone))
+    return moved(source, dimension.time_zone, settings.time_zone)
+
+
+def moved(source: exp.Expr, own_zone: str, zone: str) -> exp.Expr:
+    """A column kept in `own_zone`, or of instants, by the clock of `zone`."""
+    own = exp.AtTimeZone(this=exp.cast(source, "timestamp"), zone=exp.Literal.string(own_zone))
+    is_instant = exp.EQ(this=exp.Typeof(this=source.copy()), expression=exp.Literal.string(INSTANT))
+    instant = exp.Case().when(is_instant, exp.cast(source.copy(), "timestamptz")).else_(own)
+    return exp.AtTimeZone(this=instant, zone=exp.Literal.string(zone))
 
 
 def aggregate(measure: Measure, expr: exp.Expr | None, condition: exp.Expr | None) -> exp.Expr:

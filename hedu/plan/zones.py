@@ -6,7 +6,8 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from hedu.errors import QueryError
-from hedu.model.types import Dataset, Model
+from hedu.model.types import Dataset, Dimension, Model
+from hedu.plan.scalars import moved
 
 
 def seen_from(model: Model, zone: str) -> Model:
@@ -18,14 +19,18 @@ def seen_from(model: Model, zone: str) -> Model:
         ZoneInfo(zone)
     except (ValueError, OSError, KeyError):
         raise QueryError("zone-unknown", zone=zone) from None
-    datasets = {name: _at_home(dataset, home) for name, dataset in model.datasets.items()}
+    datasets = {name: _seen(dataset, home, zone) for name, dataset in model.datasets.items()}
     return replace(model, datasets=datasets, settings=replace(model.settings, time_zone=zone), path_cache={})
 
 
-def _at_home(dataset: Dataset, home: str) -> Dataset:
-    """Moments that declare no zone are the workspace's."""
-    found = {
-        name: replace(one, time_zone=home) if one.type == "timestamp" and one.time_zone is None else one
-        for name, one in dataset.dimensions.items()
-    }
-    return replace(dataset, dimensions=found)
+def _seen(dataset: Dataset, home: str, zone: str) -> Dataset:
+    return replace(dataset, dimensions={name: _moment(one, home, zone) for name, one in dataset.dimensions.items()})
+
+
+def _moment(one: Dimension, home: str, zone: str) -> Dimension:
+    """Moments that declare no zone are the workspace's; instants are shown by its clock unless they are moved."""
+    if one.type != "timestamp" or one.metric is not None:
+        return one
+    if one.time_zone == zone:
+        return replace(one, expr=moved(one.expr, zone, zone), time_zone=None)
+    return replace(one, time_zone=one.time_zone or home)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from hedu.engine import connect
 from hedu.engine.protocol import Engine
 from hedu.errors import EngineError
 from tests.engines.postgresql import run, server
+from tests.library.zoned import DEFINITIONS, ROWS
 
 pytestmark = pytest.mark.engine_postgres
 TABLES = """
@@ -216,4 +217,19 @@ def test_long_names_are_told_apart(address: str) -> None:
     result = workspace.ask(asked, by="metric_time.year", compare="previous", totals=True)
     assert result.table.column_names[1:3] == asked and f"{long}_b__previous_growth" in result.table.column_names
     assert result.rows()[0][asked[0]] == result.rows()[0][asked[1]]
+    workspace.close()
+
+
+def test_instants_and_wall_clocks_fall_on_the_days_of_the_clock_asked(address: str) -> None:
+    run(address, *ROWS)
+    workspace = hedu.load({"a.yml": DEFINITIONS}, address, strict=True)
+    wanted: dict[str | None, dict[date | None, int]] = {
+        None: {date(2024, 3, 1): 1, date(2024, 3, 2): 2, None: 1},
+        "UTC": {date(2024, 3, 1): 3, None: 1},
+        "America/New_York": {date(2024, 2, 29): 1, date(2024, 3, 1): 2, None: 1},
+    }
+    for metric in ("instants", "instants_declared", "here", "in_utc"):
+        for zone, days in wanted.items():
+            answer = workspace.ask(metric, by="metric_time.day", time_zone=zone).rows()
+            assert {row["metric_time.day"]: row[metric] for row in answer} == days, (metric, zone)
     workspace.close()

@@ -13,6 +13,7 @@ from hedu.sql.dialects.passes import (
     is_predicate,
     named,
     ordered_outside,
+    wall_clock,
 )
 
 _MOMENTS = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME, exp.DType.TIMESTAMP_S,
@@ -82,7 +83,7 @@ def _wide(node: exp.Expr) -> exp.Expr | None:
     return exp.Sum(this=exp.Add(this=exp.paren(value), expression=call("toDecimal128", _zero(), _zero())))
 
 
-def _zero() -> exp.Literal:
+def _zero() -> exp.Expr:
     return exp.Literal.number(0)
 
 
@@ -97,8 +98,8 @@ def _is_of_literals(value: exp.Expr) -> bool:
 
 def _in_zone(node: exp.Expr) -> exp.Expr | None:
     """A wall-clock time of one zone becomes that of another; what stands between is UTC."""
-    inner = node.this
-    if not isinstance(inner, exp.AtTimeZone):
+    inner = wall_clock(node.this)
+    if inner is None:
         return None
     utc = call("toUTCTimestamp", inner.this, inner.args["zone"])
     return call("fromUTCTimestamp", utc, node.args["zone"])

@@ -16,6 +16,16 @@ CALENDAR: dict[type[exp.Expr], str] = {
 Make = Callable[[exp.Expr], exp.Expr | None]
 
 
+def wall_clock(node: exp.Expr) -> exp.AtTimeZone | None:
+    """The column and the zone it is kept in, of an instant; for engines whose columns are all of one kind."""
+    if isinstance(node, exp.AtTimeZone):
+        return node
+    own = node.args.get("default") if isinstance(node, exp.Case) else None
+    if not isinstance(own, exp.AtTimeZone) or not isinstance(own.this, exp.Cast):
+        return None
+    return exp.AtTimeZone(this=own.this.this, zone=own.args["zone"])
+
+
 def each(kinds: type[exp.Expr] | tuple[type[exp.Expr], ...], make: Make) -> Callable[[exp.Expr], exp.Expr]:
     """A pass that puts `make(node)` in place of each node of these kinds, innermost first; None leaves it."""
 

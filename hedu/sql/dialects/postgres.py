@@ -138,12 +138,17 @@ def _short_names(tree: exp.Expr) -> exp.Expr:
     return tree
 
 
+def _type_of(node: exp.Expr) -> exp.Expr:
+    return exp.Upper(this=exp.cast(call("pg_typeof", node.this), "text"))
+
+
 POSTGRES = (
     _typed_nulls,
     each(exp.Avg, _average),
     each(tuple(CALENDAR), _calendar),
     each(exp.Extract, _part),
     each(exp.Round, _round),
+    each(exp.Typeof, _type_of),
     each((exp.ApproxDistinct, exp.ApproxQuantile), _approximate),
     each((exp.PercentileCont, exp.PercentileDisc), _quantile),
     each((exp.ArgMax, exp.ArgMin), _best),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from hedu.sql.dialects.passes import CALENDAR, as_double, call, double_division, each
+from hedu.sql.dialects.passes import CALENDAR, as_double, call, double_division, each, wall_clock
 
 _PARTS = {"isodow": "DOW_ISO", "dow": "DOW"}
 
@@ -48,8 +48,8 @@ def _discrete(node: exp.Expr) -> exp.Expr | None:
 
 def _in_zone(node: exp.Expr) -> exp.Expr | None:
     """A wall-clock time of one zone becomes that of another."""
-    inner = node.this
-    if not isinstance(inner, exp.AtTimeZone):
+    inner = wall_clock(node.this)
+    if inner is None:
         return None
     return call("CONVERT_TIMEZONE", inner.args["zone"], node.args["zone"], exp.cast(inner.this, "timestamp"))
 

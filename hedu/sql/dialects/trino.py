@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from hedu.sql.dialects.passes import CALENDAR, as_double, call, double_division, each
+from hedu.sql.dialects.passes import CALENDAR, as_double, call, double_division, each, wall_clock
 
 _PARTS = {"isodow": "DAY_OF_WEEK", "doy": "DAY_OF_YEAR"}
 
@@ -57,8 +57,8 @@ def _whole_quantile(node: exp.Expr) -> exp.Expr | None:
 
 def _in_zone(node: exp.Expr) -> exp.Expr | None:
     """A wall-clock time of one zone becomes that of another."""
-    inner = node.this
-    if not isinstance(inner, exp.AtTimeZone):
+    inner = wall_clock(node.this)
+    if inner is None:
         return None
     there = call("AT_TIMEZONE", call("WITH_TIMEZONE", inner.this, inner.args["zone"]), node.args["zone"])
     return exp.cast(there, "timestamp")
