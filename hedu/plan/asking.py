@@ -9,12 +9,29 @@ from typing import Any
 
 from sqlglot import exp
 
+from hedu.model.resting import referred_to
 from hedu.model.types import Join, Model
 from hedu.plan import nodes
 from hedu.plan.rolled import Rolled
 from hedu.query import Access, Question
 
 Proof = tuple[str, tuple[str, ...], str, tuple[str, ...]]
+
+
+@dataclass
+class Shared:
+    """What the statement finds once for all its parts: keys of visible rows, by name, those others rest on first."""
+
+    selects: dict[str, exp.Select] = field(default_factory=dict)
+    names: dict[tuple[Any, ...], str] = field(default_factory=dict)
+    conditions: dict[tuple[Any, ...], exp.Expr | None] = field(default_factory=dict)
+    reached: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def reach(self, model: Model, dataset: str) -> frozenset[str]:
+        """The dataset and all that its rows refer to, however many hops away."""
+        if dataset not in self.reached:
+            self.reached[dataset] = referred_to(model, [dataset])
+        return self.reached[dataset]
 
 
 @dataclass
@@ -37,6 +54,7 @@ class Asking:
     rollups: Sequence[Rolled] = ()
     routed: list[str] = field(default_factory=list)
     guards: list[nodes.Page] = field(default_factory=list)
+    shared: Shared = field(default_factory=Shared)
 
     @property
     def access(self) -> Access:

@@ -54,6 +54,7 @@ class Plan:
     named: Mapping[str, exp.Var] = field(default_factory=dict)
     guards: tuple[nodes.Page, ...] = ()
     rollups: tuple[str, ...] = ()
+    shared: Mapping[str, exp.Select] = field(default_factory=dict)
 
 
 def plan(
@@ -74,10 +75,16 @@ def plan(
     _check_names(asking)
     named = bind_parameters(asking)
     if model.settings.semantics == "metricflow":
-        return Plan(page_of(asking), tuple(asking.parameters), _totals(model, question, now, proven, (), ()), named)
+        return Plan(
+            page_of(asking),
+            tuple(asking.parameters),
+            _totals(model, question, now, proven, (), ()),
+            named,
+            shared=asking.shared.selects,
+        )
     if not question.metrics:
         page = dimension_values(asking, parse_conditions(question.where))
-        return Plan(page, tuple(asking.parameters), named=named)
+        return Plan(page, tuple(asking.parameters), named=named, shared=asking.shared.selects)
     conjuncts = parse_conditions(question.where)
     after = [tree for tree in conjuncts if metric_names(model, tree)]
     asking.conditions = [tree for tree in conjuncts if not metric_names(model, tree)]
@@ -91,7 +98,8 @@ def plan(
         source = _answer(asking, wanted, within)
     page = aggregated_early(_page(asking, source, after), sizes)
     totals, guards = _totals(model, question, now, proven, rollups, after), tuple(asking.guards)
-    return Plan(page, tuple(asking.parameters), totals, named, guards, tuple(dict.fromkeys(asking.routed)))
+    routed = tuple(dict.fromkeys(asking.routed))
+    return Plan(page, tuple(asking.parameters), totals, named, guards, routed, asking.shared.selects)
 
 
 def _answer(asking: Asking, metrics: Sequence[str], within: Range) -> nodes.Compute:

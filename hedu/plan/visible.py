@@ -4,12 +4,16 @@ A row filter on a dataset also hides the facts that refer to hidden rows, throug
 and however many hops away: otherwise hidden rows' facts would surface in the NULL bucket and in totals.
 A fact whose reference is NULL or unknown is hidden too, because nothing shows that it may be seen.
 Through a bridge a fact may have several references: there only the visible links are followed (`facts`).
+
+What many refer to is worked out once and stands at the top of the statement, so that the text grows with the
+datasets, not with the ways between them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from sqlglot import exp
 
@@ -21,7 +25,7 @@ from hedu.plan.asking import Asking
 from hedu.plan.keys import Asked, Key
 from hedu.plan.moments import span_if_any, type_times
 from hedu.plan.relation import from_source
-from hedu.plan.scalars import in_time_zone, literal, qualify, wrapped
+from hedu.plan.scalars import column, in_time_zone, literal, qualify, wrapped
 from hedu.query import Access
 
 
@@ -51,7 +55,7 @@ def _visible(
     ]
     if own:
         conditions.append(exp.or_(*own, copy=False))
-    for at, join in enumerate(dataset.joins):
+    for join in dataset.joins:
         if join.fans or join.right in seen or join.right == dataset.name:
             continue
         if arrived is not None and leads_back(dataset, arrived, join):
@@ -59,14 +63,42 @@ def _visible(
         far = model.datasets[join.right]
         if far.name in access.hidden:
             continue
-        far_alias = f"{alias}_{at}"
-        condition = _visible(asking, far, far_alias, seen | {dataset.name}, join)
-        if condition is not None:
-            left: list[exp.Expr] = [qualify(part, alias) for part in join.left_key]
-            conditions.append(refers_to_visible(left, far, join.right_key, far_alias, condition))
-        if condition is not None and join.valid is not None:
-            conditions.append(_refers_to_no_other(join, alias, far, far_alias, condition))
+        conditions += _refers(asking, join, alias, seen | {dataset.name})
     return exp.and_(*conditions) if conditions else None
+
+
+def _refers(asking: Asking, join: Join, alias: str, seen: frozenset[str]) -> list[exp.Expr]:
+    """That a row of `alias` refers to what may be seen; nothing where all may be."""
+    far = asking.model.datasets[join.right]
+    below = seen & asking.shared.reach(asking.model, far.name)
+    mark = (far.name, join.entity, join.fans, below)
+    if mark not in asking.shared.conditions:
+        asking.shared.conditions[mark] = _visible(asking, far, far.name, below, join)
+    condition = asking.shared.conditions[mark]
+    if condition is None:
+        return []
+    left: list[exp.Expr] = [qualify(part, alias) for part in join.left_key]
+    if any(one.args.get("query") for one in condition.find_all(exp.In)):
+        found: list[exp.Expr] = [_in(left, _shared(asking, (*mark, join.right_key), far, condition))]
+    else:
+        found = [refers_to_visible(left, far, join.right_key, far.name, condition.copy())]
+    if join.valid is not None:
+        found.append(_refers_to_no_other(join, alias, far, far.name, condition))
+    return found
+
+
+def _shared(asking: Asking, mark: tuple[Any, ...], far: Dataset, condition: exp.Expr) -> exp.Select:
+    """The keys of the visible rows of a dataset, from the one place in the statement where they are found."""
+    *rest, key = mark
+    names = [f"__key_{at}" for at in range(len(key))]
+    whole = (*rest, tuple(part.sql() for part in key))
+    if whole not in asking.shared.names:
+        name = f"__visible_{len(asking.shared.selects)}_{far.name}"
+        columns = [exp.alias_(qualify(part, far.name), as_, quoted=True) for part, as_ in zip(key, names, strict=True)]
+        select = exp.select(*columns).from_(from_source(far, far.name)).where(condition)
+        asking.shared.names[whole], asking.shared.selects[name] = name, select
+    table = exp.Table(this=exp.to_identifier(asking.shared.names[whole], quoted=True))
+    return exp.select(*map(column, names)).from_(table)
 
 
 def visible_beyond(
@@ -81,9 +113,12 @@ def refers_to_visible(
 ) -> exp.Expr:
     """That a key is one of the visible rows of another dataset."""
     right = [qualify(part, far_alias) for part in right_key]
-    inner = exp.select(*right).from_(from_source(far, far_alias)).where(condition)
+    return _in(left, exp.select(*right).from_(from_source(far, far_alias)).where(condition))
+
+
+def _in(left: Sequence[exp.Expr], keys: exp.Select) -> exp.In:
     this = left[0] if len(left) == 1 else exp.Tuple(expressions=list(left))
-    return exp.In(this=this, query=exp.Subquery(this=inner))
+    return exp.In(this=this, query=exp.Subquery(this=keys))
 
 
 def _refers_to_no_other(join: Join, alias: str, far: Dataset, far_alias: str, condition: exp.Expr) -> exp.Expr:

@@ -18,6 +18,7 @@ from hedu.plan.scalars import column, literal
 from hedu.sql.compared import compare_select
 from hedu.sql.dialects import fitted
 from hedu.sql.following import following_select
+from hedu.sql.shared import with_shared
 from hedu.sql.stitched import replaced, stitch_select, subquery
 from hedu.sql.timelines import running_select, timeline_select
 
@@ -45,9 +46,8 @@ def render(plan: Plan, dialect: str = "duckdb") -> Statement:
 
 
 def _statement(plan: Plan, dialect: str) -> Statement:
-    raw = fitted(_with_parameters(page_select(plan.root), plan.named), dialect, plan.root).sql(
-        dialect=dialect, pretty=True
-    )
+    tree = with_shared(page_select(plan.root), plan.shared)
+    raw = fitted(_with_parameters(tree, plan.named), dialect, plan.root).sql(dialect=dialect, pretty=True)
     order: list[int] = []
 
     def place(match: re.Match[str]) -> str:
