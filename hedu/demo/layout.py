@@ -36,7 +36,7 @@ REFERENCES = {
 
 
 MOMENTS = {"svc.tickets": {"created_at": "timestamp"}}
-"""Texts with a clock of their own in the files, moments once loaded."""
+"""Texts with a clock of their own in the files, moments once loaded: as UTC tells them, as their dimensions say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,8 @@ def _load(place: Place, columns: Columns) -> dict[str, Any]:
     if place.format != "parquet":
         schema = table_of(columns).schema
         load["types"] = {field.name: TYPES[str(field.type)] for field in schema} | MOMENTS.get(place.table, {})
+    if place.table in MOMENTS:
+        load["time_zone"] = "UTC"
     if place.table in REFERENCES:
         load["references"] = REFERENCES[place.table]
     return load

@@ -198,3 +198,13 @@ def test_other_seeds_plant_the_same_conflicts(seed):
     assert {row["class"] for row in rows} == set(CLASSES)
     gap = next(row["gap"] for row in rows if "gap" in row)
     assert gap["only_crm"] > 0 > gap["only_erp"]
+
+
+def test_tickets_opened_at_night_are_of_the_day_before_in_utc(ws):
+    found = ws.ask(["tickets_new", "tickets_utc"], by="metric_time.month", since="2025").rows()
+    assert any(row["tickets_new"] != row["tickets_utc"] for row in found)
+    asked = ws.ask("tickets_new", by=["tickets.created_on", "tickets.created_at.day"], since="2025-03", until="2025-03")
+    assert {row["tickets.created_on"] for row in asked.rows()} == {
+        row["tickets.created_at.day"] for row in asked.rows()
+    }
+    assert all(row["tickets.created_on"] == row["tickets.created_at.day"] for row in asked.rows())
