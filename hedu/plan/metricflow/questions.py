@@ -17,7 +17,7 @@ from hedu.plan.asking import Asking
 from hedu.plan.metricflow.answers import combined, metric_select
 from hedu.plan.metricflow.names import Item, leaves, parsed, way_of, with_grain
 from hedu.plan.metricflow.ordering import order_of
-from hedu.plan.metricflow.scope import Condition, Scope, named, parts, relation
+from hedu.plan.metricflow.scope import Condition, Scope, named, parts, relation, shown
 from hedu.plan.metricflow.simple import Wanted
 from hedu.plan.metricflow.values import anywhere, values_select
 from hedu.plan.periods import Range, floor, parse_range, shift
@@ -58,9 +58,9 @@ def page_of(asking: Asking) -> nodes.Page:
     wanted = Wanted(items, plain, limits=_whole(limits, items))
     rows = combined(scope, [(name, name, metric_select(scope, name, wanted)) for name in metrics], items)
     alias = scope.alias("answer")
-    shown = [named(column(item.column, alias), text) for text, item in zip(question.by, asked, strict=True)]
-    shown += [named(column(name, alias), name) for name in metrics]
-    select = exp.select(*shown).from_(relation(rows, alias))
+    answered = [named(shown(item, alias), text) for text, item in zip(question.by, asked, strict=True)]
+    answered += [named(column(name, alias), name) for name in metrics]
+    select = exp.select(*answered).from_(relation(rows, alias))
     names = (*question.by, *metrics)
     source = nodes.Compute(nodes.Written(select, names), question.by, tuple(nodes.Named(m, column(m)) for m in metrics))
     condition = exp.and_(*(_after(question, tree) for tree in after), copy=False) if after else None

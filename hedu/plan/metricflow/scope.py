@@ -95,6 +95,12 @@ def is_validity(dataset: Dataset, dimension: Dimension) -> bool:
     return any(dimension.expr in one.valid for one in dataset.entities.values() if one.valid is not None)
 
 
+def shown(item: Item, table: str) -> exp.Expr:
+    """An item's column as it is answered: periods longer than days are moments on every engine."""
+    value = column(item.column, table)
+    return exp.cast(value, "timestamp") if item.grain in ("week", "month", "quarter", "year") else value
+
+
 def relation(select: exp.Select, alias: str) -> exp.Subquery:
     return exp.Subquery(this=select, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
 

@@ -13,7 +13,7 @@ from hedu.plan import nodes
 from hedu.plan.metricflow.names import Item, Way, names_from, of_dimension, parsed, ways
 from hedu.plan.metricflow.ordering import order_of
 from hedu.plan.metricflow.rows import Fact, Rows, fact_rows, joined
-from hedu.plan.metricflow.scope import Condition, Scope, columns, named, relation, within
+from hedu.plan.metricflow.scope import Condition, Scope, columns, named, relation, shown, within
 from hedu.plan.metricflow.spines import spine_rows
 from hedu.plan.periods import Range
 from hedu.plan.scalars import column
@@ -26,8 +26,8 @@ def values_select(scope: Scope, conditions: Sequence[Condition], limits: Range) 
     needed = tuple(dict.fromkeys([*asked, *(item for one in conditions for item in one.asked)]))
     rows = _rows(scope, needed)
     alias = scope.alias("rows")
-    shown = [named(column(item.column, alias), text) for text, item in zip(question.by, asked, strict=True)]
-    select = exp.select(*shown).from_(relation(rows.select, alias))
+    answered = [named(shown(item, alias), text) for text, item in zip(question.by, asked, strict=True)]
+    select = exp.select(*answered).from_(relation(rows.select, alias))
     kept = [one.over(alias) for one in conditions]
     time = next((item for item in asked if item.is_metric_time and item.part is None), None)
     kept += within(column(time.column, alias), limits) if time is not None else []
