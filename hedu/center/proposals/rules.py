@@ -107,11 +107,23 @@ def together(concerns: Iterable[Concern]) -> tuple[Concern, ...]:
     return tuple(sorted(merged, key=lambda one: -STRENGTH[one.part]))
 
 
-def approved_by(signatures: Iterable[Signature]) -> frozenset[int | None]:
-    """The departments that have said yes and have nobody who wants changes."""
-    held = list(signatures)
-    wanting = {item.department for item in held if item.decision in ("veto", "request_changes")}
-    return frozenset(item.department for item in held if item.decision == "approve") - wanting
+def approved_by(signatures: Iterable[Signature], makers: Collection[int | None] = frozenset()) -> frozenset[int | None]:
+    """The departments that have said yes and do not want changes. Signatures come in the order they were given: a
+    later yes of somebody else in the department ends a wish for changes, unless it is a maker's.
+
+    >>> wish, yes = Signature(1, 7, "request_changes"), Signature(1, 8, "approve")
+    >>> sorted(approved_by([wish, yes])), sorted(approved_by([yes, wish])), sorted(approved_by([wish, yes], {8}))
+    ([1], [], [])
+    """
+    approved, wanting = set(), set()
+    for item in signatures:
+        if item.decision == "approve":
+            approved.add(item.department)
+            if item.person not in makers:
+                wanting.discard(item.department)
+        elif item.decision != "advice":
+            wanting.add(item.department)
+    return frozenset(approved - wanting)
 
 
 def is_carried(
@@ -126,7 +138,7 @@ def is_carried(
     """
     held = [item for item in signatures if item.department in set(required)]
     another = any(item.decision == "approve" and item.person not in makers for item in held)
-    return bool(required) and set(required) <= approved_by(held) and another
+    return bool(required) and set(required) <= approved_by(held, makers) and another
 
 
 def differs(before: float | None, after: float | None) -> bool:

@@ -173,7 +173,7 @@ class Signing(RuleBasedStateMachine):
             required = set(
                 revision.affected.filter(part=Affected.Part.MUST_SIGN).values_list("department_id", flat=True)
             )
-            assert required <= rules.approved_by(signed)
+            assert required <= rules.approved_by(signed, reads.makers_of(revision))
             others = {item.person for item in signed if item.decision == "approve"} - reads.makers_of(revision)
             if required:
                 assert others

@@ -134,7 +134,8 @@ def _after(actor: Actor, row: Proposal) -> Proposal:
             carry_out(actor, row)
     else:
         settle_signed(actor, row)
-        if set(reads.required_of(revision)) <= rules.approved_by(reads.signatures_of(revision)):
+        given = rules.approved_by(reads.signatures_of(revision), reads.makers_of(revision))
+        if set(reads.required_of(revision)) <= given:
             ask_signers(actor, row)
     return row
 
@@ -149,12 +150,16 @@ def _places(actor: Actor, row: Proposal, department: str) -> list[int | None]:
 
 
 def _is_signed(actor: Actor, row: Proposal, places: list[int | None], digest: str) -> bool:
-    """The same yes was said before, to the same content."""
+    """The same yes was said before, to the same content, and nobody of the department wanted changes since."""
     mine = SignOff.objects.filter(
         revision__proposal=row, person_id=actor.user_id, decision=SignOff.Decision.APPROVE, digest=digest
     )
     current = mine.filter(revision__number=row.revision_number)
-    return bool(places) and set(places) <= set(current.values_list("department_id", flat=True))
+    if not places or not set(places) <= set(current.values_list("department_id", flat=True)):
+        return False
+    revision = reads.latest(row)
+    makers = reads.makers_of(revision)
+    return actor.user_id in makers or set(places) <= rules.approved_by(reads.signatures_of(revision), makers)
 
 
 def _require_current(row: Proposal, digest: str) -> None:

@@ -61,7 +61,11 @@ def impact_of(actor: Actor, change: ChangeSet) -> Impact:
             elif risk != "safe":
                 judged.add(name)
     downstream = look.downstream(touched)
-    answered = {rows[item.entry].name for item in change.items if item.kind == "metric" and item.entry in rows}
+    answered = {
+        rows[item.entry].name
+        for item, fields in told.items()
+        if item.kind == "metric" and item.entry in rows and risk_of(item, fields) != "safe"
+    }
     concerns += look.through_lineage([*(name for name in touched if name not in answered), *downstream])
     concerns += look.through_use([*touched, *downstream], numbers=True)
     renamed = look.renamed(change) - {*touched, *downstream}
@@ -102,7 +106,7 @@ class _Look:
         if after is not None and department_of(after):
             owners.add(self.places.codes.get(department_of(after) or ""))
         for owner in owners or {None}:
-            spoken_for = is_own and catalog.may_vouch_for(actor, owner)
+            spoken_for = is_own and catalog.holds_post_for(actor, owner)
             part: rules.Part = "informed" if spoken_for else "must_sign"
             yield Concern(self.places.of(owner), part, (Reason("owner", (item.name,)),))
         for definition in (before, after):

@@ -57,8 +57,9 @@ def affected_of(revision: Revision) -> list[Affected]:
 
 
 def signatures_of(revision: Revision) -> list[Signature]:
-    """The decisions that stand on a revision. A wish for changes ends with the office of whoever had it."""
-    rows = revision.signoffs.values_list("department_id", "person_id", "decision")
+    """The decisions that stand on a revision, in the order they were given. A wish for changes ends with the office
+    of whoever had it."""
+    rows = revision.signoffs.order_by("at", "pk").values_list("department_id", "person_id", "decision")
     return _standing([Signature(*row) for row in rows], revision.proposal.level)
 
 
@@ -81,8 +82,10 @@ def required_of(revision: Revision) -> list[int | None]:
 
 
 def makers_of(revision: Revision) -> frozenset[int | None]:
-    """Whoever proposed it and whoever worded this revision: their yes alone never carries it."""
-    return frozenset({revision.proposal.requester_id, revision.author_id})
+    """Whoever proposed it and whoever worded any of its revisions: a merge by the system keeps their words, so their
+    yes alone never carries it."""
+    authors = revision.proposal.revisions.values_list("author_id", flat=True)
+    return frozenset({revision.proposal.requester_id, *authors})
 
 
 def newly_required(row: Proposal) -> list[Concern]:
@@ -98,10 +101,11 @@ def newly_required(row: Proposal) -> list[Concern]:
 def waiting_departments(row: Proposal) -> list[int | None]:
     """The departments whose yes is still missing."""
     revision = latest(row)
-    given = rules.approved_by(signatures_of(revision))
+    said, makers = signatures_of(revision), makers_of(revision)
+    given = rules.approved_by(said, makers)
     required = required_of(revision)
     missing = [place for place in required if place not in given]
-    carried = rules.is_carried(required, signatures_of(revision), makers_of(revision))
+    carried = rules.is_carried(required, said, makers)
     return missing if missing or carried else required
 
 
@@ -130,20 +134,23 @@ def waits_for(actor: Actor) -> list[Proposal]:
     for pk, place in must.values_list("revision__proposal_id", "department_id"):
         required.setdefault(pk, set()).add(place)
     said: dict[int, list[Signature]] = {}
-    for pk, *told in SignOff.objects.filter(at_last).values_list(
-        "revision__proposal_id", "department_id", "person_id", "decision"
+    for pk, *told in (
+        SignOff.objects.filter(at_last)
+        .order_by("at", "pk")
+        .values_list("revision__proposal_id", "department_id", "person_id", "decision")
     ):
         said.setdefault(pk, []).append(Signature(*told))
-    at_number = Q(proposal__in=rows, number=F("proposal__revision_number"))
-    authors = dict(Revision.objects.filter(at_number).values_list("proposal_id", "author_id"))
+    made_by: dict[int, set[int | None]] = {pk: {row.requester_id} for pk, row in rows.items()}
+    for pk, author in Revision.objects.filter(proposal__in=rows).values_list("proposal_id", "author_id"):
+        made_by[pk].add(author)
     speaks: dict[tuple[int | None, int], bool] = {}
     found = []
     for pk, row in rows.items():
         decisions, needed = _standing(said.get(pk, []), row.level), required.get(pk, set())
         if any(one.person == actor.user_id and one.decision != "advice" for one in decisions):
             continue
-        missing = needed - rules.approved_by(decisions)
-        makers = {row.requester_id, authors.get(pk)}
+        makers = made_by[pk]
+        missing = needed - rules.approved_by(decisions, makers)
         for place in missing or (set() if rules.is_carried(needed, decisions, makers) else needed):
             if (place, row.level) not in speaks:
                 speaks[place, row.level] = may_sign_for(actor, place, row.level)
