@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from hedu.define.read import read
 from hedu.errors import DefinitionError
 
 FORMAT = 1
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,13 @@ class Kept:
 
 def extension(data: Mapping[str, Any]) -> dict[str, str]:
     """The entry of `custom_extensions` that holds `data`."""
-    text = json.dumps({"hedu": FORMAT, **data}, ensure_ascii=False, separators=(",", ":"))
-    return {"vendor_name": VENDOR, "data": text}
+    return {"vendor_name": VENDOR, "data": json_text({"hedu": FORMAT, **data})}
+
+
+def json_text(data: Any, indent: int | None = None) -> str:
+    """JSON that is YAML, too: what YAML cannot hold or takes for a line break is escaped."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent, separators=(",", ": " if indent else ":"))
+    return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def definition_data(definition: Definition) -> dict[str, Any]:
@@ -90,7 +97,7 @@ def kept_of(own: str | None, core: Any, at: Spot) -> Kept | None:
 
 def made(data: Any, at: Spot) -> Definition:
     """The definition that plain data is. DefinitionError: ossie-extension-broken."""
-    found, problems = read({at.path: json.dumps(data, ensure_ascii=False)})
+    found, problems = read({at.path: json_text(data)})
     every: tuple[Definition, ...] = (*found.datasets, *found.metrics)
     if problems:
         raise _broken(at, problems[0].what())

@@ -38,6 +38,7 @@ class Wide:
                     f"computed row by row with {other.name}, and there is {en} to it from {self.dataset.name}",
                 )
             self._ways[other.name] = ways[0]
+        self._value(other, self.fields.field(other, column.name), column.name)
         name = f"{other.name}_{column.name}"
         while self.fields.field(self.dataset, name) is not None:
             name += "_"

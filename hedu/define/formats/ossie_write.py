@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from hedu.define.definitions import DatasetDef, Definitions, DimensionDef, Label, SettingsDef
 from hedu.define.formats.loss import Loss
-from hedu.define.formats.ossie_own import core_digest, definition_data, extension
+from hedu.define.formats.ossie_own import core_digest, definition_data, extension, json_text
 from hedu.define.formats.ossie_spell import Refused, Spelling, depends_on_question, identifier, parsed, spelt
 from hedu.define.layout import node_of, plain_scalar, rendered
 
@@ -35,7 +35,7 @@ def document(definitions: Definitions, spec: Spec) -> tuple[dict[str, Any], tupl
 def text_of(data: Mapping[str, Any], *, as_json: bool) -> str:
     """The text of a document, YAML or JSON."""
     if as_json:
-        return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+        return json_text(data, indent=2) + "\n"
     node = node_of(data)
     _block(node)
     return rendered(node)
