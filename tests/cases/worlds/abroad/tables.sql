@@ -955,3 +955,5 @@ INSERT INTO odd_sales VALUES (5, '2024-03-04', NULL, 7.0);
 INSERT INTO odd_sales VALUES (6, '2024-03-07', 'JPY', NULL);
 INSERT INTO odd_sales VALUES (7, '2021-05-05', 'USD', 9.0);
 CREATE MACRO in_yuan(held, on_day) AS CASE WHEN held = 'CNY' THEN 1.0 ELSE (SELECT r.rate FROM rates r WHERE r.kind = 'mid' AND r.from_money = held AND r.day BETWEEN on_day - 4 AND on_day ORDER BY r.day DESC LIMIT 1) END;
+CREATE TABLE retail_weeks (day DATE, retail_year INTEGER, retail_week INTEGER, retail_period VARCHAR(3), starts DATE);
+INSERT INTO retail_weeks SELECT CAST(d AS DATE), y, w, 'P' || LPAD(CAST(CASE WHEN w > 48 THEN 12 ELSE (w - 1) // 13 * 3 + CASE WHEN (w - 1) % 13 < 4 THEN 1 WHEN (w - 1) % 13 < 8 THEN 2 ELSE 3 END END AS VARCHAR), 2, '0'), CAST(s AS DATE) FROM (SELECT UNNEST(GENERATE_SERIES(s, s + CAST(n * 7 - 1 AS INTEGER), INTERVAL 1 DAY)) AS d, y, s, CAST(DATE_DIFF('day', s, d) // 7 + 1 AS INTEGER) AS w FROM (VALUES (2022, DATE '2022-01-31', 52), (2023, DATE '2023-01-30', 53), (2024, DATE '2024-02-05', 52), (2025, DATE '2025-02-03', 52)) AS t(y, s, n)) AS days;
