@@ -21,7 +21,8 @@ class Proposal(models.Model):
 
     `names` (with ids) and `datasets` hold |what|it|touches|, for searches and for hiding; `blocked_by` says which
     fields of which definition somebody else has changed meanwhile; `refusal` (code and facts) why it was not published
-    on its day; `origin` is what asked for it (a case, a meeting).
+    on its day; `origin` is what asked for it (a case, a meeting), `parties` (codes) the departments between whom that
+    was settled.
     """
 
     class Kind(models.TextChoices):
@@ -59,6 +60,7 @@ class Proposal(models.Model):
     draft = models.CharField(max_length=26, blank=True)
     origin_kind = models.CharField(max_length=30, blank=True)
     origin_id = models.CharField(max_length=64, blank=True)
+    parties = models.JSONField(default=list)
     replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
     level = models.PositiveSmallIntegerField(default=0)
     remind_on = models.DateField(null=True)

@@ -16,6 +16,8 @@ from hedu.center.kernel.actor import SYSTEM
 from hedu.center.kernel.job import work_off
 from hedu.center.kernel.models import Audit, Task
 from hedu.center.kernel.workdays import after_workdays
+from hedu.center.proposals import actions as proposal_actions
+from hedu.center.proposals import reads as proposal_reads
 from hedu.center.proposals.models import Proposal
 from hedu.errors import Conflict, Denied, HeduError, NotFound, QueryError
 from hedu.workspace import load
@@ -346,6 +348,25 @@ def applied(case, person, sally, act, mo) -> Proposal:
     actions.apply(act(sally), case.pk)
     case.refresh_from_db()
     return Proposal.objects.get(pk=case.proposals[-1])
+
+
+def test_both_parties_sign_what_was_settled_between_them(case, person, sally, finn, mo, act):
+    """Whoever's definition stands signs as well as whoever's gives way, in every revision."""
+    row = applied(case, person, sally, act, mo)
+
+    def required() -> set[str]:
+        waiting = proposal_reads.affected_of(proposal_reads.latest(row))
+        return {item.department.code for item in waiting if item.part == "must_sign"}
+
+    assert required() == {"sales", "finance"}
+    sales = [why["kind"] for item in proposal_reads.affected_of(proposal_reads.latest(row)) for why in item.why]
+    assert "case" in sales
+    text = TEXTS["metrics/order_count.yml"].replace(
+        "simple: {measure: orders.lines}", "derived: {formula: revenue * 2}"
+    )
+    proposal_actions.revise(act(sally), row.pk, texts={"a.yml": text})
+    row.refresh_from_db()
+    assert row.revision_number == 2 and required() == {"sales", "finance"}
 
 
 def test_deciding_anew_ends_what_the_former_decision_proposed(case, person, sally, mo, act):

@@ -16,7 +16,7 @@ from hedu.center.proposals.models import Proposal
 from hedu.errors import Conflict
 from tests.center.catalog.world import REVENUE
 from tests.center.proposals.conftest import digest, state
-from tests.center.proposals.test_signing import NARROWER, REWORDED, narrower
+from tests.center.proposals.test_signing import REWORDED, narrower
 
 Act = Callable[[str], Actor]
 Enter = Callable[[User], Client]
@@ -78,4 +78,3 @@ def test_a_merge_and_an_end_say_what_happened(act: Act, django_capture_on_commit
     assert Metric.objects.get(name="revenue").head.number == 3
     assert Proposal.objects.get(pk=twin.pk).state == "withdrawn"
     assert "已经发布" in worded(news("proposals.withdrawn", "sally"))
-    assert NARROWER

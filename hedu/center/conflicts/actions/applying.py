@@ -33,6 +33,7 @@ def apply(actor: Actor, case: int) -> Case:
         reason=row.reason,
         origin_kind="case",
         origin_id=str(row.pk),
+        parties=[department.code for department in row.departments.all()],
     )
     before = {**move(row, "apply"), "proposals": row.proposals}
     row.proposals = [*row.proposals, made.pk]

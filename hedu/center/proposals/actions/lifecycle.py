@@ -41,10 +41,11 @@ NAMES_KEPT = 50
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What asked for a proposal: a case, a meeting."""
+    """What asked for a proposal: a case, a meeting; and the departments (codes) between whom that was settled."""
 
     kind: str = ""
     id: str = ""
+    parties: tuple[str, ...] = ()
 
 
 def locked(actor: Actor, proposal: int) -> Proposal:
@@ -104,6 +105,7 @@ def opened(
         draft=draft,
         origin_kind=origin.kind,
         origin_id=origin.id,
+        parties=list(origin.parties),
         opened_at=timezone.now(),
     )
     step(row, "open")
@@ -129,7 +131,7 @@ def revised(
 
 
 def _revision(actor: Actor, row: Proposal, content: Mapping[str, Any], note: str) -> None:
-    impact = reads.impact_on(actor, row.kind, content)
+    impact = reads.with_parties(reads.impact_on(actor, row.kind, content), row)
     reads.require_seen(row.kind, reads.datasets_of(row.kind, content), impact.required)
     row.revision_number += 1
     revision = Revision.objects.create(

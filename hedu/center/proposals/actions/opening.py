@@ -17,6 +17,7 @@ from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.plain import plain
 from hedu.center.kernel.reading import found
 from hedu.center.people import actions as people_actions
+from hedu.center.people.models import Department
 from hedu.center.proposals import reads
 from hedu.center.proposals.actions.lifecycle import (
     Origin,
@@ -64,14 +65,16 @@ def open_proposal(
     valid_from: date | None = None,
     origin_kind: str = "",
     origin_id: str = "",
+    parties: list[str] | None = None,
 ) -> Proposal:
     """Propose a folder of definitions: what differs from the catalog. `prune` takes metrics it lacks out of use.
 
     However many definitions it holds, it is one proposal and one task for each department. `origin_*` name what asked
-    for it (a case, a meeting).
+    for it (a case, a meeting), `parties` the departments between whom that was settled: they sign, too.
     """
     change = catalog.texts_wanted(texts, prune=prune, valid_from=valid_from)
-    origin = Origin(origin_kind, origin_id)
+    known = Department.objects.filter(is_active=True)
+    origin = Origin(origin_kind, origin_id, tuple(found(known, code=code).code for code in parties or ()))
     return _definitions(actor, change, title=title, reason=reason, origin=origin)
 
 

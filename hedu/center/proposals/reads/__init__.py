@@ -14,6 +14,7 @@ from hedu.center.proposals.reads.matter import (
     target_changes,
 )
 from hedu.center.proposals.reads.naming import departments_in, labels_of
+from hedu.center.proposals.reads.parties import with_parties
 from hedu.center.proposals.reads.people import administrators, asked_people, committee, is_person, may_sign_for, signers
 from hedu.center.proposals.reads.preview import Course, Preview, preview_of, preview_on
 from hedu.center.proposals.reads.programs import plan, preview, proposal, proposals
@@ -95,4 +96,5 @@ __all__ = [
     "waiting_departments",
     "waits_for",
     "what_blocks",
+    "with_parties",
 ]

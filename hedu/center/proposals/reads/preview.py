@@ -28,6 +28,7 @@ from hedu.center.proposals.models import Proposal
 from hedu.center.proposals.reads.affected import Impact, impact_of
 from hedu.center.proposals.reads.flips import Flip, flips_of
 from hedu.center.proposals.reads.kept import KeptAnswer, kept_answers
+from hedu.center.proposals.reads.parties import with_parties
 from hedu.center.proposals.reads.rows import change_of, latest
 from hedu.center.proposals.reads.unsigned import reaches, withheld_from
 from hedu.center.proposals.reads.weights import weights_of
@@ -122,7 +123,7 @@ def preview_on(actor: Actor, row: Proposal, lang: figures.Lang) -> Preview:
     if row.kind != Proposal.Kind.DEFINITIONS:
         return Preview()
     change = change_of(latest(row))
-    return preview_of(actor, change, impact_of(actor, change), lang)
+    return preview_of(actor, change, with_parties(impact_of(actor, change), row), lang)
 
 
 def metrics_shown(change: ChangeSet, impact: Impact) -> tuple[dict[str, str], tuple[str, ...]]:

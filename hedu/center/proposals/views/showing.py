@@ -78,6 +78,8 @@ def worded(why: Reason, labels: Mapping[str, tuple[str, str]], lang: str) -> str
             return _("在用：%(names)s") % {"names": names}
         case "questions":
             return _("近 90 天查询 %(count)s 次") % {"count": names}
+        case "case":
+            return _("冲突单 #%(number)s 的当事部门") % {"number": names}
         case "access":
             return _("数据权限：%(names)s") % {"names": names}
         case _:
