@@ -75,16 +75,9 @@ def plan(
     _check_names(asking)
     named = bind_parameters(asking)
     if model.settings.semantics == "metricflow":
-        return Plan(
-            page_of(asking),
-            tuple(asking.parameters),
-            _totals(model, question, now, proven, (), ()),
-            named,
-            shared=asking.shared.selects,
-        )
+        return _finished(asking, page_of(asking), named, _totals(model, question, now, proven, (), ()))
     if not question.metrics:
-        page = dimension_values(asking, parse_conditions(question.where))
-        return Plan(page, tuple(asking.parameters), named=named, shared=asking.shared.selects)
+        return _finished(asking, dimension_values(asking, parse_conditions(question.where)), named)
     conjuncts = parse_conditions(question.where)
     after = [tree for tree in conjuncts if metric_names(model, tree)]
     asking.conditions = [tree for tree in conjuncts if not metric_names(model, tree)]
@@ -97,9 +90,13 @@ def plan(
     else:
         source = _answer(asking, wanted, within)
     page = aggregated_early(_page(asking, source, after), sizes)
-    totals, guards = _totals(model, question, now, proven, rollups, after), tuple(asking.guards)
-    routed = tuple(dict.fromkeys(asking.routed))
-    return Plan(page, tuple(asking.parameters), totals, named, guards, routed, asking.shared.selects)
+    return _finished(asking, page, named, _totals(model, question, now, proven, rollups, after))
+
+
+def _finished(asking: Asking, page: nodes.Page, named: Mapping[str, exp.Var], totals: Plan | None = None) -> Plan:
+    """The plan with all that was noted on the way."""
+    parameters, guards, routed = tuple(asking.parameters), tuple(asking.guards), tuple(dict.fromkeys(asking.routed))
+    return Plan(page, parameters, totals, named, guards, routed, asking.shared.selects)
 
 
 def _answer(asking: Asking, metrics: Sequence[str], within: Range) -> nodes.Compute:

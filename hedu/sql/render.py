@@ -18,7 +18,7 @@ from hedu.plan.scalars import column, literal
 from hedu.sql.compared import compare_select
 from hedu.sql.dialects import fitted
 from hedu.sql.following import following_select
-from hedu.sql.shared import with_shared
+from hedu.sql.found_once import with_shared
 from hedu.sql.stitched import replaced, stitch_select, subquery
 from hedu.sql.timelines import running_select, timeline_select
 
