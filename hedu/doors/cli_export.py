@@ -23,7 +23,7 @@ def export_ossie(
 
     DefinitionError: loss-refused (strict), and every problem of the definitions: half a workspace is not exported.
     """
-    from hedu.define.formats.ossie_write import document, text_of
+    from hedu.define.ossie.write import document, text_of
 
     definitions, problems = read(folder(workspace))
     if problems:

@@ -26,7 +26,7 @@ def reader_of(kind: str) -> Reader:
         from hedu.define.formats.dbt import read_dbt
 
         return read_dbt
-    from hedu.define.formats.ossie import read_ossie
+    from hedu.define.ossie.carry import read_ossie
 
     return {"ossie": read_ossie}[kind]
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from hedu.define import definitions as d
 from hedu.define.digest import meaning_digest
-from hedu.define.formats.ossie import carried
-from hedu.define.formats.ossie_write import Spec, document, text_of
+from hedu.define.ossie.carry import carried
+from hedu.define.ossie.write import Spec, document, text_of
 from hedu.errors import DefinitionError
 from tests.laws.test_define_text import DATASETS, METRICS, SETTINGS
 

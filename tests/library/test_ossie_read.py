@@ -15,7 +15,7 @@ import yaml
 
 import hedu
 from hedu.define.formats.loss import Carried
-from hedu.define.formats.ossie import carried, read_ossie
+from hedu.define.ossie.carry import carried, read_ossie
 from hedu.doors.cli import main
 from hedu.doors.cli_import import native_texts
 from hedu.errors import DefinitionError, HeduError
@@ -258,13 +258,17 @@ def test_nothing_beside_the_core_is_dropped() -> None:
     assert sales["people"] == {"name": "sales_to_people", "ai_context": {"synonyms": ["buyer"]}}
 
 
-def test_the_command_writes_a_folder_that_opens(tmp_path: Path, database: Path) -> None:
+def test_the_command_writes_a_folder_that_opens(
+    tmp_path: Path, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "native"
     assert code_of("import", "ossie", str(HERE / "mart.yaml"), "--out", str(out)) == 0
     assert json.loads((out / "loss.json").read_text(encoding="utf-8")) == []
     ws = hedu.load(out, engine=f"duckdb:///{database}", strict=True)
     assert ws.ask("revenue").table.to_pylist() == [{"revenue": Decimal("148.5")}]
+    capsys.readouterr()
     assert code_of("import", "ossie", str(HERE / "mart.yaml"), "--out", str(out)) == 2, "never over what is there"
+    assert capsys.readouterr().err.startswith("folder-not-empty")
 
 
 def test_strict_refuses_what_would_be_lost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

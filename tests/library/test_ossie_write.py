@@ -17,8 +17,8 @@ from hedu.define.definitions import Definitions
 from hedu.define.digest import meaning_digest
 from hedu.define.folder import folder
 from hedu.define.formats.loss import Loss
-from hedu.define.formats.ossie import carried, read_ossie
-from hedu.define.formats.ossie_write import Spec, document, text_of
+from hedu.define.ossie.carry import carried, read_ossie
+from hedu.define.ossie.write import Spec, document, text_of
 from hedu.define.read import read
 from hedu.doors.cli_import import native_texts
 from tests.library.test_ossie_read import code_of

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hedu.define.formats.ossie_model import VENDOR, Spot
 from hedu.define.layout import scalar
+from hedu.define.ossie.model import VENDOR, Spot
 from hedu.define.plain import Definition, plain, shape_of
 from hedu.define.read import read
 from hedu.errors import DefinitionError

@@ -10,9 +10,9 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 from hedu.define.definitions import Label
 from hedu.define.fields import Flag
 from hedu.define.formats.loss import Loss
-from hedu.define.formats.ossie_model import VENDOR, Expression, Extras, Spot
 from hedu.define.formats.reading import MISSING, Pair, Reading
 from hedu.define.formats.values import READERS, is_null, pairs, read_free, read_text, read_texts
+from hedu.define.ossie.model import VENDOR, Expression, Extras, Spot
 
 UNKNOWN = Label("Ossie 规范里没有这个键", "the specification of Ossie has no such key")
 _FLAG = READERS[Flag]

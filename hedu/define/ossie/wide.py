@@ -9,9 +9,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from hedu.define.definitions import Source
-from hedu.define.formats.ossie_fields import Fields
-from hedu.define.formats.ossie_model import OssieDataset, OssieField, Relationship
-from hedu.define.formats.ossie_sql import Refused, columns_of
+from hedu.define.ossie.fields import Fields
+from hedu.define.ossie.model import OssieDataset, OssieField, Relationship
+from hedu.define.ossie.sql import Refused, columns_of
 
 _OWN = "own_rows"
 

@@ -13,7 +13,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from hedu.define.definitions import Aggregation, Label, Percentile
-from hedu.define.formats.ossie_model import Expression
+from hedu.define.ossie.model import Expression
 
 _SQL: dict[str, tuple[str, ...]] = {
     "ANSI_SQL": ("duckdb", ""),

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from hedu.define.formats.ossie_model import OssieDataset, OssieField, OssieModel, Relationship
-from hedu.define.formats.ossie_sql import Refused, columns_of, sql_of, tree_of
+from hedu.define.ossie.model import OssieDataset, OssieField, OssieModel, Relationship
+from hedu.define.ossie.sql import Refused, columns_of, sql_of, tree_of
 
 
 class Fields:

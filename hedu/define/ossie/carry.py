@@ -12,17 +12,17 @@ from sqlglot import exp
 
 from hedu.define.definitions import DatasetDef, Definitions, DimensionDef, DimensionType, Label, MetricDef, SettingsDef
 from hedu.define.formats.loss import Carried, Loss
-from hedu.define.formats.ossie_fields import Fields
-from hedu.define.formats.ossie_joins import Keyed, keyed
-from hedu.define.formats.ossie_metrics import Metrics
-from hedu.define.formats.ossie_model import Expression, Extras, OssieDataset, OssieField, OssieMetric, OssieModel
-from hedu.define.formats.ossie_names import Names
-from hedu.define.formats.ossie_own import Kept, core_digest, data_of, kept_of, made
-from hedu.define.formats.ossie_sql import Refused, sql_of
-from hedu.define.formats.ossie_text import read_texts_of
-from hedu.define.formats.ossie_wide import source_of
 from hedu.define.formats.values import label_of
 from hedu.define.names import fault_of, proposal
+from hedu.define.ossie.fields import Fields
+from hedu.define.ossie.joins import Keyed, keyed
+from hedu.define.ossie.metrics import Metrics
+from hedu.define.ossie.model import Expression, Extras, OssieDataset, OssieField, OssieMetric, OssieModel
+from hedu.define.ossie.names import Names
+from hedu.define.ossie.own import Kept, core_digest, data_of, kept_of, made
+from hedu.define.ossie.sql import Refused, sql_of
+from hedu.define.ossie.text import read_texts_of
+from hedu.define.ossie.wide import source_of
 from hedu.define.read import decoded
 from hedu.errors import DefinitionError, Problem
 

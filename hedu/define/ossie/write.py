@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from hedu.define.definitions import DatasetDef, Definitions, DimensionDef, Label, SettingsDef
 from hedu.define.formats.loss import Loss
-from hedu.define.formats.ossie_own import core_digest, definition_data, extension, json_text
-from hedu.define.formats.ossie_spell import Refused, Spelling, depends_on_question, identifier, parsed, spelt
 from hedu.define.layout import node_of, plain_scalar, rendered
+from hedu.define.ossie.own import core_digest, definition_data, extension, json_text
+from hedu.define.ossie.spell import Refused, Spelling, depends_on_question, identifier, parsed, spelt
 
 _TEXT = "tag:yaml.org,2002:str"
 Spec = Literal["0.1.1", "0.2"]

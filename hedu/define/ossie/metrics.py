@@ -10,10 +10,10 @@ from typing import Any
 from sqlglot import exp
 
 from hedu.define.definitions import Derived, MeasureDef, MetricDef, MetricRef, Ratio, Simple
-from hedu.define.formats.ossie_fields import Fields
-from hedu.define.formats.ossie_model import OssieDataset, OssieMetric
-from hedu.define.formats.ossie_sql import Aggregate, Refused, columns_of, split, sql_of, tree_of
-from hedu.define.formats.ossie_wide import Wide
+from hedu.define.ossie.fields import Fields
+from hedu.define.ossie.model import OssieDataset, OssieMetric
+from hedu.define.ossie.sql import Aggregate, Refused, columns_of, split, sql_of, tree_of
+from hedu.define.ossie.wide import Wide
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 

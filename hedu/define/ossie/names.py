@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hedu.define.definitions import Label
 from hedu.define.formats.loss import Loss
-from hedu.define.formats.ossie_model import Spot
 from hedu.define.names import fault_of, proposal
+from hedu.define.ossie.model import Spot
 
 _WHY = Label("这里不能这样起名，已改名", "that cannot be a name here; it was renamed")
 _TAKEN = Label("另一个模型已用了这个名称，已改名", "another model has that name; it was renamed")

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from hedu.define.definitions import DatasetDef, EntityDef, Label
 from hedu.define.formats.loss import Loss
-from hedu.define.formats.ossie_fields import Fields
-from hedu.define.formats.ossie_model import OssieDataset, OssieModel, Relationship
 from hedu.define.names import fault_of, proposal
+from hedu.define.ossie.fields import Fields
+from hedu.define.ossie.model import OssieDataset, OssieModel, Relationship
 
 _NOT_UNIQUE = Label(
     "指向的列在对方不是主键或唯一键，按它关联会重复计数",

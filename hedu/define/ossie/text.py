@@ -9,16 +9,16 @@ from yaml import Node, ScalarNode
 
 from hedu.define.formats.loss import Loss
 from hedu.define.formats.nodes import trees
-from hedu.define.formats.ossie_model import (
+from hedu.define.formats.reading import Reading
+from hedu.define.formats.values import is_null, read_text
+from hedu.define.ossie.model import (
     OssieDataset,
     OssieField,
     OssieMetric,
     OssieModel,
     Relationship,
 )
-from hedu.define.formats.ossie_parts import Part, dialects_of, expression_of, extras_of, raw
-from hedu.define.formats.reading import Reading
-from hedu.define.formats.values import is_null, read_text
+from hedu.define.ossie.parts import Part, dialects_of, expression_of, extras_of, raw
 from hedu.errors import Problem
 
 KNOWN = ("0.1", "0.2")
