@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
 
-SCALE = 1_000_000
+PLACES = 6
 """Amounts are compared and added up as whole millionths, so that nothing is lost to floating point."""
+LARGEST = 4e18
+"""What whole numbers of 64 bits hold of both sides; larger amounts are taken to fewer places, as doubles have them."""
 SAMPLES = 5
 
 
@@ -58,24 +61,26 @@ class Bridge:
 def bridge(a: pa.Table, b: pa.Table, cent: float = 0.0) -> Bridge:
     """Outer join of two tables with columns key_0, … and `value`, both of one number of keys.
 
-    Rows of one key are added up first. Values no more than `cent` apart count as equal, yet their difference
-    stays in the third bucket, so that the buckets always add up.
+    Rows of one key are added up first; what is no finite number counts as nothing. Values no more than `cent` apart
+    count as equal, yet their difference stays in the third bucket, so that the buckets always add up.
     """
     import numpy as np
     import pyarrow.compute as pc
 
     keys = [name for name in a.column_names if name.startswith("key_")]
     joined = _by_key(a, keys).join(_by_key(b, keys), keys=keys, join_type="full outer", right_suffix="_b")
-    one, other = (_whole(joined.column(name)) for name in ("value", "value_b"))
+    values = [_finite(joined.column(name)) for name in ("value", "value_b")]
+    places = _places(sum(float(np.abs(side).sum()) for side in values))
+    one, other = (np.asarray(np.round(side * 10.0**places), dtype=np.int64) for side in values)
     in_a = pc.is_valid(joined.column("value")).to_numpy(zero_copy_only=False)
     in_b = pc.is_valid(joined.column("value_b")).to_numpy(zero_copy_only=False)
     both, apart = in_a & in_b, np.abs(one - other)
     buckets = tuple(
-        _bucket(name, joined, keys, inside, one - other, (one, other))
+        _bucket(name, joined, keys, inside, (one, other), places)
         for name, inside in (("only_a", in_a & ~in_b), ("only_b", in_b & ~in_a), ("both_differ", both & (apart > 0)))
     )
-    equal = int((both & (apart <= round(cent * SCALE))).sum())
-    return Bridge(_exact(one), _exact(other), buckets, int(both.sum()), equal)  # type: ignore[arg-type]
+    equal = int((both & (apart <= round(cent * 10.0**places))).sum())
+    return Bridge(_exact(one, places), _exact(other, places), buckets, int(both.sum()), equal)  # type: ignore[arg-type]
 
 
 def _by_key(table: pa.Table, keys: list[str]) -> pa.Table:
@@ -83,35 +88,57 @@ def _by_key(table: pa.Table, keys: list[str]) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    texts = [pc.fill_null(table.column(name).cast("string"), "") for name in keys]
+    texts = [pc.fill_null(_text(table.column(name)), "") for name in keys]
     values = pc.fill_null(table.column("value").cast("double", safe=False), 0.0)
     plain = pa.table([*texts, values], names=[*keys, "value"])
     summed = plain.group_by(keys).aggregate([("value", "sum")])
     return summed.rename_columns([*keys, "value"])
 
 
-def _whole(column: Any) -> Ints:
+def _text(column: Any) -> Any:
+    """Keys as texts: a whole number is written alike whatever type it is kept in."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
+        values = column.cast("double", safe=False)
+        is_whole = pc.and_(pc.equal(pc.round(values), values), pc.less(pc.abs(values), 2.0**53))
+        if pc.all(is_whole, min_count=0).as_py():
+            return values.cast("int64").cast("string")
+    return column.cast("string")
+
+
+def _finite(column: Any) -> Floats:
     import numpy as np
 
-    values = np.nan_to_num(column.to_numpy(zero_copy_only=False).astype(float))
-    return np.asarray(np.round(values * SCALE), dtype=np.int64)
+    values: Floats = column.to_numpy(zero_copy_only=False).astype(float)
+    return np.where(np.isfinite(values), values, 0.0)
 
 
-def _exact(amounts: Ints) -> Decimal:
-    return (Decimal(int(amounts.sum())) / SCALE).normalize() + 0
+def _places(size: float) -> int:
+    """The decimal places that amounts of this total size keep; negative beyond what whole numbers hold."""
+    places = PLACES
+    while size * 10.0**places > LARGEST:
+        places -= 1
+    return places
 
 
-def _bucket(name: str, joined: pa.Table, keys: list[str], inside: Any, gap: Ints, sides: tuple[Ints, Ints]) -> Bucket:
+def _exact(amounts: Ints, places: int) -> Decimal:
+    return Decimal(int(amounts.sum())).scaleb(-places).normalize() + 0
+
+
+def _bucket(name: str, joined: pa.Table, keys: list[str], inside: Any, sides: tuple[Ints, Ints], places: int) -> Bucket:
     import numpy as np
 
-    places = np.flatnonzero(inside)
-    top = places[np.argsort(-np.abs(gap[places]), kind="stable")[:SAMPLES]]
+    rows = np.flatnonzero(inside)
+    gap = (sides[0] - sides[1])[rows]
+    top = rows[np.argsort(-np.abs(gap), kind="stable")[:SAMPLES]]
     samples = tuple(
         {
             "key": [joined.column(key)[int(at)].as_py() for key in keys],
-            "a": sides[0][at] / SCALE if name != "only_b" else None,
-            "b": sides[1][at] / SCALE if name != "only_a" else None,
+            "a": sides[0][at] / 10.0**places if name != "only_b" else None,
+            "b": sides[1][at] / 10.0**places if name != "only_a" else None,
         }
         for at in top
     )
-    return Bucket(name, len(places), _exact(gap[places]), samples)
+    return Bucket(name, len(rows), _exact(gap, places), samples)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hedu.alignment.bridge import bridge
-from hedu.alignment.classes import source
+from hedu.alignment.classes import definition, source
 from hedu.alignment.wording import sentence
 from tests.library.scenes import TODAY, days, monthly, pairs, reported, scene_of
 
@@ -118,17 +118,28 @@ def test_cents_of_rounding_do_not_count(tmp_path: Path) -> None:
     assert found(tmp_path, crm, erp) == []
 
 
+def assert_two_meanings(folder: Path, crm: dict, erp: dict, gap: float) -> None:
+    """Two departments' numbers of one name, nothing but their sources different: two things under one name."""
+    scene = scene_of(folder, {"crm": pa.table(crm), "erp": pa.table(erp)}, DEFINITIONS)
+    (raised,) = definition.detect(scene)
+    assert raised.facets == ("source",) and raised.departments == ("sales", "finance")
+    assert raised.facts["gap"] == pytest.approx(gap, abs=1e-6)
+    assert f"{abs(gap):.1%}" in sentence(raised, "zh", scene.model)
+
+
 def test_rows_without_common_keys_are_no_second_copy(tmp_path: Path) -> None:
     crm, erp = both()
     erp["code"] = [f"other-{code}" for code in erp["code"]]
-    erp["net"] = np.array(erp["net"]) * 1.2
+    erp["net"] = np.array(erp["net"]) * 1.25
     assert found(tmp_path, crm, erp) == []
+    assert_two_meanings(tmp_path, crm, erp, -0.2)
 
 
 def test_rows_of_common_keys_that_all_differ_are_another_measure(tmp_path: Path) -> None:
     crm, erp = both()
-    erp["net"] = np.round(np.array(erp["net"]) * 0.8, 2)
+    erp["net"] = np.array(erp["net"]) * 0.8
     assert found(tmp_path, crm, erp) == []
+    assert_two_meanings(tmp_path, crm, erp, 0.25)
 
 
 def test_only_pairs_in_focus_are_compared(tmp_path: Path) -> None:
@@ -191,3 +202,17 @@ def test_buckets_always_add_up_to_the_gap(a: dict[int, int], b: dict[int, int]) 
     assert sum((one.amount for one in made.buckets), Decimal(0)) == made.gap
     assert made.gap == Decimal(sum(a.values()) - sum(b.values())) / 100
     assert made.buckets[0].rows == len(a.keys() - b.keys()) and made.shared == len(a.keys() & b.keys())
+
+
+@pytest.mark.parametrize("size", [1.0, 6e12, 3e19, 1e300])
+def test_amounts_of_any_size_add_up(size: float) -> None:
+    a = pa.table({"key_0": ["x", "y", "z"], "value": [size, size, float("inf")]})
+    made = bridge(a, pa.table({"key_0": ["x"], "value": [size / 2]}))
+    assert float(made.total_a) == pytest.approx(2 * size) and float(made.gap) == pytest.approx(1.5 * size)
+    assert sum((one.amount for one in made.buckets), Decimal(0)) == made.gap
+
+
+def test_whole_keys_are_one_key_whatever_type_keeps_them() -> None:
+    ints, floats = ({"key_0": pa.array([1, 2], kind), "value": [1.0, 2.0]} for kind in (pa.int32(), pa.float64()))
+    made = bridge(pa.table(ints), pa.table(floats))
+    assert made.shared == 2 and made.gap == 0

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hedu.alignment.attribution import parts_of
+from hedu.alignment.classes.source import apart
 from hedu.alignment.conflict import Conflict, Evidence, Severity
 from hedu.alignment.equivalence.facets import differing
 from hedu.alignment.equivalence.forms import Forms
@@ -43,6 +44,7 @@ def detect(scene: Scene) -> Iterator[Conflict]:
             continue
         facets = differing(scene.model, a, b, forms)
         if not SUBSTANCE & {one.facet for one in facets}:
+            yield from _of_two_sources(scene, a, b, facets)
             continue
         if witnessed < MOST_WITNESSED:
             verdict = of_metrics(scene.model, a, b, scene.look, forms)
@@ -155,6 +157,42 @@ def _written_otherwise(scene: Scene, a: str, b: str) -> Iterator[Conflict]:
         },
         evidence=(Evidence("facets", {"rows": [_row(facet) for facet in told], "a": a, "b": b}),),
         severity=Severity("medium"),
+        settles=("adopt_a", "adopt_b", "rename_both", "scope_by_purpose", "accept_until"),
+    )
+
+
+def _of_two_sources(scene: Scene, a: str, b: str, facets: tuple[FacetDifference, ...]) -> Iterator[Conflict]:
+    """One name and one rule over two departments' sources whose rows have little in common: two things, two numbers."""
+    found = apart(scene, a, b) if {one.facet for one in facets} == {"source"} else None
+    departments = owners(scene.model, (a, b))
+    if found is None or not found.has_rows or found.is_one_measure or len(departments) < 2:
+        return
+    mean = sum(gap for _, gap in found.gaps) / len(found.gaps)
+    months = tuple(dict(zip(("period", "gap"), one, strict=True)) for one in found.gaps)
+    question = {"metrics": [a, b], "by": ["metric_time.month"], "since": months[0]["period"]}
+    datasets = tuple(dict.fromkeys(one for name in (a, b) for one in rests_on(scene.model, name)))
+    yield Conflict(
+        kind="definition",
+        code="same_name_gap",
+        metrics=(a, b),
+        departments=departments,
+        facets=("source",),
+        facts={
+            "metric_a": a,
+            "metric_b": b,
+            "department_a": departments[0],
+            "department_b": departments[-1],
+            "name": _name(scene, a, b),
+            "facets": ["source"],
+            "gap": mean,
+            "total": abs(mean),
+            "compared": {"zh": "多", "en": "above"} if mean > 0 else {"zh": "少", "en": "below"},
+        },
+        evidence=(
+            Evidence("facets", {"rows": [_row(one) for one in facets], "a": a, "b": b}),
+            Evidence("gap", {"grain": "month", "gaps": list(months)}, question, datasets),
+        ),
+        severity=Severity("medium", gap=mean, unit=scene.model.metrics[a].unit),
         settles=("adopt_a", "adopt_b", "rename_both", "scope_by_purpose", "accept_until"),
     )
 

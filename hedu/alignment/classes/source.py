@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -30,29 +31,60 @@ AGREED = 0.3
 """Where there are no rows to hold beside each other, values that agree in so many months show one measure."""
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two metrics of one name whose months lie apart. `rows` hold them beside each other, where both have rows."""
+
+    gaps: list[tuple[str, float]]
+    until: date
+    has_rows: bool
+    agreed: float
+    rows: Bridge | None
+
+    @property
+    def is_one_measure(self) -> bool:
+        """Whether the rows, or without rows the months that agree, show that both mean the same."""
+        if not self.has_rows:
+            return self.agreed >= AGREED
+        return self.rows is not None and self.rows.overlap >= OVERLAP and self.rows.agreement >= AGREEMENT
+
+
 def detect(scene: Scene) -> Iterator[Conflict]:
     """Pairs of one name over different sources; rows prove that they mean the same, and bridge the gap.
 
     Days after the smaller watermark are cut off: a system that is late does not disagree. Reported values, and
     whatever else has no rows to compare, are held beside each other month by month.
     """
-    for a, b in same_name(scene):
-        has_rows = _is_candidate(scene, a, b)
-        until = _until(scene, a, b) if has_rows or _has_two_sources(scene.model, a, b) else None
-        monthly = series(scene, "month", (a, b)) if until is not None else {}
-        if until is None or len(monthly) < 2:
+    for pair in same_name(scene):
+        found = apart(scene, *pair)
+        if found is None or not found.is_one_measure:
             continue
-        every = _gaps(monthly, (a, b), until)
-        gaps = every[-MONTHS:]
-        if sum(abs(gap) >= MATERIAL for _, gap in gaps) < PERSISTENT:
-            continue
-        if not has_rows:
-            if sum(abs(gap) < MATERIAL for _, gap in every) >= AGREED * len(every):
-                yield _by_values(scene, (a, b), gaps)
-            continue
-        found = _compared(scene, a, b, until)
-        if found is not None and found.overlap >= OVERLAP and found.agreement >= AGREEMENT and found.gap:
-            yield _conflict(scene, (a, b), found, gaps, until)
+        if not found.has_rows:
+            yield _by_values(scene, pair, found.gaps)
+        elif found.rows is not None and found.rows.gap:
+            yield _conflict(scene, pair, found.rows, found.gaps, found.until)
+
+
+def apart(scene: Scene, a: str, b: str) -> Apart | None:
+    """How two sources of one name lie apart, month after month; None where they do not. Looked up once a scan."""
+    kept: dict[tuple[str, str], Apart | None] = scene.kept.setdefault("apart", {})
+    if (a, b) not in kept:
+        kept[a, b] = _apart(scene, a, b)
+    return kept[a, b]
+
+
+def _apart(scene: Scene, a: str, b: str) -> Apart | None:
+    has_rows = _is_candidate(scene, a, b)
+    until = _until(scene, a, b) if has_rows or _has_two_sources(scene.model, a, b) else None
+    monthly = series(scene, "month", (a, b)) if until is not None else {}
+    if until is None or len(monthly) < 2:
+        return None
+    every = _gaps(monthly, (a, b), until)
+    gaps = every[-MONTHS:]
+    if sum(abs(gap) >= MATERIAL for _, gap in gaps) < PERSISTENT:
+        return None
+    agreed = sum(abs(gap) < MATERIAL for _, gap in every) / len(every)
+    return Apart(gaps, until, has_rows, agreed, _compared(scene, a, b, until) if has_rows else None)
 
 
 def _is_candidate(scene: Scene, a: str, b: str) -> bool:
@@ -83,12 +115,12 @@ def _has_two_sources(model: Model, a: str, b: str) -> bool:
 
 
 def _gaps(monthly: dict[str, Series], pair: tuple[str, str], until: date) -> list[tuple[str, float]]:
-    """(month, relative gap) of the whole months before the watermark."""
+    """(month, gap as a part of B) of the whole months before the watermark."""
     import numpy as np
 
     starts, one, other = together(monthly[pair[0]], monthly[pair[1]])
     whole = (starts.astype("M8[M]") + 1).astype("M8[D]") <= np.datetime64(until) + 1
-    scale = np.maximum(np.abs(one), np.abs(other))
+    scale = np.where(other != 0, np.abs(other), np.abs(one))
     gap = np.divide(one - other, scale, out=np.zeros_like(one), where=scale > 0)
     months = [period_text(at, "month") for at in starts[whole]]
     return [(month, round(float(value), 6)) for month, value in zip(months, gap[whole], strict=True)]
@@ -106,7 +138,7 @@ def _conflict(
     scene: Scene, pair: tuple[str, str], found: Bridge, gaps: list[tuple[str, float]], until: date
 ) -> Conflict:
     model = scene.model
-    base = max(abs(found.total_a), abs(found.total_b))
+    base = abs(found.total_b) or abs(found.total_a)
     relative = float(found.gap / base) if base else 0.0
     departments = owners(model, pair)
     span = {"since": since_of(scene, BRIDGED), "until": until.isoformat()}
