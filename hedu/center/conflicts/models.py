@@ -69,6 +69,7 @@ CAUSES = {
     "publish": _("口径发布"),
     "data": _("数据更新"),
     "night": _("每晚例行"),
+    "first": _("首次建站"),
 }
 """Why a scan was made -> its words."""
 

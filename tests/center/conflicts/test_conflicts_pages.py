@@ -145,11 +145,17 @@ def test_what_stopped_a_scan_is_said_in_words(scanned, sally, signed_in):
         page = client.get("/conflicts/scans/").content.decode()
         assert "scan-overtaken" not in page and "job-lost-its-worker" not in page and "(RuntimeError)" in page.replace(
             "（", "(").replace("）", ")")  # fmt: skip
-        asked = {"hand": "有人要求", "publish": "口径发布", "data": "数据更新", "night": "每晚例行"}
+        asked = {
+            "hand": "有人要求",
+            "publish": "口径发布",
+            "data": "数据更新",
+            "night": "每晚例行",
+            "first": "首次建站",
+        }
         for why, words in asked.items():
             Scan.objects.update(why=why)
             assert (words in client.get("/conflicts/scans/").content.decode()) is (language != "en")
-    assert set(CAUSES) == {"hand", "publish", "data", "night"}
+    assert set(CAUSES) == set(asked)
 
 
 def test_scans_are_told_with_what_came_of_them(scanned, sally, mo, person, signed_in):
