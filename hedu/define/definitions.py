@@ -10,40 +10,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from hedu.define.exchange import ExchangeDef
+from hedu.define.exchange import ExchangeDef as ExchangeDef
+from hedu.define.settings import DepartmentDef as DepartmentDef
+from hedu.define.settings import GrainDef as GrainDef
+from hedu.define.settings import ParameterDef as ParameterDef
+from hedu.define.settings import RollupDef as RollupDef
+from hedu.define.settings import SavedDef as SavedDef
+from hedu.define.settings import SettingsDef as SettingsDef
+from hedu.define.settings import SpineColumnDef as SpineColumnDef
+from hedu.define.settings import SpineDef as SpineDef
+from hedu.define.terms import Aggregation as Aggregation
+from hedu.define.terms import DimensionType as DimensionType
+from hedu.define.terms import Direction as Direction
+from hedu.define.terms import Grain as Grain
+from hedu.define.terms import Kind as Kind
+from hedu.define.terms import Label as Label
+from hedu.define.terms import Marks as Marks
+from hedu.define.terms import PeriodAgg as PeriodAgg
+from hedu.define.terms import Review as Review
 from hedu.errors import Where
-
-Marks = Mapping[str, Where]
-Aggregation = Literal[
-    "sum",
-    "count",
-    "count_distinct",
-    "approx_count_distinct",
-    "min",
-    "max",
-    "average",
-    "median",
-    "percentile",
-    "sum_boolean",
-]
-DimensionType = Literal["text", "number", "boolean", "date", "timestamp", "any"]
-Grain = Literal["microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"]
-PeriodAgg = Literal["first", "last", "average"]
-Kind = Literal["financial", "customer", "operational"]
-Direction = Literal["up", "down", "band", "none"]
-Review = Literal["monthly", "quarterly", "half-yearly", "yearly"]
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A name or sentence in both languages; either may be missing."""
-
-    zh: str = ""
-    en: str = ""
-
-    def text(self, lang: Literal["zh", "en"], default: str = "") -> str:
-        """The wording in `lang`, else in the other language, else `default`."""
-        return (self.zh or self.en if lang == "zh" else self.en or self.zh) or default
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,109 +300,6 @@ class MetricDef:
     id: str | None = None
     x: Mapping[str, Any] = field(default_factory=dict)
     currency: str | None = None
-    at: Where = field(default=Where("?"), compare=False)
-    marks: Marks = field(default_factory=dict, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentDef:
-    """A department that definitions may name."""
-
-    name: str
-    label: Label = Label()
-    parent: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GrainDef:
-    """Periods of one's own: months (quarters, years) that start on a `day` of a `month`, weeks from a day 1 to 7."""
-
-    name: str
-    of: Literal["week", "month", "quarter", "year"]
-    month: int = 1
-    day: int = 1
-    label: Label = Label()
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterDef:
-    """A value that a question may set, used in expressions as `parameter(name)`."""
-
-    name: str
-    type: DimensionType = "number"
-    default: str | None = None
-    choices: tuple[str, ...] = ()
-    label: Label = Label()
-
-
-@dataclass(frozen=True, slots=True)
-class SpineColumnDef:
-    """A grain of one's own that a time spine holds, in a column of its name unless `column` says another."""
-
-    name: str
-    column: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SpineDef:
-    """A table with a row for every moment of a grain, which gives it its name."""
-
-    name: str
-    table: str
-    column: str
-    custom: tuple[SpineColumnDef, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SavedDef:
-    """A question that is asked by its name."""
-
-    name: str
-    metrics: tuple[str, ...] = ()
-    by: tuple[str, ...] = ()
-    where: tuple[str, ...] = ()
-    order: tuple[str, ...] = ()
-    limit: float | None = None
-    label: Label = Label()
-    meaning: Label = Label()
-
-
-@dataclass(frozen=True, slots=True)
-class RollupDef:
-    """A table aggregated beforehand: the measures of one dataset (its own, and those of `metrics`) by `dimensions`.
-
-    `time` is the grain of metric time it keeps, none where it keeps no time. Of changed data, only the periods of
-    `refresh` (months where they hold whole periods of `time`) that changed are counted again.
-    """
-
-    name: str
-    metrics: tuple[str, ...] = ()
-    measures: tuple[str, ...] = ()
-    dimensions: tuple[str, ...] = ()
-    time: Grain | None = None
-    where: str | None = None
-    refresh: Grain | None = None
-    label: Label = Label()
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsDef:
-    """What holds for the whole workspace (`workspace: NAME` in a file); at most one."""
-
-    name: str = "workspace"
-    time_zone: str = "Asia/Shanghai"
-    week_start: Literal["monday", "sunday", "saturday"] = "monday"
-    currency: str = "CNY"
-    departments: tuple[DepartmentDef, ...] = ()
-    label: Label = Label()
-    parameters: tuple[ParameterDef, ...] = ()
-    grains: tuple[GrainDef, ...] = ()
-    rollups: tuple[RollupDef, ...] = ()
-    semantics: Literal["hedu", "metricflow"] = "hedu"
-    time_spines: tuple[SpineDef, ...] = ()
-    questions: tuple[SavedDef, ...] = ()
-    x: Mapping[str, Any] = field(default_factory=dict)
-    exchange: ExchangeDef | None = None
     at: Where = field(default=Where("?"), compare=False)
     marks: Marks = field(default_factory=dict, compare=False, repr=False)
 
