@@ -10,13 +10,14 @@ import argparse
 import json
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import hedu
 from bench.conflicts.match import Tally, tallies
 from hedu.alignment.conflict import Conflict
-from hedu.alignment.scan import DETECTORS, scan
+from hedu.alignment.scan import DETECTORS, LEVELS, scan
 from hedu.alignment.wording import CLASSES, sentence
 from hedu.demo.command import demo
 from hedu.demo.load import fill_warehouse
@@ -62,6 +63,8 @@ def measure(seed: int, folder: Path, is_full: bool) -> list[Tally]:
     steps = f"made {made - started:.1f} s, loaded {loaded - made:.1f} s, scanned {done - loaded:.1f} s"
     print(f"seed {seed}: {len(workspace.model.metrics)} metrics; {steps}")
     _print(counted, seconds)
+    levels = Counter(one.severity.level for one in raised)
+    print("levels " + " ".join(f"{level} {levels[level]}" for level in LEVELS))
     _tell(counted, raised if is_full else (), workspace)
     workspace.close()
     return list(counted.values())

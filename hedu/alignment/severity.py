@@ -4,39 +4,47 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hedu.alignment.conflict import Conflict, Level, Severity
+from hedu.alignment.conflict import Conflict, ConflictClass, Level, Severity
 from hedu.alignment.scene import Scene
 from hedu.alignment.units import scale_of
 
 WIDE_AUDIENCE = 3
 """From so many departments on, a number is common property."""
 NOTICEABLE_GAP, LARGE_GAP = 0.02, 0.10
-NOTICEABLE_AMOUNT = 1_000_000.0
-"""In the workspace's currency: so much money is noticed however small a part it is."""
+NOTICEABLE_AMOUNT, LARGE_AMOUNT = 1_000_000.0, 10_000_000.0
+"""In the workspace's currency: so much money is noticed, or weighs heavily, however small a part it is."""
 LEVELS: tuple[Level, ...] = ("low", "medium", "high")
+SHARES: frozenset[ConflictClass] = frozenset({"interpretation"})
+"""Classes whose gap is a share of people, not of a number: their detector says how much that is."""
 
 
 def severity_of(scene: Scene, conflict: Conflict) -> Severity:
-    """The detector's level, gap and amount, with who looks at the metrics and whether one is a key metric.
+    """The detector's gap and amount, with who looks at the metrics, whether one is a key metric, and the level of both.
 
-    Where there is a gap the level follows from it; a key metric or a wide audience raises it by one, neither
-    of them lowers a level that does not rest on a gap.
+    How far apart (2 % and 10 %, or 1 and 10 million; without a gap what the detector says) meets how many rely on it:
+    high is what is far apart in a number that the company steers by or that many look at; medium what is either, or
+    noticeably apart where many rely on it, or costs noticeable money; low the rest. So "high" is a list that a meeting
+    can work through.
     """
     given = conflict.severity
     audience = len({use.department for use in scene.uses if use.metric in conflict.metrics and use.views})
     is_key = bool(key_metrics(scene) & set(conflict.metrics))
-    level = LEVELS.index(given.level)
-    if given.gap is not None:
-        is_noticed = abs(given.gap) >= NOTICEABLE_GAP or _is_much(scene, given)
-        level = is_noticed + (abs(given.gap) >= LARGE_GAP)
-    level += is_key or audience >= WIDE_AUDIENCE
-    return replace(given, level=LEVELS[min(level, 2)], audience=audience, is_key=is_key)
+    reach = is_key + (audience >= WIDE_AUDIENCE)
+    money = _money(scene, given)
+    apart = LEVELS.index(given.level)
+    if given.gap is not None and conflict.kind not in SHARES:
+        apart = (abs(given.gap) >= NOTICEABLE_GAP) + (abs(given.gap) >= LARGE_GAP)
+        apart = max(apart, (money >= NOTICEABLE_AMOUNT) + (money >= LARGE_AMOUNT))
+    weight = apart + reach + (money >= NOTICEABLE_AMOUNT)
+    level: Level = "high" if apart == 2 and reach else "medium" if weight >= 2 else "low"
+    return replace(given, level=level, audience=audience, is_key=is_key)
 
 
-def _is_much(scene: Scene, given: Severity) -> bool:
+def _money(scene: Scene, given: Severity) -> float:
+    """The amount in the workspace's currency; 0 where it is none."""
     kind, scale = scale_of(given.unit)
     is_money = given.amount is not None and kind == scene.model.settings.currency
-    return is_money and abs(given.amount or 0.0) * scale >= NOTICEABLE_AMOUNT
+    return abs(given.amount or 0.0) * scale if is_money else 0.0
 
 
 def key_metrics(scene: Scene) -> frozenset[str]:

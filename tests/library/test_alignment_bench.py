@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,16 @@ def test_recall_false_alarms_and_decoys_are_counted_by_class() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [7, 11, 42, 2024])
-def test_the_demo_company_holds_the_promise_on_every_seed(seed: int, tmp_path: Path) -> None:
+def test_the_demo_company_holds_the_promise_on_every_seed(
+    seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     counted = measure(seed, tmp_path, False)
     true, found = sum(len(one.true) for one in counted), sum(len(one.found) for one in counted)
     alarms = sum(len(one.false) for one in counted) / sum(one.raised for one in counted)
     assert found / true >= RECALL and alarms <= FALSE_ALARMS
+    told = re.search(r"levels high (\d+) medium (\d+) low (\d+)", capsys.readouterr().out)
+    assert told is not None
+    high, medium, low = (int(one) / sum(map(int, told.groups())) for one in told.groups())
+    assert high <= 0.35 and low >= 0.15 and medium >= high, (
+        "a list of what is grave must be short enough to work through"
+    )

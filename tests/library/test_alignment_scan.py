@@ -6,7 +6,7 @@ import string
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -133,23 +133,47 @@ def conflict(**more: object) -> Conflict:
     return Conflict("source", "rows_differ", ("sold", "paid"), ("sales",), **more)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("gap", "level"), [(0.001, "low"), (0.03, "medium"), (-0.3, "high")])
-def test_severity_follows_the_gap(scene: Scene, gap: float, level: str) -> None:
-    assert severity_of(scene, conflict(severity=Severity("high", gap=gap))).level == level
+AIMED = (Goal("G", None, "sales", "sold", "decomposes"),)
+SEEN = (*(Use(name, "paid", views=5) for name in ("a", "b", "c")), Use("d", "paid"), Use("e", "told", 9))
+
+
+@pytest.mark.parametrize(
+    ("gap", "alone", "aimed", "both"),
+    [(0.001, "low", "low", "medium"), (0.03, "low", "medium", "medium"), (-0.3, "medium", "high", "high")],
+)
+def test_severity_is_how_far_apart_and_who_relies_on_it(
+    scene: Scene, gap: float, alone: str, aimed: str, both: str
+) -> None:
+    given = conflict(severity=Severity("high", gap=gap))
+    assert severity_of(scene, given).level == alone
+    assert severity_of(replace(scene, goals=AIMED), given).level == aimed
+    assert severity_of(replace(scene, goals=AIMED, uses=SEEN), given).level == both
+
+
+@pytest.mark.parametrize(
+    ("said", "alone", "aimed"), [("low", "low", "low"), ("medium", "low", "medium"), ("high", "medium", "high")]
+)
+def test_without_a_gap_the_detector_says_how_grave_it_is(scene: Scene, said: Any, alone: str, aimed: str) -> None:
+    for given in (Severity(said), Severity(said, gap=0.9)):
+        found = conflict(severity=given)
+        found = replace(found, kind="interpretation") if given.gap else found
+        assert severity_of(scene, found).level == alone
+        assert severity_of(replace(scene, goals=AIMED), found).level == aimed
 
 
 def test_much_money_is_noticed_however_small_a_part(scene: Scene) -> None:
-    for unit, amount, level in (("CNY", 2e6, "medium"), ("万元", 200, "medium"), ("件", 2e6, "low"), ("CNY", 5, "low")):
-        given = Severity("high", gap=0.001, amount=amount, unit=unit)
-        assert severity_of(scene, conflict(severity=given)).level == level
+    cases = (("CNY", 2e6, "medium", "medium"), ("万元", 200, "medium", "medium"), ("CNY", 2e7, "medium", "high"),
+             ("件", 2e6, "low", "low"), ("CNY", 5, "low", "low"))  # fmt: skip
+    for unit, amount, alone, aimed in cases:
+        given = conflict(severity=Severity("high", gap=0.001, amount=amount, unit=unit))
+        assert severity_of(scene, given).level == alone
+        assert severity_of(replace(scene, goals=AIMED), given).level == aimed
 
 
-def test_a_key_metric_or_a_wide_audience_weighs_more(scene: Scene) -> None:
-    small = conflict(severity=Severity("low", gap=0.001))
-    aimed = replace(scene, goals=(Goal("G", None, "sales", "sold", "decomposes"),))
-    assert severity_of(aimed, small).level == "medium" and severity_of(aimed, small).is_key
-    uses = (*(Use(name, "paid", views=5) for name in ("a", "b", "c")), Use("d", "paid"), Use("e", "told", 9))
-    seen = severity_of(replace(scene, uses=uses), small)
+def test_who_looks_at_it_and_whether_it_is_key(scene: Scene) -> None:
+    small = conflict(severity=Severity("low", gap=0.03))
+    assert severity_of(replace(scene, goals=AIMED), small).is_key
+    seen = severity_of(replace(scene, uses=SEEN), small)
     assert (seen.level, seen.audience, seen.is_key) == ("medium", 3, False)
     assert severity_of(replace(scene, certified=frozenset({"paid"})), small).is_key
 

@@ -92,7 +92,7 @@ def _found(scene: Scene, goal: Goal, dataset: str, held: list[Grant]) -> Conflic
         evidence=(
             Evidence("people", {"dataset": dataset, "grants": shown, "scope": goal.scope, "parties": list(parties)}),
         ),
-        severity=Severity("high" if code == "no_grant" else "medium"),
+        severity=Severity("medium"),
         settles=("fix_data", "accept_until"),
         digests={"goal": digest_of(goal), "grants": digest_of(shown)},
         detector=f"access/{VERSION}",

@@ -45,7 +45,7 @@ def _found(code: str, metric: str, department: str, bound: dict[str, Any], newer
         facts={"metric": metric, "department": department, **bound, "number": newer.number, "change": newer.change,
                "since": newer.valid_from.isoformat()},
         evidence=(Evidence("facets", {"rows": rows, "a": bound["name"], "b": metric}),),
-        severity=Severity("high" if code == "superseded_target" else "medium"),
+        severity=Severity("medium"),
         settles=("adopt_b", "fix_data", "accept_until"),
         digests={"paper": digest_of(code, sorted(bound.items())), "versions": digest_of(newer.metric, newer.number)},
         detector=f"version/{VERSION}",
