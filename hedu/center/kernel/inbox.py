@@ -29,11 +29,11 @@ from django.utils.translation import gettext as _
 
 from hedu.center.kernel import outbox
 from hedu.center.kernel.actor import Actor
-from hedu.center.kernel.actors import actor_of, stands_in_for
+from hedu.center.kernel.actors import stands_in_for
 from hedu.center.kernel.models import Task, User
 from hedu.center.kernel.plain import plain
-from hedu.center.kernel.subjects import Subject, kinds
-from hedu.center.kernel.topics import names_of
+from hedu.center.kernel.subjects import Subject
+from hedu.center.kernel.topics import names_for
 
 Kind = Literal["sign", "decide", "answer", "read"]
 
@@ -62,12 +62,10 @@ def ask(
     **facts: Any,
 ) -> int:
     """Inside an action: put a task into the inbox of each of `people` who may see the subject -> how many."""
-    find = kinds()[subject.kind]
     told = {person.pk: person for person in people if person.is_active}
-    seeing = [person for person in told.values() if find(actor_of(person), subject.object_id) is not None]
+    seeing = {pk: names for pk, person in told.items() if (names := names_for(person, subject)) is not None}
     fields = {
         "topic": topic,
-        "facts": plain({"who": actor.name, **names_of(subject), **facts}) if seeing else {},
         "url": subject.url,
         "deeds": [plain(asdict(deed)) for deed in deeds],
         "is_firm": firm,
@@ -75,7 +73,8 @@ def ask(
         "at": timezone.now(),
     }
     asked: list[Task] = []
-    for person in seeing:
+    for pk, names in seeing.items():
+        person = told[pk]
         row, is_new = Task.objects.update_or_create(
             user=person,
             kind=kind,
@@ -83,7 +82,7 @@ def ask(
             object_id=subject.object_id,
             department=department or 0,
             done_at=None,
-            defaults=fields,
+            defaults={**fields, "facts": plain({"who": actor.name, **names, **facts})},
         )
         asked += [row] if is_new and person.pk != actor.user_id else []
     outbox.post([outbox.News(row, kind) for row in asked], department or 0)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from hedu.center.kernel.job import enqueue
 from hedu.center.kernel.models import Channel, Notification, Outgoing, Preference, Task, User
-from hedu.center.kernel.preferences import send_after
+from hedu.center.kernel.preferences import send_after, woken
 
 TALK = ("kernel.mentioned", "kernel.answered")
 
@@ -51,9 +51,7 @@ def post(news: Sequence[News], department: int = 0) -> None:
             rows += [_outgoing(channel, item, when) for item in news if (when := _when(ways, item, now))]
         elif channel.department == department and news[0].type in channel.types:
             group = Preference()
-            row = _outgoing(channel, news[0], _at_once(group, now))
-            row.user = None
-            rows.append(row)
+            rows.append(_for_group(_outgoing(channel, news[0], _at_once(group, now)), news[0]))
     Outgoing.objects.bulk_create(rows)
     for channel in channels:
         if times := [row.send_after for row in rows if row.channel_id == channel.pk]:
@@ -75,6 +73,19 @@ def _when(ways: dict[int, Preference], item: News, now: datetime) -> datetime | 
 def _at_once(row: Preference, now: datetime) -> datetime:
     zone: Any = timezone.get_default_timezone()
     return send_after("now", now, zone, quiet=(row.quiet_from, row.quiet_to), digest_at=row.digest_at) or now
+
+
+def quiet_until(user: User | None, now: datetime) -> datetime | None:
+    """The end of the quiet hours that this person (None: a group) has now; None outside of them."""
+    row = getattr(user, "preference", None) or Preference()
+    zone: Any = timezone.get_default_timezone()
+    return woken(now, zone, (row.quiet_from, row.quiet_to))
+
+
+def _for_group(row: Outgoing, item: News) -> Outgoing:
+    """Who reads along in a group is not known: it hears that something waits, not what it says."""
+    row.user, row.topic, row.facts = None, "kernel.group_asked", {"number": item.row.object_id}
+    return row
 
 
 def _outgoing(channel: Channel, item: News, when: datetime) -> Outgoing:

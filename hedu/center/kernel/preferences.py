@@ -27,6 +27,11 @@ def next_at(now: datetime, at: time, zone: ZoneInfo) -> datetime:
     return when if when > local else (when + timedelta(days=1))
 
 
+def woken(now: datetime, zone: ZoneInfo, quiet: tuple[time, time]) -> datetime | None:
+    """The end of the quiet hours in which `now` lies; None outside of them."""
+    return next_at(now, quiet[1], zone) if is_quiet(now.astimezone(zone).time(), *quiet) else None
+
+
 def send_after(
     way: str, now: datetime, zone: ZoneInfo, *, quiet: tuple[time, time], digest_at: time
 ) -> datetime | None:
@@ -36,6 +41,4 @@ def send_after(
     if way != "now":
         return None
     when = now + GATHER
-    if is_quiet(when.astimezone(zone).time(), *quiet):
-        return next_at(when, quiet[1], zone)
-    return when
+    return woken(when, zone, quiet) or when

@@ -6,7 +6,7 @@ import logging
 import re
 import secrets
 from datetime import datetime, timedelta
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from django.conf import settings
 from django.db.models import Min, Q, QuerySet
@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.job import Run, wait_after
 from hedu.center.kernel.models import Channel, Outgoing, Preference, Task, User
-from hedu.center.kernel.outbox import send_later
+from hedu.center.kernel.outbox import quiet_until, send_later
 from hedu.center.kernel.sealing import opened
 from hedu.center.kernel.topics import worded
 
@@ -26,6 +26,11 @@ SCHEMES = (
     "json", "jsons", "form", "forms",
 )  # fmt: skip
 """What a channel's address may begin with: chat robots, mail, and plain web hooks."""
+NAMING_HOSTS = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms"})
+"""Addresses whose host is a host; where the others have one, their key stands."""
+ANY_URL = re.compile(r"\b[a-zA-Z][\w+.-]*://\S+")
+SURELY = 8
+"""A secret of so many letters is meant wherever it stands; a shorter one only as a word."""
 PLACES = ("email", "username", "address")
 TRIES = 6
 LINES = 20
@@ -62,8 +67,27 @@ def hand_to(url: str, title: str, body: str) -> str:
         return "the address of the channel is not understood"
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:
         went = box.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
-        heard = said.getvalue().strip().replace(url, "…")
+        heard = unsaid(said.getvalue().strip(), url)
     return "" if went else (heard[-380:] or "it was not taken")
+
+
+def unsaid(text: str, url: str) -> str:
+    """The text without what `url` keeps secret: no address in it, no key, password or token of this one.
+
+    >>> unsaid("refused by https://chat.example/send?key=abc for robot k-123456", "wecombot://k-123456")
+    'refused by … for robot …'
+    """
+    parts = urlsplit(url)
+    kept = [parts.username, parts.password, *parts.path.split("/"), *(value for _, value in parse_qsl(parts.query))]
+    if parts.scheme not in NAMING_HOSTS:
+        kept.append(parts.netloc.rpartition("@")[2])
+    text = ANY_URL.sub("…", text.replace(url, "…"))
+    for secret in sorted({form for one in kept if one for form in (one, unquote(one))}, key=len, reverse=True):
+        if len(secret) >= SURELY:
+            text = text.replace(secret, "…")
+        else:
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "…", text) if len(secret) > 2 else text
+    return text
 
 
 # --- what is said ----------------------------------------------------------------------------------------
@@ -131,13 +155,18 @@ def _must_wait_until(channel: Channel) -> datetime | None:
 
 
 def _next(waiting: QuerySet[Outgoing]) -> list[Outgoing]:
-    """All that is due for whoever has waited longest; what has been read or done meanwhile is dropped."""
-    due = waiting.filter(send_after__lte=timezone.now())
+    """All that is due for whoever has waited longest; what has been read or done meanwhile is dropped, and what was
+    held back (by a rate, by failures) into somebody's quiet hours waits for their end."""
+    now = timezone.now()
+    due = waiting.filter(send_after__lte=now)
     due.filter(Q(task__done_at__isnull=False) | Q(news__read_at__isnull=False)).update(state=Outgoing.State.DROPPED)
-    first = due.order_by("send_after", "id").first()
-    if first is None:
-        return []
-    return list(due.filter(user=first.user_id).select_related("user__preference").order_by("id")[:200])
+    while first := due.select_related("user__preference").order_by("send_after", "id").first():
+        theirs = due.filter(user=first.user_id)
+        until = quiet_until(first.user, now)
+        if until is None:
+            return list(theirs.select_related("user__preference").order_by("id")[:200])
+        theirs.update(send_after=until)
+    return []
 
 
 def _try(channel: Channel, rows: list[Outgoing]) -> int:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hedu.center.kernel import outbox
-from hedu.center.kernel.actor import SYSTEM, Actor
+from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.actors import actor_of
 from hedu.center.kernel.models import Notification, User
 from hedu.center.kernel.subjects import Subject, kinds
@@ -24,6 +24,7 @@ TOPICS: dict[str, Any] = {
     "kernel.answered": _("%(who)s 在“%(name)s”的讨论中回复：%(text)s"),
     "outcome.read": _("已读"),
     "kernel.commented": _("%(who)s 评论了“%(name)s”：%(text)s"),
+    "kernel.group_asked": _("有新的事项等待本部门处理（编号 %(number)s），请到站内查看"),
 }
 
 
@@ -49,12 +50,12 @@ def labelled(topic: str, facts: Mapping[str, Any]) -> str:
     return str(template) % defaultdict(str, {key: str(value) for key, value in facts.items()}) if template else ""
 
 
-def names_of(subject: Subject) -> dict[str, str]:
-    """The subject's name as facts of its news: in Chinese, and in English for whoever reads it so."""
-    find = kinds()[subject.kind]
-    told = {lang: find(replace(SYSTEM, lang=lang), subject.object_id) for lang in ("zh", "en")}
-    named = {lang: theirs.name if theirs else subject.name for lang, theirs in told.items()}
-    return {"name": named["zh"], "name_en": named["en"]}
+def names_for(person: User, subject: Subject) -> dict[str, str] | None:
+    """The subject's name as this person may read it, as facts of its news: in Chinese, and in English for whoever
+    reads it so. None where they may not see it."""
+    find, actor = kinds()[subject.kind], actor_of(person)
+    zh, en = (find(replace(actor, lang=lang), subject.object_id) for lang in ("zh", "en"))
+    return {"name": zh.name, "name_en": en.name} if zh and en else None
 
 
 def worded(news: Told) -> str:
@@ -75,8 +76,9 @@ def notify(topic: str, people: Iterable[User], subject: Subject, actor: Actor, *
     People hear by the ways they chose (kernel.preferences): not at all, in the site, in a digest or at once.
     """
     told = {person.pk: person for person in people if person.is_active and person.pk != actor.user_id}
-    find, type = kinds()[subject.kind], outbox.type_of(topic)
-    ways, names = outbox.preferences_of(told.values()), names_of(subject) if told else {}
+    type = outbox.type_of(topic)
+    ways = outbox.preferences_of(told.values())
+    listening = [person for person in told.values() if ways[person.pk].way(type) != "never"]
     rows = [
         Notification(
             user=person,
@@ -86,8 +88,8 @@ def notify(topic: str, people: Iterable[User], subject: Subject, actor: Actor, *
             object_id=subject.object_id,
             url=subject.url,
         )
-        for person in told.values()
-        if ways[person.pk].way(type) != "never" and find(actor_of(person), subject.object_id) is not None
+        for person in listening
+        if (names := names_for(person, subject)) is not None
     ]
     Notification.objects.bulk_create(rows)
     outbox.post([outbox.News(row, type) for row in rows])

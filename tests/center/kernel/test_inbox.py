@@ -26,7 +26,7 @@ def books(monkeypatch: pytest.MonkeyPatch) -> None:
     def book(actor: Actor, object_id: str) -> Subject | None:
         return None if actor.username == "blind" else BOOK
 
-    for module in (inbox, subjects, topics):
+    for module in (subjects, topics):
         monkeypatch.setattr(module, "kinds", lambda: {"book": book})
 
 
@@ -170,7 +170,7 @@ def test_names_are_told_in_the_language_of_whoever_reads(person, acting, monkeyp
     def book(actor: Actor, object_id: str) -> Subject:
         return Subject("book", "1", "Ledger" if actor.lang == "en" else "账本", "/books/1/")
 
-    for module in (inbox, topics):
+    for module in (subjects, topics):
         monkeypatch.setattr(module, "kinds", lambda: {"book": book})
     monkeypatch.setattr(topics, "wordings", lambda: {"x.asked": "%(name)s?"})
     ask([person("lin")], "read", "x.asked", BOOK, acting(person("wang")))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +20,7 @@ from hedu.center.kernel import timetable
 from hedu.center.kernel.job import JobKind, Run, enqueue, job, perform, take, work_off
 from hedu.center.kernel.models import Job, Timetable
 from hedu.errors import EngineError, QueryError
+from tests.center import databases
 from tests.center.kernel.sinks import web_hook
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -222,10 +221,8 @@ def test_every_entry_names_a_job_that_exists():
 
 def told(home: Path) -> dict[str, str]:
     return {
-        **os.environ,
+        **databases.settings_of(home),
         "HEDU_SECRET_KEY": "the same for all processes of a test",
-        "HEDU_HOME": str(home),
-        "HEDU_ENGINE": "duckdb://",
         "DJANGO_SETTINGS_MODULE": "tests.center.kernel.job_settings",
     }
 
@@ -237,7 +234,7 @@ def run(home: Path, *parts: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("site")
+    home = databases.new(tmp_path_factory.mktemp("site"))
     done = run(home, "make")
     assert done.returncode == 0, done.stderr
     return home
@@ -245,7 +242,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def worker(made: Path, tmp_path: Path) -> Iterator[Callable[[], tuple[Path, subprocess.Popen[str]]]]:
-    site = Path(shutil.copytree(made, tmp_path / "site"))
+    site = databases.copied(made, tmp_path / "site")
     started: list[subprocess.Popen[str]] = []
 
     def start() -> tuple[Path, subprocess.Popen[str]]:

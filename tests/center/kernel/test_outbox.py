@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from hedu.center.kernel import actions, inbox, reads, sending, subjects, topics
+from hedu.center.kernel import actions, reads, sending, subjects, topics
 from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.inbox import ask, settle
 from hedu.center.kernel.job import work_off
@@ -31,7 +31,7 @@ ALWAYS = {"quiet_from": time(0), "quiet_to": time(0)}
 @pytest.fixture(autouse=True)
 def books(monkeypatch: pytest.MonkeyPatch) -> None:
     table = {"book": lambda actor, object_id: BOOK}
-    for module in (inbox, subjects, topics):
+    for module in (subjects, topics):
         monkeypatch.setattr(module, "kinds", lambda: table)
     words = {"x.asked": "%(who)s 请您看“%(name)s”第 %(number)s 版", "x.news": "“%(name)s”变了：%(number)s"}
     monkeypatch.setattr(topics, "wordings", lambda: words)
@@ -173,7 +173,10 @@ def test_each_hears_by_the_ways_they_chose(hook, awake, acting):
     assert Outgoing.objects.get(type="sign").state == "dropped", "what waits follows a changed mind"
 
 
-def test_a_departments_group_hears_once_of_what_it_is_asked(hook, awake):
+def test_a_departments_group_hears_once_of_what_it_is_asked(hook, awake, monkeypatch):
+    for name in ALWAYS:
+        monkeypatch.setattr(Preference._meta.get_field(name), "default", time(0))
+        Preference._meta.get_field(name).__dict__.pop("_get_default", None)
     url = f"json://127.0.0.1:{hook.port}/finance"
     actions.add_channel(SYSTEM, name="财务群", url=url, department=3)
     ask_about([awake("lin"), awake("zhao")], department=3)
