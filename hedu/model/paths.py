@@ -107,7 +107,7 @@ def _targets(model: Model, dataset: Dataset, parts: tuple[str, ...]) -> Iterator
         yield from _single(model, dataset, parts[0])
         return
     direct = list(_from_role(model, dataset, (), parts))
-    if not direct and parts[0] == dataset.name:
+    if not direct and parts[0] in (dataset.name, dataset.prefix):
         direct = list(_own(dataset, (), parts[1])) if len(parts) == 2 else []
         direct = direct or list(_from_role(model, dataset, (), parts[1:]))
     if direct:

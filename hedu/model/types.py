@@ -159,6 +159,11 @@ class Dataset:
         return read_expression(text) if text else None
 
     @property
+    def prefix(self) -> str | None:
+        """What its own names may be asked with where no key of its own names its rows."""
+        return self.definition.prefix if self.definition else None
+
+    @property
     def primary_key(self) -> tuple[str, ...]:
         """The columns that identify a row; empty where none are declared."""
         return self.definition.primary_key if self.definition else ()

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from hedu.define.definitions import Label, Simple
 from hedu.model.money import unit_in
 from hedu.model.types import Metric, Model
-from hedu.plan.metricflow.questions import described
 from hedu.plan.keys import METRIC_TIME, Key, key_of, split
+from hedu.plan.metricflow.questions import described
 from hedu.plan.offered import time_of
 from hedu.plan.scalars import PARTS_OF_DAY
 from hedu.query import Column, Question

@@ -240,3 +240,15 @@ def test_columns_say_what_they_are(bikes: hedu.Workspace) -> None:
         ("metric_time__extract_dow", "dimension", "number", None),
         ("rides", "metric", "number", None),
     ]
+
+
+def test_what_a_metric_can_be_split_by_is_told_in_names_that_can_be_asked(bikes: hedu.Workspace) -> None:
+    offered = bikes.dimensions_of(["rides", "km_per_ride"])
+    names = [one.path for one in offered]
+    assert names[0] == "metric_time" and offered[0].grains[0] == "day"
+    assert {"ride__length", "station", "station__docks", "station__city__country", "member__tariff"} <= set(names)
+    assert all(bikes.compile("rides", by=name) for name in names)
+    assert [one.path for one in bikes.dimensions_of(["rides", "visits"])] == [
+        "metric_time", "member", "member__plan_start", "member__plan_end", "member__tariff"
+    ]  # fmt: skip
+    assert not bikes.check()

@@ -48,6 +48,7 @@ def _reachable(model: Model, dataset: str, path: str) -> bool:
         return True
     whole, _, last = path.rpartition(".")
     own = {one.name for one in model.settings.grains}
+    own |= {one.name for spine in model.settings.time_spines for one in spine.custom}
     return (last in GRAINS or last in own or last.startswith("extract_")) and bool(targets(model, dataset, whole))
 
 

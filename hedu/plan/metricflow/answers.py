@@ -11,10 +11,11 @@ from sqlglot import exp
 from hedu.define.definitions import Conversion, Cumulative, Derived, MetricRef, Rank, Ratio, Reported, Share, Simple
 from hedu.errors import PlanError
 from hedu.model.expressions import held, parse_expression, path_of, references, released
+from hedu.plan.metricflow.combined import combined
 from hedu.plan.metricflow.conversion import conversion_select
 from hedu.plan.metricflow.names import Item, finest, leaves
 from hedu.plan.metricflow.rows import VALUE, Fact
-from hedu.plan.metricflow.scope import Condition, Scope, columns, grain_place, named, relation, within
+from hedu.plan.metricflow.scope import Scope, columns, grain_place, named, relation, within
 from hedu.plan.metricflow.simple import (
     Running,
     SpineJoin,
@@ -161,47 +162,3 @@ def own_times(scope: Scope, name: str, items: Sequence[Item]) -> tuple[Item, ...
     return tuple(
         item for item in items if item.is_metric_time or (facts and all(fact.is_own_time(item) for fact in facts))
     )
-
-
-def combined(scope: Scope, parts: Sequence[tuple[str, str, exp.Select]], items: Sequence[Item]) -> exp.Select:
-    """Several metrics (alias, name, SELECT) in one row for each combination of items, NULL equal to NULL."""
-    if len(parts) == 1:
-        alias, name, select = parts[0]
-        source = scope.alias("part")
-        shown = [*columns((item.column for item in items), source), named(column(name, source), alias)]
-        return exp.select(*shown).from_(relation(select, source))
-    names = [scope.alias("part") for _ in parts]
-    keys = [[column(item.column, name) for name in names] for item in items]
-    found = exp.select(
-        *(named(_first(key), item.column) for key, item in zip(keys, items, strict=True)),
-        *(named(_most(scope, metric, source), alias) for (alias, metric, _), source in zip(parts, names, strict=True)),
-    ).from_(relation(parts[0][2], names[0]))
-    for at, (_, _, select) in enumerate(parts[1:], start=1):
-        same = [exp.EQ(this=_first(key[:at]), expression=key[at].copy()) for key in keys]
-        kind = "full" if same else "cross"
-        found = found.join(
-            relation(select, names[at]), on=exp.and_(*same) if same else None, join_type=kind, copy=False
-        )
-    places = [exp.Literal.number(at + 1) for at in range(len(items))]
-    return found.group_by(*places, copy=False) if places else found
-
-
-def _first(keys: Sequence[exp.Expr]) -> exp.Expr:
-    first, *rest = (key.copy() for key in keys)
-    return exp.Coalesce(this=first, expressions=rest) if rest else first
-
-
-def _most(scope: Scope, metric: str, source: str) -> exp.Expr:
-    """The one value of a metric for a key, and the number it is filled with where it has none."""
-    most = exp.Max(this=column(metric, source))
-    body = scope.model.metrics[metric].body
-    fill = body.fill_nulls_with if isinstance(body, Simple) else None
-    if isinstance(body, Cumulative):
-        base = scope.model.metrics[body.metric.metric].body
-        fill = base.fill_nulls_with if isinstance(base, Simple) else None
-    return most if fill is None else exp.Coalesce(this=most, expressions=[exp.Literal.number(fill)])
-
-
-def of_conditions(conditions: Sequence[Condition]) -> tuple[Item, ...]:
-    """The items that filters are about."""
-    return tuple(dict.fromkeys(item for one in conditions for item in one.asked))

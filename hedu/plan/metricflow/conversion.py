@@ -10,6 +10,7 @@ from sqlglot import exp
 from hedu.define.definitions import Conversion, Simple
 from hedu.define.spans import parts_of
 from hedu.errors import PlanError
+from hedu.plan.metricflow.combined import combined
 from hedu.plan.metricflow.names import Item, least_of_all
 from hedu.plan.metricflow.rows import AT, VALUE, Fact, Rows, fact_rows, joined, kept
 from hedu.plan.metricflow.scope import Scope, columns, named, relation, truncated, within
@@ -21,8 +22,6 @@ _ID, _THEN, _NUMBER = "__id", "__then", "__number"
 
 def conversion_select(scope: Scope, name: str, body: Conversion, wanted: Wanted, times: Sequence[Item]) -> exp.Select:
     """The conversions, or their part of all base events. Filters narrow what came first."""
-    from hedu.plan.metricflow.answers import combined
-
     if wanted.is_earlier and not times:
         raise PlanError("offset-needs-time", metric=name)
     base, then = body.base, body.conversion

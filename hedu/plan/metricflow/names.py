@@ -130,8 +130,7 @@ def _local(dataset: Dataset, links: Sequence[str], name: str) -> Way | None:
 
 
 def _is_own(dataset: Dataset, link: str) -> bool:
-    prefix = dataset.definition.prefix if dataset.definition else None
-    return link == prefix or (link in dataset.entities and dataset.entities[link].unique)
+    return link == dataset.prefix or (link in dataset.entities and dataset.entities[link].unique)
 
 
 def way_of(model: Model, fact: Dataset, item: Item, metric: str) -> Way:
@@ -152,8 +151,7 @@ def way_of(model: Model, fact: Dataset, item: Item, metric: str) -> Way:
 def names_from(model: Model, fact: Dataset, deepest: int = 2) -> Iterator[str]:
     """The names that can be asked of a fact, up to so many joins away."""
     yield METRIC_TIME
-    prefix = fact.definition.prefix if fact.definition else None
-    own = prefix or next((name for name, one in fact.entities.items() if one.unique), None)
+    own = fact.prefix or next((name for name, one in fact.entities.items() if one.unique), None)
     yield from (f"{own}__{name}" if own else name for name in fact.dimensions)
     yield from fact.entities
     yield from _names_beyond(model, fact, (), frozenset({fact.name}), deepest)

@@ -14,7 +14,8 @@ from hedu.model.expressions import held, parse_expression, path_of, references
 from hedu.model.types import GRAINS, Dimension, Entity, Model
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
-from hedu.plan.metricflow.answers import combined, metric_select
+from hedu.plan.metricflow.answers import metric_select
+from hedu.plan.metricflow.combined import combined
 from hedu.plan.metricflow.names import Item, leaves, parsed, way_of, with_grain
 from hedu.plan.metricflow.ordering import order_of
 from hedu.plan.metricflow.scope import Condition, Scope, named, parts, relation, shown
@@ -45,7 +46,7 @@ def page_of(asking: Asking) -> nodes.Page:
     question = asking.question
     if question.compare or question.window:
         raise QueryError("compare-not-in-metricflow")
-    scope = Scope(asking)
+    scope = Scope(asking, lambda within, name, items: metric_select(within, name, Wanted(items)))
     plain, after = _conditions(scope, question)
     limits = parse_range(question.since, question.until, asking.now)
     if not question.metrics:

@@ -228,12 +228,9 @@ def _on(here: Dataset, hop: Hop, there: Branch, lefts: tuple[str, str], right: s
 
 def _with_metric(scope: Scope, rows: Rows, item: Item) -> Rows:
     """The rows with a metric's value for the entity that an item names."""
-    from hedu.plan.metricflow.answers import metric_select
-    from hedu.plan.metricflow.simple import Wanted
-
     entity = Item(item.links, item.name)
     metric = item.of_metric or ""
-    inner = metric_select(scope, metric, Wanted((entity,)))
+    inner = scope.answer(scope, metric, (entity,))
     left, right = scope.alias("rows"), scope.alias(metric)
     on = exp.EQ(this=column(entity.column, left), expression=column(entity.column, right))
     select = exp.select(*columns(rows.names, left), named(column(metric, right), item.column))

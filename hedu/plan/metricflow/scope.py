@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -42,11 +42,11 @@ class Condition:
 
 @dataclass
 class Scope:
-    """One question. `aliases` counts the relations named so far."""
+    """One question. `answer` plans a metric at some items within it; `aliases` counts the relations named so far."""
 
     asking: Asking
+    answer: Callable[[Scope, str, tuple[Item, ...]], exp.Select]
     aliases: int = 0
-    looking: tuple[str, ...] = field(default=())
 
     @property
     def model(self) -> Model:
@@ -87,7 +87,7 @@ def timed(source: exp.Expr, item: Item, dimension: Dimension | None = None) -> e
 
 def truncated(source: exp.Expr, grain: str) -> exp.Expr:
     """The start of the period of a grain."""
-    return exp.DateTrunc(unit=exp.Literal.string(grain.upper()), this=source)  # type: ignore[no-untyped-call]
+    return exp.TimestampTrunc(this=source, unit=exp.var(grain.upper()))
 
 
 def is_validity(dataset: Dataset, dimension: Dimension) -> bool:

@@ -99,7 +99,7 @@ def _by_size(scope: Scope) -> list[Dataset]:
 
 def _size(dataset: Dataset) -> int:
     links = sum(one.unique for one in dataset.entities.values())
-    links += bool(dataset.definition and dataset.definition.prefix)
+    links += dataset.prefix is not None
     names = 0
     for one in dataset.dimensions.values():
         names += (len(GRAINS) - GRAINS.index(one.grain or "day") + 6) if one.is_time else 1
