@@ -26,7 +26,7 @@ from hedu.plan.metricflow.questions import named_question
 from hedu.plan.offered import DimensionInfo, dimensions_of
 from hedu.plan.planner import Plan, plan
 from hedu.plan.rolled import Rolled
-from hedu.query import ALL, Access, Names, Question, Receipt, Result, Rows, names_of, question_of
+from hedu.query import ALL, Access, Names, Question, Receipt, Result, Rows, Unmatched, names_of, question_of
 from hedu.sql.filling import readable
 from hedu.sql.guards import check_guards
 from hedu.sql.render import Statement, render
@@ -211,6 +211,26 @@ class Workspace:
         else:
             planned, statement, _ = self._plan(asked, dialect_of(self._url), frozenset())
         return Explained(statement.text, statement.parameters, self._definitions_of(asked), (), planned.rollups)
+
+    def unmatched(self, *question: Any, timeout: float | None = None, **more: Any) -> tuple[Unmatched, ...]:
+        """Rows of facts without a partner across a join that the question takes: they stand under NULL in its answer.
+
+        Asked for by itself, because it reads the facts once more. Errors: those of `ask`.
+        """
+        from hedu.plan.unmatched import searches
+
+        asked = replace(self._meant(*question, **more), rollups=False)
+        engine = self._engine_for(asked)
+        planned = plan(self.model, asked, self._moment(), engine.integrity())
+        found: list[Unmatched] = []
+        for search in searches(planned.root):
+            one = render(replace(planned, root=search.page, totals=None, guards=()), engine.dialect)
+            _, ((counted, *without),) = engine.rows(one.text, one.parameters, timeout=timeout)
+            found += [
+                Unmatched(search.fact, path, dataset, int(rows or 0), int(counted))
+                for (path, dataset), rows in zip(search.joins, without, strict=True)
+            ]
+        return tuple(found)
 
     def dimensions_of(self, metrics: Names = (), access: Access = ALL) -> tuple[DimensionInfo, ...]:
         """The dimensions that all of `metrics` can be split by. QueryError metric-unknown."""

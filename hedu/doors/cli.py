@@ -56,7 +56,8 @@ def query(args: argparse.Namespace) -> int:
         "parameters": dict(item.partition("=")[::2] for item in args.parameter) or None,
         **({"rollups": False} if args.no_rollups else {}),
     }
-    run(question, args.sql, args.workspace, args.engine, "json" if args.json else args.format, language())
+    form = "json" if args.json else args.format
+    run(question, args.sql, args.workspace, args.engine, form, language(), unmatched=args.unmatched)
     return 0
 
 
@@ -195,6 +196,7 @@ def _question(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     one.add_argument("--time-zone", dest="time_zone", help="按哪里的钟 · By whose clock: Europe/Berlin.")
     one.add_argument("--parameter", action="append", default=[], help="参数, 写作 名称=值, 可重复 · NAME=VALUE.")
     one.add_argument("--no-rollups", action="store_true", help="只读基础表 · Read base tables only.")
+    one.add_argument("--unmatched", action="store_true", help="对不上的行数 · Rows that no join found a partner for.")
     one.add_argument("--as-of", dest="as_of", help="按当时的数据 · As the data were then.")
     one.add_argument("--sql", help="用 SQL 提问 · Ask in SQL: SELECT region, MEASURE(revenue) FROM metrics …")
     one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")

@@ -21,12 +21,23 @@ FORMATS = ("table", "json", "csv", "arrow", "parquet", "sql")
 Lang = Literal["zh", "en"]
 
 
-def run(question: dict[str, Any], sql: str | None, workspace: Path, engine: str, format: str, lang: Lang) -> None:
+def run(
+    question: dict[str, Any],
+    sql: str | None,
+    workspace: Path,
+    engine: str,
+    format: str,
+    lang: Lang,
+    *,
+    unmatched: bool = False,
+) -> None:
     """Print the answer to a question, or to `sql`, in `format`. Errors: format-unknown, and all that asking raises."""
     if format not in FORMATS:
         raise QueryError("format-unknown", name=format, known=FORMATS)
     ws = load(workspace, engine)
     asked = {key: value for key, value in question.items() if value not in (None, (), False) or key == "rollups"}
+    if unmatched:
+        _unmatched(ws, sql, asked, lang)
     if sql is not None:
         _in_sql(ws, sql, asked, format, lang)
         return
@@ -55,6 +66,17 @@ def _in_sql(ws: Workspace, sql: str, asked: dict[str, Any], format: str, lang: L
         return
     rows = Rows(tuple(tuple(row.values()) for row in result.rows()), result.columns, result.receipt)
     {"table": _table, "json": _json, "csv": _csv}[format](rows, lang)
+
+
+def _unmatched(ws: Workspace, sql: str | None, asked: dict[str, Any], lang: Lang) -> None:
+    """On standard error, so that the answer stays what it is: what the joins found no partner for."""
+    from hedu.query.sql import asked_in_sql
+
+    found = ws.unmatched(**asked) if sql is None else ws.unmatched(asked_in_sql(sql, ws.model.metrics).question)
+    for one in found:
+        zh = f"{one.fact}：{one.counted:,} 行里有 {one.rows:,} 行在 {one.dataset}（{one.path}）里找不到对应"
+        en = f"{one.fact}: {one.rows:,} of {one.counted:,} rows have no partner in {one.dataset} ({one.path})"
+        print(zh if lang == "zh" else en, file=sys.stderr)
 
 
 def plain(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """The question people ask and the answer they get."""
 
 from hedu.query.access import ALL, Access, Mask, RowFilter
-from hedu.query.meaning import Column, Receipt
+from hedu.query.meaning import Column, Receipt, Unmatched
 from hedu.query.question import Names, Question, names_of, question_of
 from hedu.query.result import Result, Rows
 
@@ -16,6 +16,7 @@ __all__ = [
     "Result",
     "RowFilter",
     "Rows",
+    "Unmatched",
     "names_of",
     "question_of",
 ]

@@ -28,6 +28,20 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Of `counted` rows of a fact, `rows` have no partner in the `dataset` that `path` leads to; they are under NULL.
+
+    Where several joins follow one another, a row without the first has none of the others either.
+    """
+
+    fact: str
+    path: str
+    dataset: str
+    rows: int
+    counted: int
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """How the answer came about; enough to ask it again and to argue about it.
 
