@@ -27,6 +27,18 @@ describe("a question and its address", () => {
     expect(toSearch(question, { kind: "bar" })).toContain("kind=bar");
   });
 
+  it("keeps the window, the clock, the currency and parameters in the address", () => {
+    const question = asQuestion({
+      metrics: ["sales"],
+      window: "7 days",
+      time_zone: "Europe/Berlin",
+      currency: "USD",
+      parameters: { least: 5, state: "a=b", unset: "" },
+    });
+    expect(question.parameters).toEqual({ least: "5", state: "a=b" });
+    expect(fromSearch(toSearch(question))).toEqual(question);
+  });
+
   it("asks nothing when the address holds nothing", () => {
     expect(fromSearch("?view=3&kind=bar")).toBeNull();
     expect(toSearch(emptyQuestion())).toBe("");

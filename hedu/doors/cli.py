@@ -53,6 +53,7 @@ def query(args: argparse.Namespace) -> int:
         "as_of": args.as_of,
         "window": args.window,
         "time_zone": args.time_zone,
+        "currency": args.currency,
         "parameters": dict(item.partition("=")[::2] for item in args.parameter) or None,
         **({"rollups": False} if args.no_rollups else {}),
     }
@@ -193,6 +194,7 @@ def _question(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     one.add_argument("--compare", action="append", default=[], help="previous | last_year | last_year_spring_festival")
     one.add_argument("--totals", action="store_true", help="合计 · Totals.")
     one.add_argument("--window", help="累计: 7 days, month, all · Total over a window.")
+    one.add_argument("--currency", help="以哪种货币 · In which currency: USD.")
     one.add_argument("--time-zone", dest="time_zone", help="按哪里的钟 · By whose clock: Europe/Berlin.")
     one.add_argument("--parameter", action="append", default=[], help="参数, 写作 名称=值, 可重复 · NAME=VALUE.")
     one.add_argument("--no-rollups", action="store_true", help="只读基础表 · Read base tables only.")

@@ -252,7 +252,7 @@ function seriesOption(
       lineStyle: {
         color: stroke.color,
         width: series.behind ? 1.5 : 2,
-        type: series.behind ? (comparison(series.column)?.basis === "last_year" ? "dotted" : "dashed") : stroke.dash,
+        type: series.behind ? (comparison(series.column)?.basis === "previous" ? "dashed" : "dotted") : stroke.dash,
         opacity: series.behind ? 0.7 : 1,
       },
       ...(kind === "area" && !series.behind

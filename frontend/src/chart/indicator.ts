@@ -10,10 +10,11 @@ import {
   numberAt,
   shortCell,
   type Answer,
+  type Basis,
   type Column,
 } from "../data/result";
 import { icon } from "../shell/icon";
-import type { Lang } from "../text/language";
+import type { Lang, MessageKey } from "../text/language";
 import { wording } from "../text/language";
 import { signed, signedPercent } from "../text/numbers";
 import { isOpen, nextPeriod } from "../text/time";
@@ -41,7 +42,7 @@ export function indicator(data: Answer, options: ChartOptions, lang: Lang): Temp
     time === undefined || !row
       ? ""
       : groupName(data.columns[time] as Column, row[time], lang) + (running ? wording(lang, "running") : "");
-  const changes = (["previous", "last_year"] as const).flatMap((basis) =>
+  const changes = (["previous", "last_year", "last_year_spring_festival"] as const).flatMap((basis) =>
     change(data, row, column, metric, basis, lang),
   );
   const fallback = changes.length || at < 1 || time === undefined ? [] : stepChange(data, rows, at, metric, time, lang);
@@ -71,7 +72,7 @@ function change(
   row: readonly unknown[] | undefined,
   column: Column,
   metric: number,
-  basis: "previous" | "last_year",
+  basis: Basis,
   lang: Lang,
 ): TemplateResult[] {
   const at = data.columns.findIndex(
@@ -80,7 +81,12 @@ function change(
   const before = at < 0 ? null : numberAt(row as never, at);
   const now = numberAt(row as never, metric);
   if (before === null || now === null) return [];
-  return [badge(column, now, before, wording(lang, basis === "previous" ? "versusPrevious" : "versusLastYear"), lang)];
+  const words: Record<Basis, MessageKey> = {
+    previous: "versusPrevious",
+    last_year: "versusLastYear",
+    last_year_spring_festival: "versusFestival",
+  };
+  return [badge(column, now, before, wording(lang, words[basis]), lang)];
 }
 
 function runs(data: Answer, row: Answer["rows"][number], time: number): boolean {

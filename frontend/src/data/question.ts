@@ -10,6 +10,13 @@ export interface Question {
   order: string[];
   limit: number | null;
   totals: boolean;
+  /** Totals over a length of time, since a period began, or over all time. */
+  window: string | null;
+  /** By whose clock days begin and end. */
+  time_zone: string | null;
+  /** What money is told in. */
+  currency: string | null;
+  parameters: Record<string, string>;
 }
 
 export function emptyQuestion(): Question {
@@ -23,6 +30,10 @@ export function emptyQuestion(): Question {
     order: [],
     limit: null,
     totals: false,
+    window: null,
+    time_zone: null,
+    currency: null,
+    parameters: {},
   };
 }
 
@@ -46,10 +57,29 @@ export function asQuestion(value: unknown): Question {
     order: texts(held["order"]),
     limit: Number.isInteger(limit) && limit > 0 ? limit : null,
     totals: held["totals"] === true || held["totals"] === "1",
+    window: text("window"),
+    time_zone: text("time_zone"),
+    currency: text("currency"),
+    parameters: pairs(held["parameters"]),
   };
 }
 
+/** Parameters as an object, or as the `name=value` texts of an address. */
+function pairs(value: unknown): Record<string, string> {
+  if (Array.isArray(value)) {
+    const told = texts(value).map((item): [string, string] => {
+      const at = item.indexOf("=");
+      return [item.slice(0, at), item.slice(at + 1)];
+    });
+    return Object.fromEntries(told.filter(([name, item]) => name && item));
+  }
+  if (!value || typeof value !== "object") return {};
+  const held = Object.entries(value).map(([name, item]): [string, string] => [name, String(item ?? "")]);
+  return Object.fromEntries(held.filter(([, item]) => item));
+}
+
 const LISTS = ["metrics", "by", "where", "compare", "order"] as const;
+const SETTINGS = ["window", "time_zone", "currency"] as const;
 
 /** Question + view -> query string. Lists repeat their key, so that a filter may hold any character. */
 export function toSearch(question: Question, view: Record<string, string> = {}): string {
@@ -59,6 +89,8 @@ export function toSearch(question: Question, view: Record<string, string> = {}):
   if (question.until) search.set("until", question.until);
   if (question.limit) search.set("limit", String(question.limit));
   if (question.totals) search.set("totals", "1");
+  for (const key of SETTINGS) if (question[key]) search.set(key, question[key]);
+  for (const [name, value] of Object.entries(question.parameters)) search.append("parameters", `${name}=${value}`);
   for (const [key, value] of Object.entries(view)) if (value) search.set(key, value);
   const text = search.toString();
   return text ? `?${text}` : "";
@@ -69,7 +101,8 @@ export function fromSearch(text: string): Question | null {
   const search = new URLSearchParams(text);
   const held: Record<string, unknown> = {};
   for (const key of LISTS) held[key] = search.getAll(key);
-  for (const key of ["since", "until", "limit", "totals"]) held[key] = search.get(key);
+  for (const key of ["since", "until", "limit", "totals", ...SETTINGS]) held[key] = search.get(key);
+  held["parameters"] = search.getAll("parameters");
   const question = asQuestion(held);
   return question.metrics.length || question.by.length ? question : null;
 }

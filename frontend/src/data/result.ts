@@ -66,14 +66,14 @@ export function groupName(column: Column, cell: Cell | undefined, lang: Lang): s
   return isTime(column) ? periodName(cell, column.grain, lang) : cell;
 }
 
+export type Basis = "previous" | "last_year" | "last_year_spring_festival";
+
 /** What a comparison column compares: previous or last year, the value, its change or its growth. */
-export function comparison(
-  column: Column,
-): { basis: "previous" | "last_year"; part: "value" | "change" | "growth" } | null {
-  const found = /__(previous|last_year)(?:_(change|growth))?$/.exec(column.name);
+export function comparison(column: Column): { basis: Basis; part: "value" | "change" | "growth" } | null {
+  const found = /__(previous|last_year_spring_festival|last_year)(?:_(change|growth))?$/.exec(column.name);
   if (column.role !== "comparison" || !found) return null;
   return {
-    basis: found[1] as "previous" | "last_year",
+    basis: found[1] as Basis,
     part: (found[2] as "change" | "growth" | undefined) ?? "value",
   };
 }

@@ -1,7 +1,7 @@
 /** The bar above the answer: time, comparison, order, rows, totals. */
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import { splitGrain } from "../data/question";
+import { splitGrain, type Question } from "../data/question";
 import { icon } from "../shell/icon";
 import { say, type MessageKey } from "../text/language";
 import type { Deeds } from "./deeds";
@@ -9,7 +9,7 @@ import { dimensionOf, nameOf, type Desk } from "./desk";
 import { dayOf, PRESETS, presetOf, rangeOf, todayIn, type Preset } from "./periods";
 import { labelOf } from "./shelf";
 
-type Choice = [value: string, label: string];
+export type Choice = [value: string, label: string];
 
 export function choose(
   label: string,
@@ -56,6 +56,7 @@ export function asking(desk: Desk, deeds: Deeds): TemplateResult {
         ["", say("compare_none")],
         ["previous", say("compare_previous")],
         ["last_year", say("compare_last_year")],
+        ...festival(question),
         ["both", say("compare_both")],
       ],
       (value) => deeds.change({ compare: value === "both" ? ["previous", "last_year"] : value ? [value] : [] }),
@@ -72,6 +73,14 @@ export function asking(desk: Desk, deeds: Deeds): TemplateResult {
       <span class="form-check-label">${say("totals")}</span>
     </label>
   </div>`;
+}
+
+/** Days and weeks, and ranges without time, can be compared by their distance from the Spring Festival. */
+function festival(question: Question): Choice[] {
+  const grains = question.by.map((by) => splitGrain(by).grain).filter(Boolean);
+  const fits = grains.every((grain) => grain === "day" || grain === "week");
+  const asked = question.compare.includes("last_year_spring_festival");
+  return fits || asked ? [["last_year_spring_festival", say("compare_last_year_spring_festival")]] : [];
 }
 
 function limits(now: number | null): Choice[] {

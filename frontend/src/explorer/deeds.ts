@@ -6,11 +6,13 @@ import { asAnswer, type Answer } from "../data/result";
 import { asKind, type Kind } from "../chart/spec";
 import {
   addressOf,
+  NO_CHOICES,
   remember,
   rowsOf,
   tidied,
   travel,
   whereOf,
+  type Choices,
   type Desk,
   type Dimension,
   type FilterRow,
@@ -44,13 +46,17 @@ export function makeDeeds(desk: Desk, repaint: () => void): Deeds {
   let offered = "";
   const singles = new Map<string, Promise<Dimension[]>>();
 
+  const offeredChoices = new Map<string, Choices>();
+
   const dimensionsFor = (metrics: readonly string[]): Promise<Dimension[]> => {
     const key = metrics.join(",");
     const held = singles.get(key);
     if (held) return held;
-    const asked = getJson<unknown>(withQuery(desk.props.dimensionsUrl, { metrics: key })).then((body) =>
-      listOf<Dimension>(body, "dimensions").map((each) => ({ ...each, grains: each.grains ?? [] })),
-    );
+    const asked = getJson<unknown>(withQuery(desk.props.dimensionsUrl, { metrics: key })).then((body) => {
+      const told = (body as { choices?: Partial<Choices> } | null)?.choices;
+      offeredChoices.set(key, { ...NO_CHOICES, ...told });
+      return listOf<Dimension>(body, "dimensions").map((each) => ({ ...each, grains: each.grains ?? [] }));
+    });
     asked.catch(() => singles.delete(key));
     singles.set(key, asked);
     return asked;
@@ -68,6 +74,7 @@ export function makeDeeds(desk: Desk, repaint: () => void): Deeds {
         ...(metrics.length > 1 ? metrics.map((metric) => dimensionsFor([metric])) : []),
       ]);
       if (offered !== key) return;
+      desk.choices = offeredChoices.get(key) ?? NO_CHOICES;
       const shared = new Set(joint?.filter((one) => one.compatible !== false).map((one) => one.path));
       desk.dimensions = (joint ?? []).filter((one) => shared.has(one.path));
       desk.lacking = new Map();

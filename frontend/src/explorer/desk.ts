@@ -29,6 +29,24 @@ export interface Dimension {
   reason?: string;
 }
 
+export interface Parameter {
+  name: string;
+  label: string;
+  type: string;
+  default: string | null;
+  choices: string[];
+}
+
+/** What a question about the chosen metrics may set; an empty list is not offered. */
+export interface Choices {
+  parameters: Parameter[];
+  windows: string[];
+  zones: string[];
+  currencies: string[];
+}
+
+export const NO_CHOICES: Choices = { parameters: [], windows: [], zones: [], currencies: [] };
+
 export interface ExplorerProps {
   catalogUrl: string;
   askUrl: string;
@@ -78,6 +96,7 @@ export interface Desk {
   known: Map<string, Metric>;
   metricSearch: string;
   dimensions: Dimension[];
+  choices: Choices;
   dimensionSearch: string;
   /** Dimensions some chosen metric lacks: path -> those metrics. */
   lacking: Map<string, { dimension: Dimension; metrics: string[] }>;

@@ -11,10 +11,11 @@ import { pageLanguage, say } from "../text/language";
 import { insteadOfChart, kindSwitch, progress, receipt } from "./answering";
 import { asking, chosen } from "./asking";
 import { makeDeeds, type Deeds } from "./deeds";
-import { kindOf, rowsOf, type Desk, type ExplorerProps } from "./desk";
+import { kindOf, NO_CHOICES, rowsOf, type Desk, type ExplorerProps } from "./desk";
 import { drillMenu } from "./drilling";
 import { filters, type FilterHost } from "./filters";
 import { addToBoard, copyLink, exportMenu, saveView } from "./keeping";
+import { settings } from "./settings";
 import { shelf } from "./shelf";
 
 function freshDesk(props: ExplorerProps): Desk {
@@ -38,6 +39,7 @@ function freshDesk(props: ExplorerProps): Desk {
     known: new Map(),
     metricSearch: "",
     dimensions: [],
+    choices: NO_CHOICES,
     dimensionSearch: "",
     lacking: new Map(),
     showSql: false,
@@ -59,7 +61,10 @@ export function mount(host: HTMLElement, given: unknown): Island {
     );
     render(shelf(desk, deeds), parts.shelf);
     parts.side.classList.toggle("is-open", desk.panelOpen);
-    render(html`${chosen(desk, deeds)}${filters(filterHost(desk, deeds))}${asking(desk, deeds)}`, parts.asking);
+    render(
+      html`${chosen(desk, deeds)}${filters(filterHost(desk, deeds))}${asking(desk, deeds)}${settings(desk, deeds)}`,
+      parts.asking,
+    );
     render(html`${progress(desk, deeds)}`, parts.progress);
     const instead = insteadOfChart(desk, deeds);
     render(instead ?? nothing, parts.instead);

@@ -11,10 +11,10 @@ from typing import Any
 from hedu.errors import QueryError, suggest
 
 LISTS = ("metrics", "by", "where", "compare", "order")
-TEXTS = ("since", "until", "as_of")
+TEXTS = ("since", "until", "as_of", "window", "time_zone", "currency")
 FLAGS = ("totals", "min_max")
-QUESTION_KEYS = (*LISTS, *TEXTS, *FLAGS, "limit")
-COMPARISONS = ("previous", "last_year")
+QUESTION_KEYS = (*LISTS, *TEXTS, *FLAGS, "limit", "parameters")
+COMPARISONS = ("previous", "last_year", "last_year_spring_festival")
 KINDS = (
     "line",
     "bar",
@@ -78,6 +78,7 @@ def question_of(value: object) -> Json:
     question |= {key: _text_or_none(held.get(key), key) for key in TEXTS}
     question |= {key: _flag(held.get(key), key) for key in FLAGS}
     question["limit"] = _limit(held.get("limit"))
+    question["parameters"] = _parameters(held.get("parameters"))
     for name in question["compare"]:
         if name not in COMPARISONS:
             raise QueryError("question-broken", field="compare", expected=COMPARISONS)
@@ -114,6 +115,20 @@ def _text_or_none(value: object, field: str) -> str | None:
     if not isinstance(value, str | int) or isinstance(value, bool) or len(str(value)) > NAME_MOST:
         raise QueryError("question-broken", field=field, expected="2026-03")
     return str(value).strip()
+
+
+def _parameters(value: object) -> dict[str, str]:
+    """Values of parameters by name, as texts; one that is empty is not set."""
+    held = _mapping(value or {}, "parameters")
+    if len(held) > ITEMS_MOST:
+        raise QueryError("question-too-large", field="parameters", items=ITEMS_MOST, length=TEXT_MOST)
+    found: dict[str, str] = {}
+    for name, item in sorted(held.items()):
+        if not isinstance(item, str | int | float) or len(str(item)) > NAME_MOST:
+            raise QueryError("question-broken", field=f"parameters.{name}", expected="{name: value, …}")
+        if item != "":
+            found[name] = str(item).lower() if isinstance(item, bool) else str(item)
+    return found
 
 
 def _flag(value: object, field: str) -> bool:

@@ -19,14 +19,14 @@ def parameter_undeclared(model: Model) -> Iterator[Problem]:
     declared = {one.name: one for one in model.settings.parameters}
     definitions: list[Definition] = [*model.definitions.datasets, *model.definitions.metrics]
     for definition in definitions:
-        for name in _used(definition):
+        for name in parameters_used(definition):
             if name not in declared:
                 facts = {"name": name, "owner": definition.name, "near": suggest(name, declared)}
                 yield Problem("parameter-undeclared", definition.at, facts)
 
 
 @remembered
-def _used(definition: Definition) -> tuple[str, ...]:
+def parameters_used(definition: Definition) -> tuple[str, ...]:
     """The parameters that one definition uses, each once."""
     return tuple(dict.fromkeys(_names(plain(shape_of(definition), definition))))
 

@@ -17,6 +17,7 @@ from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.events import Event, publish
 from hedu.center.people.reads import access_of
 from hedu.model.resting import referred_to, rests_on
+from hedu.plan.choices import choices_of
 from hedu.query import Access, Question, Result, RowFilter
 
 TIMEOUT_SECONDS = 30.0
@@ -110,6 +111,31 @@ def dimensions_of(actor: Actor, metrics: Sequence[str]) -> list[dict[str, Any]]:
         }
         for info in who.workspace.dimensions_of(metrics, access=who.access)
     ]
+
+
+def choices_for(actor: Actor, metrics: Sequence[str]) -> dict[str, Any]:
+    """What a question about `metrics` may set besides dimensions, as the explorer shows it."""
+    who = asker(actor)
+    metrics = who.now({"metrics": tuple(metrics)})["metrics"]
+    model, lang = who.workspace.model, "en" if actor.lang == "en" else "zh"
+    if any(name not in model.metrics for name in metrics):
+        return {"parameters": [], "windows": [], "zones": [], "currencies": []}
+    found = choices_of(model, metrics)
+    return {
+        "parameters": [
+            {
+                "name": one.name,
+                "label": one.label.text(lang, one.name),
+                "type": one.type,
+                "default": one.default,
+                "choices": list(one.choices),
+            }
+            for one in found.parameters
+        ],
+        "windows": list(found.windows),
+        "zones": list(found.zones),
+        "currencies": list(found.currencies),
+    }
 
 
 def values_of(actor: Actor, dimension: str, q: str = "", metrics: Sequence[str] = ()) -> list[Any]:

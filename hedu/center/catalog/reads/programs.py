@@ -69,6 +69,10 @@ def answer(
     limit: int | None = None,
     totals: bool = False,
     as_of: str | None = None,
+    window: str | None = None,
+    parameters: dict[str, str] | None = None,
+    time_zone: str | None = None,
+    currency: str | None = None,
 ) -> dict[str, Any]:
     """Metrics by dimensions, under the asker's data rights: columns with their meaning, rows, receipt."""
     if limit is not None and limit < 1:
@@ -85,6 +89,10 @@ def answer(
         limit=min(limit or ROWS_MOST, ROWS_MOST),
         totals=totals,
         as_of=as_of,
+        window=window,
+        parameters=parameters,
+        time_zone=time_zone,
+        currency=currency,
     )
     return result_json(result, actor.lang, actor)
 

@@ -36,12 +36,26 @@ def question_of(given: Any, most: int) -> dict[str, Any]:
         if value is not None and not isinstance(value, str):
             raise QueryError("question-field-wrong", field=key)
         question[key] = value or None
+    for key in ("window", "time_zone", "currency"):
+        value = given.get(key)
+        if value is not None and not isinstance(value, str):
+            raise QueryError("question-field-wrong", field=key)
+        question[key] = value or None
+    question["parameters"] = _parameters(given.get("parameters"))
     limit = given.get("limit")
     if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 1):
         raise QueryError("question-field-wrong", field="limit")
     question["limit"] = min(limit or most, most)
     question["totals"] = bool(given.get("totals"))
     return question
+
+
+def _parameters(value: Any) -> dict[str, str]:
+    """Values of parameters by name; one that is empty is not set."""
+    held = {} if value is None else value
+    if not isinstance(held, dict) or not all(isinstance(item, str | int | float | bool) for item in held.values()):
+        raise QueryError("question-field-wrong", field="parameters")
+    return {name: item for name, item in held.items() if item != ""}
 
 
 def body_of(request: HttpRequest) -> Any:
@@ -88,8 +102,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def dimensions(request: HttpRequest) -> HttpResponse:
-    """What metrics can be split by: ?metrics=a,b."""
-    return said({"dimensions": reads.dimensions_of(request.actor, _named(request))})
+    """What metrics can be split by, and what else a question may set: ?metrics=a,b."""
+    named = _named(request)
+    choices = reads.choices_for(request.actor, named)
+    return said({"dimensions": reads.dimensions_of(request.actor, named), "choices": choices})
 
 
 @require_GET
