@@ -150,21 +150,16 @@ class Workspace:
         started = time.perf_counter()
 
         def answer() -> Result:
-            planned, statement, whole = self._plan(
-                question, engine.dialect, engine.integrity(), engine.sizes(), self._rollups(engine)
-            )
+            planned, statement, whole = self._planned_for(question, engine)
             snapshot = engine.snapshot()
             check_guards(engine.rows, statement, question, timeout)
             table, is_kept = self._table(engine, statement, snapshot, timeout)
             total = self._table(engine, whole, snapshot, timeout)[0] if whole else None
-            receipt = replace(
-                self._receipt(question, engine, planned, statement, started, table.num_rows), cached=is_kept
-            )
-            # A database may cut long names short: the columns are in the plan's order.
-            table = table.rename_columns(planned.root.columns)
-            if total is not None and planned.totals is not None:
-                total = total.rename_columns(planned.totals.root.columns)
-            return Result(table, columns(self.model, question, planned.root.columns), receipt, total)
+            receipt = self._receipt(question, engine, planned, statement, started, table.num_rows)
+            receipt = replace(receipt, cached=is_kept)
+            total = _named(total, planned.totals) if total is not None and planned.totals is not None else None
+            told = columns(self.model, question, planned.root.columns)
+            return Result(_named(table, planned), told, receipt, total)
 
         return of_one_snapshot(engine, answer)
 
@@ -182,9 +177,7 @@ class Workspace:
         started = time.perf_counter()
 
         def answer() -> Rows:
-            planned, statement, whole = self._plan(
-                asked, engine.dialect, engine.integrity(), engine.sizes(), self._rollups(engine)
-            )
+            planned, statement, whole = self._planned_for(asked, engine)
             check_guards(engine.rows, statement, asked, timeout)
             _, found = engine.rows(statement.text, statement.parameters, timeout=timeout)
             total = None
@@ -205,9 +198,7 @@ class Workspace:
         """How a question would be answered: the SQL, its bound values, the definitions it rests on."""
         asked = self._meant(*question, **more)
         if self.has_rollups and self.model.settings.rollups:
-            engine = self._engine_for(asked)
-            proven, sizes = engine.integrity(), engine.sizes()
-            planned, statement, _ = self._plan(asked, engine.dialect, proven, sizes, self._rollups(engine))
+            planned, statement, _ = self._planned_for(asked, self._engine_for(asked))
         else:
             planned, statement, _ = self._plan(asked, dialect_of(self._url), frozenset())
         return Explained(statement.text, statement.parameters, self._definitions_of(asked), (), planned.rollups)
@@ -293,6 +284,10 @@ class Workspace:
     def _engine_for(self, question: Question) -> Engine:
         return self.engine if question.as_of is None else self.engine.at(question.as_of)
 
+    def _planned_for(self, question: Question, engine: Engine) -> tuple[Plan, Statement, Statement | None]:
+        """The plan of a question with all that is known of the data version."""
+        return self._plan(question, engine.dialect, engine.integrity(), engine.sizes(), self._rollups(engine))
+
     def _plan(
         self,
         question: Question,
@@ -374,6 +369,11 @@ class Workspace:
 
             self._digests[metric] = meaning_digest(self.model.metrics[metric].definition)
         return self._digests[metric]
+
+
+def _named(table: pa.Table, planned: Plan) -> pa.Table:
+    """The rows under the plan's names, in whose order they are: a database may cut long ones short."""
+    return table.rename_columns(planned.root.columns)
 
 
 def dialect_of(url: str) -> str:

@@ -17,7 +17,6 @@ from sqlglot import exp
 
 from hedu.engine.faults import engine_error
 from hedu.engine.kept import Reference, proofs_of
-from hedu.engine.rolled import OWN as _ROLLED
 from hedu.errors import EngineError
 
 if TYPE_CHECKING:
@@ -36,6 +35,9 @@ _OWN = (
         "CREATE TABLE IF NOT EXISTS hedu_proofs (table_name VARCHAR, columns VARCHAR[], refers_to VARCHAR,"
         " refers_columns VARCHAR[])"
     ),
+    "CREATE TABLE IF NOT EXISTS hedu_rollups (name VARCHAR, digest VARCHAR, row_count BIGINT, built_at VARCHAR)",
+    "CREATE TABLE IF NOT EXISTS hedu_rollup_tables (name VARCHAR, table_name VARCHAR, digest VARCHAR)",
+    "CREATE TABLE IF NOT EXISTS hedu_rollup_parts (name VARCHAR, part VARCHAR, fingerprint VARCHAR)",
 )
 _FORGET_TABLE = "DELETE FROM hedu_tables WHERE table_name = ?"
 _FORGET_REJECTS = "DELETE FROM hedu_rejects WHERE table_name = ?"
@@ -61,7 +63,7 @@ class Batch:
         self.moment = moment.astimezone(UTC).isoformat(timespec="seconds")
         self.changed: set[str] = set()
         self.published: Snapshot | None = None
-        for statement in (*_OWN, *_ROLLED):
+        for statement in _OWN:
             connection.execute(statement)
 
     def put(

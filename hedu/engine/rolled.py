@@ -15,11 +15,6 @@ from hedu.engine.kept import RolledUp, rollups_of
 if TYPE_CHECKING:
     from hedu.engine.batch import Batch
 
-OWN = (
-    "CREATE TABLE IF NOT EXISTS hedu_rollups (name VARCHAR, digest VARCHAR, row_count BIGINT, built_at VARCHAR)",
-    "CREATE TABLE IF NOT EXISTS hedu_rollup_tables (name VARCHAR, table_name VARCHAR, digest VARCHAR)",
-    "CREATE TABLE IF NOT EXISTS hedu_rollup_parts (name VARCHAR, part VARCHAR, fingerprint VARCHAR)",
-)
 _REGISTERS = ("hedu_rollups", "hedu_rollup_tables", "hedu_rollup_parts")
 
 

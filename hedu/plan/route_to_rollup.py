@@ -8,11 +8,10 @@ Anything else is answered from the fact itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlglot import exp
 
-from hedu.define.definitions import Grain
 from hedu.errors import HeduError
 from hedu.model.expressions import held, path_of, references
 from hedu.model.paths import Target
@@ -22,78 +21,15 @@ from hedu.plan.asking import Asking
 from hedu.plan.conditions import bind_filter, bind_where, filter_key, parse_conditions, paths_in
 from hedu.plan.facts import Leaf, fact_pass, filtered, filters_of
 from hedu.plan.frames import NESTS, Offset
+from hedu.plan.from_rollup import FromRollup, NotKeptError
 from hedu.plan.keys import Key, key_of
 from hedu.plan.periods import WEEK_STARTS, Range, floor, shift
-from hedu.plan.relations import Relations, is_own_time, key_expression
-from hedu.plan.rolled import ROWS, Column, Rolled, counted_by, dataset_of, mark_of, state
+from hedu.plan.relations import is_own_time, key_expression
+from hedu.plan.rolled import ROWS, Rolled, counted_by, mark_of, state
 from hedu.plan.scalars import column, divide
 from hedu.plan.snapshots import snapshot_condition
 from hedu.plan.visible import check_measure, is_hidden, is_masked
 from hedu.plan.visible_in_rollup import allowed
-
-_PART_OF: dict[str, Grain] = {"dow": "day", "doy": "day", "dayofyear": "day"}
-
-
-class NotKeptError(Exception):
-    """What a pass needs of a rollup is not in it."""
-
-
-@dataclass
-class FromRollup(Relations):
-    """The rollup's table in place of a fact and all that would be joined to it."""
-
-    rolled: Rolled | None = None
-
-    @property
-    def scanned(self) -> Dataset:
-        return dataset_of(self._rolled)
-
-    @property
-    def _rolled(self) -> Rolled:
-        assert self.rolled is not None
-        return self.rolled
-
-    def beside(self, alias: str) -> FromRollup:
-        return replace(self, alias=alias, joined={}, lookups={})
-
-    def kept(self, target: Target) -> Column:
-        """The column that keeps a target at some grain."""
-        found = self._rolled.columns.get(mark_of(target))
-        if found is None:
-            raise NotKeptError
-        return found
-
-    def own(self, name: str) -> exp.Expr:
-        dimension = self.fact.dimensions.get(name)
-        return self.column_of(Target((), dimension, None if dimension else self.fact.entities[name]))
-
-    def column_of(self, target: Target) -> exp.Expr:
-        found = self.kept(target)
-        if not found.is_exact:
-            raise NotKeptError
-        return column(found.name, self.alias)
-
-    def source_of(self, key: Key) -> exp.Expr:
-        """The column that the asked grain or part of a key follows from."""
-        found = self.kept(key.target)
-        if found.grain is None or _follows(key, found.grain):
-            moved = self.back if is_own_time(self.fact, self.time, key) else ()
-            if found.grain is None or all(unit in NESTS.get(found.grain, ()) for _, unit in moved):
-                return column(found.name, self.alias)
-        return self.column_of(key.target)
-
-    def tree(self) -> nodes.Scan | nodes.Join:
-        return nodes.Scan(self.scanned, self.alias)
-
-
-def _follows(key: Key, kept: Grain) -> bool:
-    """Whether what is asked of a time follows from the time cut to `kept`."""
-    nests = NESTS.get(kept, ())
-    if key.asked.custom is not None:
-        return "day" in nests
-    if key.asked.part is not None:
-        return _PART_OF.get(key.asked.part, key.asked.part) in nests
-    return key.asked.grain is not None and key.asked.grain in nests
 
 
 def counted_pass(
@@ -149,7 +85,7 @@ def _from_rollup(
 
 def _given(relations: FromRollup, leaves: Sequence[Leaf]) -> set[str]:
     """The conditions that all rows of the rollup fulfil, where the pass asks for every one of them."""
-    asking, rolled, metric = relations.asking, relations._rolled, leaves[0].metric
+    asking, rolled, metric = relations.asking, relations.read, leaves[0].metric
     own = parse_conditions([rolled.rollup.where] if rolled.rollup.where else [])
     time = rolled.rollup.time
     given = {_spelt(replace(relations, time=time), tree, metric) for tree in own}
@@ -223,8 +159,6 @@ def _scope(relations: FromRollup, within: Range) -> list[exp.Expr]:
     """What may be seen, and the time range, which must begin and end where kept periods do."""
     asking, fact, time, back = relations.asking, relations.fact, relations.time, relations.back
     conditions = allowed(relations)
-    if conditions is None:
-        raise NotKeptError
     if time is None or (within.is_open and not back):
         return conditions
     if is_masked(asking.access, fact, fact.dimensions[time].expr):
@@ -251,7 +185,7 @@ def _snapshot(relations: FromRollup, leaf: Leaf, keys: Sequence[Key], within: Ra
     """The last (or first) moment, of all rows: a rollup of some rows may not know it."""
     if leaf.measure.semi_additive is None:
         return None
-    if relations._rolled.rollup.where is not None:
+    if relations.read.rollup.where is not None:
         raise NotKeptError
     return snapshot_condition(
         relations,
@@ -266,7 +200,7 @@ def _snapshot(relations: FromRollup, leaf: Leaf, keys: Sequence[Key], within: Ra
 
 def _together(relations: FromRollup, measure: Measure, condition: exp.Expr | None) -> exp.Expr:
     """What a measure comes to over several groups of a rollup."""
-    rolled, fact = relations._rolled, relations.fact
+    rolled, fact = relations.read, relations.fact
     own = fact.measures.get(measure.name)
     if own is None or measure.name not in rolled.rollup.measures:
         raise NotKeptError

@@ -13,7 +13,6 @@ from hedu.plan.conditions import bind_filter, bind_where, filter_key, paths_in
 from hedu.plan.keys import Key, key_of
 from hedu.plan.relation import from_source
 from hedu.plan.relations import Relations, key_expression
-from hedu.plan.scalars import qualify
 
 Scope = Callable[[Relations], list[exp.Expr]]
 

@@ -8,39 +8,29 @@ not pass.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from hedu.errors import Denied
 from hedu.model.paths import Target, leads_back
 from hedu.model.types import Dataset, Join
+from hedu.plan.from_rollup import FromRollup, NotKeptError
 from hedu.plan.rolled import mark_of
 from hedu.plan.scalars import column
 from hedu.plan.visible import own_filter, refers_to_visible, visible_beyond
 
-if TYPE_CHECKING:
-    from hedu.plan.route_to_rollup import FromRollup
-
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.ILike, exp.In, exp.Between)
 
 
-class _Unseen(Exception):
-    """The rollup does not keep what tells hidden rows from visible ones."""
+def allowed(relations: FromRollup) -> list[exp.Expr]:
+    """The conditions on groups, none where all may be seen.
 
-
-def allowed(relations: FromRollup) -> list[exp.Expr] | None:
-    """The conditions on groups, none where all may be seen; None where the rollup cannot tell.
-
-    Errors: Denied access-dataset-hidden.
+    Errors: NotKeptError where the rollup cannot tell; Denied access-dataset-hidden.
     """
     access = relations.asking.access
     if not access.rows and not access.hidden:
         return []
-    try:
-        return list(_conditions(relations, relations.fact, (), frozenset(), None))
-    except _Unseen:
-        return None
+    return list(_conditions(relations, relations.fact, (), frozenset(), None))
 
 
 def _conditions(
@@ -65,7 +55,7 @@ def _conditions(
         if condition is None:
             continue
         if join.valid is not None:
-            raise _Unseen
+            raise NotKeptError
         key = _key(relations, dataset, way, join)
         if key is not None:
             yield refers_to_visible(key, far, join.right_key, alias, condition)
@@ -74,24 +64,24 @@ def _conditions(
 
 
 def _own(relations: FromRollup, dataset: Dataset, way: tuple[Join, ...], text: str) -> exp.Expr:
-    columns = relations.rolled.columns if relations.rolled is not None else {}
+    columns = relations.kept_columns
 
     def value(name: str) -> exp.Expr:
         found = columns.get(mark_of(Target(way, dataset.dimensions[name])))
         if found is None or not found.is_exact:
-            raise _Unseen
+            raise NotKeptError
         return column(found.name, relations.alias)
 
     made = own_filter(relations.asking, dataset, text, value)
     if way and not _rejects_null(made):
-        raise _Unseen
+        raise NotKeptError
     return made
 
 
 def _key(relations: FromRollup, dataset: Dataset, way: tuple[Join, ...], join: Join) -> list[exp.Expr] | None:
     """The columns that keep the key a join goes by."""
     entity = dataset.entities.get(join.role)
-    columns = relations.rolled.columns if relations.rolled is not None else {}
+    columns = relations.kept_columns
     if entity is None or len(join.left_key) != 1 or len(entity.key) != 1:
         return None
     found = columns.get(mark_of(Target(way, entity=entity)))

@@ -56,6 +56,7 @@ ADMINISTRATORS = (
     "/admin/audit/",
     "/admin/jobs/",
     "/admin/channels/",
+    "/admin/rollups/",
 )
 LOOKS = [("zh", 1440, "light"), ("en", 1440, "dark"), ("zh", 390, "dark"), ("en", 390, "light")]
 

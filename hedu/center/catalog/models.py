@@ -165,6 +165,26 @@ class WorkspaceEntry(Entry):
     """The workspace's own document; there is one."""
 
 
+class Rollup(models.Model):
+    """A rollup that an administrator accepted; the published workspace may declare others. Dropped ones stay told."""
+
+    name = models.CharField(max_length=100)
+    told = models.JSONField()
+    accepted_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField(default=timezone.now)
+    dropped_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("预汇总表")
+        constraints = [
+            models.UniqueConstraint(fields=["name"], condition=models.Q(dropped_at=None), name="one_rollup_of_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Draft(models.Model):
     """A text in the making, one person's overlay on the published catalog. `edits` guards against lost updates."""
 

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db.models import Subquery
 
 import hedu
 from hedu.center.catalog.handed_in import with_reported
-from hedu.center.catalog.models import DatasetEntry, Metric, Revision, WorkspaceEntry
+from hedu.center.catalog.models import DatasetEntry, Metric, Revision, Rollup, WorkspaceEntry
 from hedu.center.catalog.naming import former_names
+from hedu.center.catalog.rolling import with_accepted
 from hedu.center.catalog.wording import Vocabulary
 
 FOLDERS = {"metric": "metrics/", "dataset": "datasets/", "workspace": ""}
@@ -22,13 +24,17 @@ FOLDERS = {"metric": "metrics/", "dataset": "datasets/", "workspace": ""}
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A revision of the catalog with what answers for it; `former` names of metrics lead to those of today."""
+    """A revision of the catalog with what answers for it; `former` names of metrics lead to those of today.
+
+    `rolled` changes with the rollups that were accepted.
+    """
 
     mark: str
     engine: str
     workspace: hedu.Workspace
     words: Vocabulary
     former: Mapping[str, str] = field(default_factory=dict)
+    rolled: str = ""
 
 
 _lock = threading.Lock()
@@ -62,27 +68,36 @@ def load(texts: Mapping[str, str]) -> hedu.Workspace:
 def served() -> Served:
     """What answers now: costs one small query while nothing was published."""
     global _current
-    wanted = (mark_now(), settings.HEDU_ENGINE)
+    mark, rolled = _marks()
+    wanted = (mark, settings.HEDU_ENGINE, rolled)
     current = _current
-    if current and (current.mark, current.engine) == wanted:
+    if current and (current.mark, current.engine, current.rolled) == wanted:
         return current
     with _lock:
         current = _current
-        if current is None or (current.mark, current.engine) != wanted:
-            current = _made(wanted[0], load(published_texts()))
+        if current is None or (current.mark, current.engine, current.rolled) != wanted:
+            current = _made(mark, load(published_texts()), rolled)
             _current = current
     return current
+
+
+def _marks() -> tuple[str, str]:
+    """The mark of the latest publish and that of the accepted rollups, in one query."""
+    changed = Rollup.objects.order_by("-changed_at").values("changed_at")[:1]
+    last = Revision.objects.order_by("-number").annotate(rolled=Subquery(changed)).values_list("mark", "rolled").first()
+    return (last[0], str(last[1] or "")) if last else ("", "")
 
 
 def adopt(mark: str, workspace: hedu.Workspace) -> None:
     """Serve a workspace that a publish has just checked, so that nobody waits for it to be built again."""
     global _current
     with _lock:
-        _current = _made(mark, workspace)
+        _current = _made(mark, workspace, _marks()[1])
 
 
-def _made(mark: str, workspace: hedu.Workspace) -> Served:
-    return Served(mark, settings.HEDU_ENGINE, workspace, Vocabulary.of(workspace.definitions), former_names())
+def _made(mark: str, workspace: hedu.Workspace, rolled: str) -> Served:
+    words, former = Vocabulary.of(workspace.definitions), former_names()
+    return Served(mark, settings.HEDU_ENGINE, with_accepted(workspace), words, former, rolled)
 
 
 def forget() -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hedu.center.catalog.views import acknowledging, answers, browsing, datasets, editing, metric, reporting
+from hedu.center.catalog.views import acknowledging, answers, browsing, datasets, editing, metric, reporting, rolling
 
 app_name = "catalog"
 urlpatterns = [
@@ -43,5 +43,9 @@ urlpatterns = [
     path("reported/<str:name>/take/", reporting.take, name="sheet_take"),
     path("reported/<str:name>/<str:deed>/", reporting.move, name="sheet_move"),
     path("reviews/", browsing.reviews, name="reviews"),
+    path("admin/rollups/", rolling.rollups, name="rollups"),
+    path("admin/rollups/accept/", rolling.accept, name="accept_rollup"),
+    path("admin/rollups/look/", rolling.look, name="look_for_rollups"),
+    path("admin/rollups/<str:name>/drop/", rolling.drop, name="drop_rollup"),
     path("glossary/", browsing.glossary, name="glossary"),
 ]

@@ -237,4 +237,10 @@ TEXTS: dict[str, Text] = {
         "先把权限改到新的列上，或撤销它，再发布。",
         "Move the policy to the new column, or revoke it, then publish.",
     ),
+    "rollup-name-taken": Text(
+        "已经有名为 `{name}` 的预汇总表。",
+        "There is a rollup named `{name}` already.",
+        "换一个名称，或先停用原来那张。",
+        "Choose another name, or drop the other first.",
+    ),
 }

@@ -17,20 +17,24 @@ from hedu.center.catalog.actions.reporting import (
     submit_period,
     unlock_period,
 )
+from hedu.center.catalog.actions.rolling import accept_rollup, drop_rollup, look_for_rollups
 from hedu.center.catalog.actions.standing import certify, favourite, review_done, uncertify
 from hedu.center.catalog.actions.uses import keep_counts, note_use, register_uses
 
 __all__ = [
     "TEXT_MOST",
+    "accept_rollup",
     "apply_texts",
     "ask_to_confirm",
     "certify",
     "confirm_understanding",
     "create_draft",
     "discard_draft",
+    "drop_rollup",
     "favourite",
     "keep_counts",
     "lock_period",
+    "look_for_rollups",
     "note_use",
     "publish",
     "rebase_draft",
