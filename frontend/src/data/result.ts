@@ -30,6 +30,7 @@ export interface Receipt {
   snapshot?: string | null;
   cached?: boolean;
   notes?: string[];
+  rollups?: string[];
 }
 
 export interface Answer {

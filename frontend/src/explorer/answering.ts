@@ -94,6 +94,7 @@ export function receipt(desk: Desk, deeds: Deeds): TemplateResult | typeof nothi
     <span>${icon("list", "icon-sm")}${say("rowCount", { count: desk.answer?.rows.length ?? 0 })}</span>
     ${definitions(desk, held)}
     ${capped(desk) ? html`<span class="text-warning">${icon("alert-triangle", "icon-sm")}${say("rowsCapped", { count: MOST_ROWS })}</span>` : nothing}
+    ${held.rollups?.length ? html`<span>${icon("stack-2", "icon-sm")}${say("fromRollups", { names: held.rollups.join(", ") })}</span>` : nothing}
     ${held.notes?.map((note) => html`<span>${icon("info-circle", "icon-sm")}${note}</span>`)}
     ${sql ? html`<button type="button" class="btn btn-sm btn-ghost-secondary" aria-expanded=${desk.showSql} @click=${() => ((desk.showSql = !desk.showSql), deeds.repaint())}>${icon("code", "icon-sm")}${say("showSql")}</button>` : nothing}
     ${sql && desk.showSql ? sqlBox(sql) : nothing}

@@ -211,6 +211,7 @@ def _receipt(result: Result, with_sql: bool) -> dict[str, Any]:
         "snapshot": receipt.snapshot,
         "cached": receipt.cached,
         "notes": list(receipt.notes),
+        "rollups": list(receipt.rollups),
     }
     return {**told, "sql": receipt.sql} if with_sql else told
 
