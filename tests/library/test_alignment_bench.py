@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import hedu
 from bench.conflicts.__main__ import FALSE_ALARMS, RECALL, measure
 from bench.conflicts.match import shows, tallies
 from hedu.alignment.conflict import Conflict
+from hedu.alignment.scan import scan
+from hedu.demo.command import demo
+from hedu.demo.load import fill_warehouse
+from hedu.demo.scene import demo_scene
 
 
 def item(kind: str, *metrics: str, decoy: bool = False, **more: Any) -> dict[str, Any]:
@@ -60,3 +66,19 @@ def test_the_demo_company_holds_the_promise_on_every_seed(
     assert high <= 0.35 and low >= 0.15 and medium >= high, (
         "a list of what is grave must be short enough to work through"
     )
+
+
+@pytest.mark.slow
+def test_evidence_that_rests_on_rows_can_be_asked_again(tmp_path: Path) -> None:
+    """Every question an exhibit carries has an answer; only papers, forms and aims carry none."""
+    company = demo(11, tmp_path)
+    fill_warehouse(company, tmp_path / "warehouse")
+    with closing(hedu.load(company / "definitions", engine=f"duckdb:///{tmp_path / 'warehouse'}")) as workspace:
+        found = scan(demo_scene(company, workspace))
+        asked = [(one, each.question) for one in found for each in one.evidence if each.question is not None]
+        assert len(asked) >= 25
+        for one, question in asked:
+            given = {key: value for key, value in question.items() if value is not None}
+            assert workspace.ask(**given).table.num_rows > 0, (one.kind, one.code, given)
+        bare = {one.kind for one in found if all(each.question is None for each in one.evidence)}
+        assert bare <= {"access", "duplicate", "gaming", "interpretation", "ownership", "target", "version"}
