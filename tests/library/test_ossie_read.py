@@ -16,6 +16,7 @@ import yaml
 import hedu
 from hedu.define.formats.loss import Carried
 from hedu.define.ossie.carry import carried, read_ossie
+from hedu.define.ossie.write import document
 from hedu.doors.cli import main
 from hedu.doors.cli_import import native_texts
 from hedu.errors import DefinitionError, HeduError
@@ -243,6 +244,30 @@ def test_two_models_share_a_folder(tmp_path: Path) -> None:
     found = read_ossie(tmp_path)
     assert [one.name for one in found.definitions.datasets] == ["orders", "shop_orders"]
     assert [loss.what for loss in found.losses] == ["orders -> shop_orders"]
+
+
+def test_the_database_is_the_engines_and_comes_back() -> None:
+    text = model("      - {name: people, source: 'SELECT * FROM shop.crm.people'}\n")
+    text = text.replace("main.orders", "shop.main.orders")
+    orders, people = carried({"m.yaml": text}).definitions.datasets
+    assert (orders.source.table, people.source.select) == ("main.orders", "SELECT * FROM crm.people")
+    assert orders.x["ossie"]["source"] == "shop.main.orders"
+    data, _ = document(carried({"m.yaml": text}).definitions, "0.1.1")
+    assert data["semantic_model"][0]["datasets"][0]["source"] == "shop.main.orders"
+    two = text.replace("shop.crm", "other.crm")
+    assert [one.source.table or one.source.select for one in carried({"m.yaml": two}).definitions.datasets] == [
+        "shop.main.orders",
+        "SELECT * FROM other.crm.people",
+    ]
+
+
+def test_a_dataset_may_belong_to_itself() -> None:
+    found = read(
+        "    relationships:\n"
+        "      - {name: replaces, from: orders, to: orders, from_columns: [former_id], to_columns: [id]}\n"
+    )
+    roles = {one.name: (one.entity, one.key) for one in found.definitions.datasets[0].entities}
+    assert roles == {"orders": ("orders", ("id",)), "replaces": ("orders", ("former_id",))}
 
 
 def test_nothing_beside_the_core_is_dropped() -> None:

@@ -20,9 +20,9 @@ from hedu.define.ossie.metrics import Metrics
 from hedu.define.ossie.model import Expression, Extras, OssieDataset, OssieField, OssieMetric, OssieModel
 from hedu.define.ossie.names import Names
 from hedu.define.ossie.own import Kept, core_digest, data_of, kept_of, made
+from hedu.define.ossie.sources import source_of, within_database
 from hedu.define.ossie.sql import Refused, sql_of
 from hedu.define.ossie.text import read_texts_of
-from hedu.define.ossie.wide import source_of
 from hedu.define.read import decoded
 from hedu.errors import DefinitionError, Problem
 
@@ -91,7 +91,10 @@ class _Model:
     """One model on its way to definitions."""
 
     def __init__(self, model: OssieModel, losses: list[Loss], datasets: Names, metrics: Names) -> None:
-        self.model = model
+        inner = within_database(model.datasets)
+        self.stated = {one.name: one.source for one in model.datasets if one.name in inner}
+        datasets_here = tuple(replace(one, source=inner.get(one.name, one.source)) for one in model.datasets)
+        self.model = model = replace(model, datasets=datasets_here)
         self.losses = losses
         self.fields = Fields(model)
         name = proposal(model.name) if model.name else "model"
@@ -161,11 +164,16 @@ class _Model:
         times = [item.name for item in dimensions if item.type in ("date", "timestamp")]
         inner = {item.name: _field_extra(item) for item in one.fields}
         joins = {role: {"name": item.name, **_whole(item.extras)} for role, item in keys.relationships.items()}
-        x = {**_whole(one.extras), "fields": _held(inner), "relationships": _held(joins)}
+        x = {
+            "source": self.stated.get(one.name),
+            **_whole(one.extras),
+            "fields": _held(inner),
+            "relationships": _held(joins),
+        }
         x = {key: value for key, value in x.items() if value}
         made = DatasetDef(
             self.native[one.name],
-            source_of(one),
+            source_of(one.source),
             keys.primary,
             tuple(keys.unique),
             tuple(keys.entities),
@@ -194,7 +202,7 @@ class _Model:
         same_joins = kept.notes.get("joins") == core_digest(self._core(one)["relationships"])
         return replace(
             ours,
-            source=ours.source if _source_text(ours) == one.source else made.source,
+            source=ours.source if _source_text(ours) in (one.source, self.stated.get(one.name)) else made.source,
             primary_key=made.primary_key,
             unique_keys=made.unique_keys,
             dimensions=tuple(new),

@@ -11,6 +11,7 @@ from sqlglot import exp
 from hedu.define.definitions import Source
 from hedu.define.ossie.fields import Fields
 from hedu.define.ossie.model import OssieDataset, OssieField, Relationship
+from hedu.define.ossie.sources import source_of, tree_of_source
 from hedu.define.ossie.sql import Refused, columns_of
 
 _OWN = "own_rows"
@@ -39,6 +40,8 @@ class Wide:
                 )
             self._ways[other.name] = ways[0]
         self._value(other, self.fields.field(other, column.name), column.name)
+        for one in (self.dataset, *(self.fields.dataset(step.target) for step in self._ways[other.name])):
+            _relation(one, _OWN)
         name = f"{other.name}_{column.name}"
         while self.fields.field(self.dataset, name) is not None:
             name += "_"
@@ -100,19 +103,10 @@ def _on(tree: exp.Expr, alias: str) -> exp.Expr:
 
 
 def _relation(dataset: OssieDataset, alias: str) -> exp.Expr:
-    source = source_of(dataset)
-    if source.select is not None:
-        query = _parsed(source.select)
-        assert isinstance(query, exp.Query)
-        return query.subquery(alias)
-    return exp.alias_(exp.to_table(source.table or "", dialect="duckdb"), alias, table=True)
-
-
-def source_of(dataset: OssieDataset) -> Source:
-    """A table by its name, or a query."""
-    text = dataset.source.strip().rstrip(";")
-    head = text.lstrip("( \n\t").split(None, 1)[0].upper() if text.lstrip("( \n\t") else ""
-    if head in ("SELECT", "WITH"):
-        inner = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
-        return Source(select=inner)
-    return Source(table=text)
+    source = source_of(dataset.source)
+    tree = tree_of_source(source)
+    if isinstance(tree, exp.Query):
+        return tree.subquery(alias)
+    if isinstance(tree, exp.Table):
+        return exp.alias_(tree, alias, table=True)
+    raise Refused(f"{dataset.name} 的来源读不懂", f"the source of {dataset.name} cannot be read")

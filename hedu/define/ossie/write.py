@@ -106,7 +106,7 @@ class _Writing:
         data = definition_data(one)
         made: dict[str, Any] = {
             "name": one.name,
-            "source": one.source.table or one.source.select or one.source.file or "",
+            "source": _source(one, told),
         }
         if one.source.file is not None:
             self.losses.append(Loss(f"datasets.{one.name}.file", one.source.file, _FILE, one.at))
@@ -203,6 +203,13 @@ class _Writing:
     def _lost_settings(self, settings: SettingsDef) -> None:
         said = frozenset({"version", "workspace", "label", "x"})
         self._lost("workspace", definition_data(settings), said, settings.at)
+
+
+def _source(one: DatasetDef, told: Mapping[str, Any]) -> str:
+    """A table, query or file; with the database that another Ossie document named, where it is still that table."""
+    text = one.source.table or one.source.select or one.source.file or ""
+    stated = told.get("source")
+    return stated if isinstance(stated, str) and one.source.table and stated.endswith(f".{text}") else text
 
 
 def _ansi(expression: str) -> dict[str, Any]:
