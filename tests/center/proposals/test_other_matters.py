@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from hedu.center.goals import actions as goals
 from hedu.center.goals.models import Target
-from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.people.models import Policy
 from hedu.center.proposals import actions, reads
 from hedu.center.proposals.models import Proposal
@@ -30,6 +31,13 @@ def test_targets_are_stored_once_those_who_are_to_reach_them_have_signed(act: Ac
     with pytest.raises(Conflict) as refused:
         actions.propose_targets(act("finn"), changes=[AIM])
     assert refused.value.code == "nothing-changed"
+
+
+def test_each_letter_of_a_goals_raci_has_its_part_in_its_targets(act: Act) -> None:
+    raci = {"A": ["sales"], "R": ["finance"], "C": ["marketing"], "I": ["gone"]}
+    goals.create_goal(SYSTEM, "G", metric=AIM["metric"], department="sales", raci=raci)
+    row = actions.propose_targets(act("finn"), changes=[{**AIM, "goal": "G"}])
+    assert parts(row) == {"sales": "must_sign", "finance": "must_sign", "marketing": "consulted"}
 
 
 def test_targets_that_cannot_be_are_not_proposed(act: Act) -> None:

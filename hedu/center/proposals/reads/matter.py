@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hedu.center.catalog import reads as catalog
@@ -81,7 +81,8 @@ def moved_in(kind: str, content: Content) -> list[str]:
 
 
 def _of_targets(actor: Actor, changes: tuple[TargetChange, ...]) -> Impact:
-    """Those who are to reach them, those above whose targets they share, and the owners of the metrics."""
+    """Those who are to reach them, those above whose targets they share, the letters of the goal's RACI, and the owners
+    of the metrics."""
     places, concerns, metrics = Places(), [], []
     held = {row.code: row for row in goals.targets_visible_to(actor).select_related("parent", "goal", "metric")}
     for change in changes:
@@ -92,12 +93,23 @@ def _of_targets(actor: Actor, changes: tuple[TargetChange, ...]) -> Impact:
             concerns.append(Concern(places.of(place), "must_sign", (Reason("goal", (change.code,)),)))
         if above is not None:
             concerns.append(Concern(places.of(above.department_id), "must_sign", (Reason("goal", (above.code,)),)))
+        concerns += _lettered(actor, places, change.goal or (row.goal.code if row and row.goal else ""))
         name = change.metric or (row.metric.name if row else "")
         metric = catalog.visible_to(actor).filter(name=name).first()
         if metric is not None:
             metrics.append(name)
             concerns.append(Concern(places.of(metric.department_id), "consulted", (Reason("owner", (name,)),)))
     return Impact("risky", tuple(dict.fromkeys(metrics)), (), rules.together(concerns))
+
+
+def _lettered(actor: Actor, places: Places, goal: str) -> Iterator[Concern]:
+    """Whoever answers for a goal or works on it signs for its targets; the others are asked, or told."""
+    held = goals.visible_to(actor).filter(code=goal).first() if goal else None
+    for letter, codes in (held.raci if held is not None else {}).items():
+        part: rules.Part = "must_sign" if letter in "RA" else "consulted" if letter == "C" else "informed"
+        for code in codes:
+            if code in places.codes:
+                yield Concern(places.coded(code), part, (Reason("raci", (goal,), letter),))
 
 
 def _of_policy(content: Content) -> Impact:
