@@ -16,7 +16,7 @@ from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.metricflow.answers import metric_select
 from hedu.plan.metricflow.combined import combined
-from hedu.plan.metricflow.names import Item, leaves, parsed, way_of, with_grain
+from hedu.plan.metricflow.names import Item, least_of_all, leaves, parsed, way_of, with_grain
 from hedu.plan.metricflow.ordering import order_of
 from hedu.plan.metricflow.scope import Condition, Scope, named, parts, relation, shown
 from hedu.plan.metricflow.simple import Wanted
@@ -56,7 +56,7 @@ def page_of(asking: Asking) -> nodes.Page:
     metrics += [name for name in dict.fromkeys(more) if name not in metrics]
     asked = [with_grain(scope.model, parsed(scope.model, text), metrics) for text in question.by]
     items = tuple(dict.fromkeys(asked))
-    wanted = Wanted(items, plain, limits=_whole(limits, items))
+    wanted = Wanted(items, plain, limits=_whole(scope.model, limits, items, metrics))
     rows = combined(scope, [(name, name, metric_select(scope, name, wanted)) for name in metrics], items)
     alias = scope.alias("answer")
     answered = [named(shown(item, alias), text) for text, item in zip(question.by, asked, strict=True)]
@@ -111,11 +111,12 @@ def _after(question: Question, tree: exp.Expr) -> exp.Expr:
     return tree_
 
 
-def _whole(limits: Range, items: Sequence[Item]) -> Range:
-    """The range widened to whole periods of the shortest time that is asked."""
-    grains = [item.grain for item in items if item.is_metric_time and item.grain in GRAINS]
-    grain = min(grains, key=lambda one: GRAINS.index(one), default=None)
-    if grain is None or limits.is_open or GRAINS.index(grain) <= GRAINS.index("day"):
+def _whole(model: Model, limits: Range, items: Sequence[Item], metrics: Sequence[str]) -> Range:
+    """The range widened to whole periods of the shortest time that is asked, or that all metrics know."""
+    asked = [item.grain for item in items if item.is_metric_time and item.grain in GRAINS]
+    asked = asked or [max((least_of_all(model, name) for name in metrics), key=GRAINS.index)]
+    grain = GRAINS[min(GRAINS.index(one) for one in asked if one is not None)]
+    if limits.is_open or GRAINS.index(grain) <= GRAINS.index("day"):
         return limits
     start = floor(limits.start, grain) if limits.start else None
     end = limits.end and shift(floor(limits.end - timedelta(days=1), grain), grain, 1)
