@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any, Literal, get_args
 
 from hedu.alignment.goals.periods import span_of
@@ -19,6 +20,7 @@ MANAGING_ROLES = frozenset({"owner", "liaison", "deputy", "manager", "administra
 EDGES: tuple[EdgeKind, ...] = get_args(EdgeKind)
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 LETTERS = ("R", "A", "C", "I")
+VERSION_DIGITS = 6
 NUMBER_LIMIT = Decimal(10) ** 27
 CHECK_IN_DAYS = 30
 """A goal nobody has checked in on for so long is due."""
@@ -68,10 +70,19 @@ def change_of(data: Mapping[str, Any]) -> TargetChange:
     known = {name: data[name] for name in TargetChange.__dataclass_fields__ if data.get(name) is not None}
     known["phases"] = tuple((str(month), str(value)) for month, value in known.get("phases", ()))
     texts = {name: str(value).strip() for name, value in known.items() if name not in ("phases", "metric_version")}
-    version = known.get("metric_version")
     return TargetChange(
-        **{**texts, "phases": known["phases"], "metric_version": int(version) if str(version or "").isdigit() else None}
+        **{**texts, "phases": known["phases"], "metric_version": _version_of(known.get("metric_version"))}
     )
+
+
+def _version_of(written: object) -> int | None:
+    """A version as people and pages write it: 7, v7; 0, which no metric has, where it cannot be read.
+
+    >>> _version_of("v7"), _version_of(""), _version_of("latest")
+    (7, None, 0)
+    """
+    text = str(written or "").strip().lower().removeprefix("v")
+    return None if not text else int(text) if text.isdecimal() and len(text) <= VERSION_DIGITS else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +129,16 @@ def decimal_of(text: str) -> Decimal | None:
     return value / 100 if plain.endswith("%") else value
 
 
+def times(text: str, factor: Fraction) -> str:
+    """A written number in another unit; a share written with % stays what it is, and so does what is no number.
+
+    >>> times("0.04", Fraction(10_000)), times("5%", Fraction(1, 100))
+    ('400', '5%')
+    """
+    value = None if text.strip().endswith(("%", "％")) else decimal_of(text)
+    return text if value is None else f"{(value * factor.numerator / factor.denominator).normalize():f}"
+
+
 def problems_of(change: TargetChange) -> tuple[Problem, ...]:
     """What is wrong with a change by itself, before anything is looked up."""
     if change.deed == "withdraw":
@@ -142,6 +163,9 @@ def problems_of(change: TargetChange) -> tuple[Problem, ...]:
         text = getattr(change, name)
         if text and decimal_of(text) is None:
             found.append(Problem("target-value-unreadable", facts={"field": name, "value": text}))
+    tolerance = decimal_of(change.tolerance)
+    if tolerance is not None and not 0 <= tolerance <= 1:
+        found.append(Problem("target-tolerance-unfit", facts={"value": change.tolerance}))
     if change.phasing not in (*METHODS, "level", ""):
         found.append(Problem("target-phasing-unknown", facts={"method": change.phasing, "known": list(METHODS)}))
     return tuple(found)

@@ -39,6 +39,18 @@ TEXTS: dict[str, Text] = {
         "请写成 1234.5、1,234.5 或 12.5%。",
         "Write it as 1234.5, 1,234.5 or 12.5%.",
     ),
+    "target-unit-differs": Text(
+        "目标以“{unit}”计，指标“{metric}”以“{wanted}”计，两者不能换算。",
+        "The target is in {unit}, the metric {metric} in {wanted}: one cannot be converted into the other.",
+        "请改用指标的单位，或同一种量的其他单位（如万元）。",
+        "Use the metric's unit, or another one of the same kind (such as 万元 for money).",
+    ),
+    "target-tolerance-unfit": Text(
+        "容差“{value}”不在 0 到 100% 之间。",
+        "The tolerance “{value}” is not between 0 and 100%.",
+        "请写成 0.05 或 5%。",
+        "Write it as 0.05 or 5%.",
+    ),
     "target-phasing-unknown": Text(
         "没有“{method}”这种分月方式。",
         "There is no way of phasing called “{method}”.",

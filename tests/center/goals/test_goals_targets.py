@@ -124,7 +124,7 @@ def test_a_code_stands_once_in_a_batch(fin):
 
 
 def test_a_batch_has_an_end(fin, monkeypatch):
-    monkeypatch.setattr("hedu.center.goals.actions.targets.CHANGES_MOST", 1)
+    monkeypatch.setattr("hedu.center.goals.reads.planning.CHANGES_MOST", 1)
     with pytest.raises(QueryError, match="targets-too-many"):
         actions.apply_targets(fin, [change(), change("T2")])
 
@@ -218,3 +218,34 @@ def test_those_who_lead_the_department_hear_of_it(fin, person):
 def test_a_change_is_plain_data_and_back():
     made = TargetChange("T", metric="revenue", phases=(("2027-01", "1"),), metric_version=2)
     assert change_of(made.as_json()) == made
+
+
+def codes_of(*changes):
+    return [problem.code for diff in reads.plan_targets(SYSTEM, changes) for problem in diff.problems]
+
+
+def test_a_target_in_another_unit_of_the_same_kind_is_kept_in_the_metric_s(fin):
+    given = change(value="1.2", green="1.1", amber="5%", unit="万元", phasing="equal")
+    (row,) = actions.apply_targets(SYSTEM, [given], approval="P-1")
+    assert (row.value, row.green, row.unit) == (Decimal("12000"), Decimal("11000"), "CNY")
+    assert row.amber == Decimal("0.05") and sum(phase.value for phase in row.phases.all()) == Decimal("12000")
+    assert actions.apply_targets(SYSTEM, [given], approval="P-1") == [], "the same again changes nothing"
+
+
+def test_what_a_target_cannot_mean_is_refused():
+    assert codes_of(change(unit="USD")) == ["target-unit-differs"]
+    assert codes_of(change(unit="人")) == ["target-unit-differs"]
+    assert codes_of(change(tolerance="-0.5")) == codes_of(change(tolerance="5")) == ["target-tolerance-unfit"]
+    assert codes_of(change(tolerance="5%")) == []
+
+
+def test_versions_are_read_as_pages_write_them():
+    assert change(metric_version="v1").metric_version == change(metric_version=1).metric_version == 1
+    assert change(metric_version="").metric_version is None and change(metric_version="newest").metric_version == 0
+
+
+def test_a_ring_within_one_batch_is_refused(fin):
+    assert codes_of(change("C", parent="D"), change("D", parent="C")) == ["target-under-itself"] * 2
+    actions.apply_targets(SYSTEM, [change("C"), change("D", parent="C")], approval="P-1")
+    assert codes_of(change("C", parent="D")) == ["target-under-itself"]
+    assert codes_of(change("C", parent="D"), change("D")) == []

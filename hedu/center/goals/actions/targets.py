@@ -18,8 +18,6 @@ from hedu.center.kernel.action import action
 from hedu.center.kernel.actor import Actor
 from hedu.errors import Conflict, QueryError
 
-CHANGES_MOST = 2_000
-
 
 def may_apply(actor: Actor, changes: Sequence[TargetChange], **_: Any) -> bool:
     """Owner, liaison, deputy or manager of every department concerned, or of one above it."""
@@ -37,8 +35,6 @@ def apply_targets(actor: Actor, changes: Sequence[TargetChange], *, approval: st
     `approval` names what signed them. The months are shared out as `reads.plan_targets` shows. QueryError: the
     problems of all changes, or targets-too-many.
     """
-    if len(changes) > CHANGES_MOST:
-        raise QueryError("targets-too-many", count=len(changes), most=CHANGES_MOST)
     diffs = reads.plan_targets(actor, changes)
     problems = [problem for diff in diffs for problem in diff.problems]
     if problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,13 +21,20 @@ from hedu.center.goals.reads.rows import targets_visible_to, visible_to
 from hedu.center.goals.rules import TargetChange, TargetDiff
 from hedu.center.kernel.actor import Actor
 from hedu.center.people.models import Department
-from hedu.errors import HeduError, Problem, suggest
+from hedu.errors import HeduError, Problem, QueryError, suggest
+from hedu.model.units import factor_between, read_unit
 
+CHANGES_MOST = 2_000
 YEARS_BACK = 3
 
 
 def plan_targets(actor: Actor, changes: Sequence[TargetChange]) -> tuple[TargetDiff, ...]:
-    """One diff a change, in order. Asks for history only where months are to be shared out anew."""
+    """One diff a change, in order. Asks for history only where months are to be shared out anew.
+
+    QueryError targets-too-many.
+    """
+    if len(changes) > CHANGES_MOST:
+        raise QueryError("targets-too-many", count=len(changes), most=CHANGES_MOST)
     book = _Book(actor, changes)
     return tuple(book.diff(change) for change in changes)
 
@@ -46,7 +54,7 @@ class _Book:
         self.metrics: dict[str, Metric] = {row.name: row for row in found}
         self.departments: dict[str, Department] = catalog.departments_by_code(actor)
         self.goals = set(visible_to(actor).values_list("code", flat=True))
-        self.coming = {change.code for change in changes if change.deed == "set"}
+        self.coming = {change.code: change.parent for change in changes if change.deed == "set"}
         self.times = {code: sum(change.code == code for change in changes) for code in codes}
         self.history = self._history(changes)
         self.scopes: dict[Looked, Problem | None] = {}
@@ -59,6 +67,8 @@ class _Book:
             owner = (row.department.code,) if row else ()
             return TargetDiff(change, before, None, row.metric.name if row else "", owner, missing)
         problems = [*rules.problems_of(change), *self._unknown(change)]
+        change, unfit = self._in_metric_unit(change)
+        problems += unfit
         after = None
         if not problems:
             after, more = self._after(change, before)
@@ -91,6 +101,20 @@ class _Book:
             found += filter(None, [self._scope_problem(change)])
         return found
 
+    def _in_metric_unit(self, change: TargetChange) -> tuple[TargetChange, list[Problem]]:
+        """The change with its numbers in the metric's own unit; a problem where they measure something else."""
+        served = self.who.workspace.model.metrics.get(change.metric)
+        held, wanted = read_unit(change.unit), read_unit(served.unit if served else None)
+        if served is None or held is None or wanted is None or held == wanted:
+            return change, []
+        if held.powers != wanted.powers:
+            facts = {"unit": change.unit, "metric": change.metric, "wanted": served.unit}
+            return change, [Problem("target-unit-differs", facts=facts)]
+        factor = factor_between(held, wanted)
+        numbers = {name: rules.times(getattr(change, name), factor) for name in ("value", "green", "amber")}
+        phases = tuple((month, rules.times(value, factor)) for month, value in change.phases)
+        return replace(change, **numbers, phases=phases, unit=served.unit or ""), []
+
     def _family(self, change: TargetChange) -> list[Problem]:
         if not change.parent:
             return []
@@ -99,12 +123,17 @@ class _Book:
         held = self.targets.get(change.parent)
         if change.parent not in self.coming and (held is None or held.state != Target.State.ACTIVE):
             return [Problem("target-unknown", facts={"name": change.parent})]
-        at: Target | None = held
-        while at is not None:
-            if at.code == change.code:
-                return [Problem("target-under-itself", facts={"name": change.code})]
-            at = at.parent
-        return []
+        return [Problem("target-under-itself", facts={"name": change.code})] if self._closes_ring(change) else []
+
+    def _closes_ring(self, change: TargetChange) -> bool:
+        """Whether the way up from a target's parent, as all changes together leave it, leads back to the target."""
+        seen: set[str] = set()
+        at = change.parent
+        while at and at != change.code and at not in seen:
+            seen.add(at)
+            held = self.targets.get(at)
+            at = self.coming.get(at, held.parent.code if held and held.parent else "")
+        return at == change.code
 
     def _scope_problem(self, change: TargetChange) -> Problem | None:
         """Why a scope cannot be asked of a metric."""
