@@ -113,10 +113,11 @@ def _after(question: Question, tree: exp.Expr) -> exp.Expr:
 
 def _whole(model: Model, limits: Range, items: Sequence[Item], metrics: Sequence[str]) -> Range:
     """The range widened to whole periods of the shortest time that is asked, or that all metrics know."""
-    asked = [item.grain for item in items if item.is_metric_time and item.grain in GRAINS]
-    asked = asked or [max((least_of_all(model, name) for name in metrics), key=GRAINS.index)]
-    grain = GRAINS[min(GRAINS.index(one) for one in asked if one is not None)]
-    if limits.is_open or GRAINS.index(grain) <= GRAINS.index("day"):
+    places = {str(grain): at for at, grain in enumerate(GRAINS)}
+    asked = [places[str(item.grain)] for item in items if item.is_metric_time and item.grain in GRAINS]
+    asked = asked or [max(places[least_of_all(model, name)] for name in metrics)]
+    grain = GRAINS[min(asked)]
+    if limits.is_open or min(asked) <= places["day"]:
         return limits
     start = floor(limits.start, grain) if limits.start else None
     end = limits.end and shift(floor(limits.end - timedelta(days=1), grain), grain, 1)
