@@ -64,6 +64,39 @@ def previewed(page: Page, column: int) -> list[int]:
     return sorted(int(re.sub(r"[^0-9-]", "", text.replace("−", "-"))) for text in texts)
 
 
+def exactly(page: Page, proposal: str, side: str) -> dict[str, float]:
+    """Month -> what the preview promises, as a program reads it: not rounded for the eye."""
+    number = proposal.strip("/").rsplit("/", 1)[-1]
+    told = page.request.get(f"/api/proposals/preview?id={number}").json()
+    assert all(item["count"] for item in told["not_computed"])
+    course = next(item for item in told["courses"] if item["metric"] == METRIC)
+    return {point["period"][:7]: point[side] for point in course["points"][-6:]}
+
+
+def answered(page: Page) -> dict[str, float]:
+    """The same months as the catalog answers them now."""
+    told = ask(page, QUESTION)
+    return {str(row[0])[:7]: row[1] for row in told["rows"]}
+
+
+def ask(page: Page, question: dict[str, Any]) -> dict[str, Any]:
+    token = next(cookie["value"] for cookie in page.context.cookies() if "csrf" in cookie["name"])
+    answer = page.request.post("/ask/", data=question, headers={"X-CSRFToken": token, "Referer": page.url})
+    assert answer.ok, answer.text()[:400]
+    return answer.json()
+
+
+def departments_that_sign(page: Page, proposal: str) -> dict[str, set[str]]:
+    """Department -> why it must sign, as computed."""
+    number = proposal.strip("/").rsplit("/", 1)[-1]
+    told = page.request.get(f"/api/proposals/proposal?id={number}").json()
+    return {
+        item["department"]: {why["kind"] for why in item["why"]}
+        for item in told["departments"]
+        if item["part"] == "must_sign"
+    }
+
+
 def press(page: Page, words: str) -> None:
     page.get_by_role("button", name=words, exact=True).click()
 
@@ -83,10 +116,16 @@ def test_two_departments_and_a_mediator_settle_whose_net_sales_hold(visit):
     assert previewed(sales, 1) == before
     promised = previewed(sales, 2)
     assert promised != before
+    required = departments_that_sign(sales, proposal)
+    assert {"sales", "finance"} <= set(required) and all(required.values()), required
+    assert {"case"} <= required["finance"], "who gave way and who did not both sign"
+    now, then = exactly(sales, proposal, "before"), exactly(sales, proposal, "after")
+    assert answered(sales) == now
     for person in signers(sales, proposal):
         signed(visit(person), proposal)
     sales.goto(proposal)
     expect(sales.locator(".pro-facts")).to_contain_text("已发布")
+    assert answered(sales) == then != now, "to the last digit"
 
     wait_until(judge, lambda: (case_of(judge) or {})["state"] == "verified")
     assert shown_on(sales, board) == promised, "the board shows what the preview said"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,23 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.center import databases
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def run(home: Path, *parts: str) -> subprocess.CompletedProcess[str]:
-    told = {
-        **os.environ,
-        "HEDU_HOME": str(home),
-        "HEDU_ENGINE": "duckdb://",
-        "DJANGO_SETTINGS_MODULE": "hedu.center.settings",
-    }
     command = [sys.executable, "-m", "tests.center.catalog.concurrent_site", *parts]
+    told = databases.settings_of(home)
     return subprocess.run(command, env=told, cwd=ROOT, check=False, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("site")
+    home = databases.new(tmp_path_factory.mktemp("site"))
     done = run(home, "make")
     assert done.returncode == 0, done.stderr
     return home
@@ -36,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def site(made: Path, tmp_path: Path) -> Path:
     """A site of one's own with the published world in it."""
-    return Path(shutil.copytree(made, tmp_path / "site"))
+    return databases.copied(made, tmp_path / "site")
 
 
 @pytest.mark.parametrize("part", ["one_of_three", "all_of_four", "once_of_twice"])

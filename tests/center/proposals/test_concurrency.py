@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.center import databases
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def started(home: Path, *parts: str) -> subprocess.Popen[str]:
-    told = {
-        **os.environ,
-        "HEDU_HOME": str(home),
-        "HEDU_ENGINE": "duckdb://",
-        "DJANGO_SETTINGS_MODULE": "hedu.center.settings",
-    }
     command = [sys.executable, "-m", "tests.center.proposals.signing_site", *parts]
-    return subprocess.Popen(command, env=told, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=databases.settings_of(home), cwd=ROOT, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("site")
+    home = databases.new(tmp_path_factory.mktemp("site"))
     done = started(home, "make")
     _, told = done.communicate()
     assert done.returncode == 0, told
@@ -36,7 +30,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def site(made: Path, tmp_path: Path) -> Path:
     """A site of one's own with an open proposal."""
-    return Path(shutil.copytree(made, tmp_path / "site"))
+    return databases.copied(made, tmp_path / "site")
 
 
 @pytest.mark.parametrize("part", ["signed_by_all_at_once", "signed_and_revised_at_once", "vetoed_and_signed_at_once"])
