@@ -60,10 +60,14 @@ def _found(run: Run, row: int, metrics: tuple[str, ...]) -> tuple[list[Conflict]
 
 @job("conflicts.check", retries=1, lane="long", limit=600)
 def check(run: Run, *, case: int) -> dict[str, Any]:
-    """The detector that found a case looks again, at the case's metrics only. Unanswered, it has not looked."""
+    """The detector that found a case looks again, at the case's metrics only. Unanswered, or of metrics that do not
+    answer at present, it has not looked."""
     try:
         row = reads.visible_to(run.actor).get(pk=case)
         scene, look = _watched()
+        if reads.unanswering(row, scene.model):
+            actions.give_up_check(run.actor, case)
+            return {"state": row.state}
         found = scan(scene, classes=(row.kind,), metrics=row.names or None)  # type: ignore[arg-type]
         if fault := look.fault_about(row.names, scene.model):
             raise fault

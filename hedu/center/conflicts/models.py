@@ -148,6 +148,7 @@ class Case(models.Model):
     names = models.JSONField(default=list)
     metrics = models.ManyToManyField("catalog.Metric", related_name="cases")
     departments = models.ManyToManyField(DEPARTMENT, related_name="cases")
+    about = models.TextField(blank=True)
     facets = models.JSONField(default=list)
     facts = models.JSONField(default=dict)
     settles = models.JSONField(default=list)

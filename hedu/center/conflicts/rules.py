@@ -17,7 +17,7 @@ CHANGING = frozenset({"adopt_a", "adopt_b", "rename_both", "scope_by_purpose"})
 """Decisions that change definitions: they are applied through proposals."""
 MOVES: Mapping[str, tuple[frozenset[str], str]] = {
     "triage": (frozenset({"detected"}), "triaged"),
-    "assign_mediator": (frozenset({"detected", "triaged", "mediating", "decided"}), "mediating"),
+    "assign_mediator": (frozenset({"detected", "triaged", "mediating"}), "mediating"),
     "decide": (frozenset({"detected", "triaged", "mediating", "decided", "accepted"}), "decided"),
     "accept": (frozenset({"detected", "triaged", "mediating", "decided", "accepted"}), "accepted"),
     "apply": (frozenset({"decided"}), "applied"),
@@ -36,6 +36,8 @@ SLA: Mapping[str, Mapping[str, int]] = {
 """Working days that a case may stay in a state, by severity."""
 LADDER = ("liaison", "manager", "committee")
 """Whom an overdue case goes to, one rung at a time."""
+JOINING = frozenset({"detected", "triaged", "mediating"})
+"""States of a case that another may be merged into: what was decided, was decided without it."""
 SPEAKING = frozenset({"liaison", "deputy", "owner", "manager"})
 """Roles that speak for a department in a case."""
 SEVERITIES = ("high", "medium", "low")
@@ -88,13 +90,16 @@ class Standing:
         return bool(self.speaks_for)
 
     def may(self, deed: str, has_mediator: bool) -> bool:
-        """Parties sort and argue; the mediator decides; where there is none, administrators do."""
+        """Parties sort and argue, and name a mediator once; the mediator decides; where there is none, administrators
+        do, who may also replace one."""
         if self.is_admin:
             return True
         match deed:
             case "state_position":
                 return self.is_party
-            case "triage" | "assign_mediator" | "apply" | "verify" | "reopen" | "escalate":
+            case "assign_mediator":
+                return self.is_mediator or (self.is_party and not has_mediator)
+            case "triage" | "apply" | "verify" | "reopen" | "escalate":
                 return self.is_party or self.is_mediator
             case "decide" | "dismiss" | "merge":
                 return self.is_mediator

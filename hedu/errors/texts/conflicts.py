@@ -42,8 +42,8 @@ TEXTS: dict[str, Text] = {
     "case-merge-target": Text(
         "冲突单 {number} 不能并入 {into}。",
         "Case {number} cannot be merged into {into}.",
-        "请选择另一张仍未结束的冲突单。",
-        "Choose another case that is still open.",
+        "请选择另一张尚未裁定的冲突单。",
+        "Choose another case that is not decided yet.",
     ),
     "case-decision-needs-two": Text(
         "冲突单 {number} 只涉及一个指标，不能这样裁定（{decision}）。",

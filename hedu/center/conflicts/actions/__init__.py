@@ -3,6 +3,7 @@
 from hedu.center.conflicts.actions.applying import apply
 from hedu.center.conflicts.actions.arguing import assign_mediator, merge, raise_by_hand, state_position, triage
 from hedu.center.conflicts.actions.papers import file_papers
+from hedu.center.conflicts.actions.renaming import follow_names
 from hedu.center.conflicts.actions.scanning import begin_scan, fail_scan, file_found, scan, tell_scan
 from hedu.center.conflicts.actions.settling import close, decide, dismiss, reopen
 from hedu.center.conflicts.actions.verifying import file_check, give_up_check, verify
@@ -20,6 +21,7 @@ __all__ = [
     "file_check",
     "file_found",
     "file_papers",
+    "follow_names",
     "give_up_check",
     "merge",
     "raise_by_hand",

@@ -24,10 +24,8 @@ from hedu.center.conflicts.actions.steps import (
 from hedu.center.conflicts.models import Case, Kind, Position
 from hedu.center.kernel.action import action, record
 from hedu.center.kernel.actor import Actor
-from hedu.center.kernel.models import User
 from hedu.center.kernel.reading import found
 from hedu.center.kernel.workdays import is_workday
-from hedu.center.people.models import Membership
 from hedu.center.people.reads import people_visible_to, today
 from hedu.errors import Conflict, Denied, QueryError
 
@@ -95,7 +93,7 @@ def assign_mediator(actor: Actor, case: int, *, mediator: str) -> Case:
     row = for_change(actor, case)
     require(row, "assign_mediator")
     person = found(people_visible_to(actor).filter(is_active=True), username=mediator)
-    if is_of_party(person, row):
+    if reads.is_of_party(person, row):
         raise Conflict("case-mediator-is-party", name=person.name, number=row.number)
     before = {**move(row, "assign_mediator"), "mediator": row.mediator and row.mediator.username}
     row.mediator = person
@@ -105,11 +103,6 @@ def assign_mediator(actor: Actor, case: int, *, mediator: str) -> Case:
     ask_for(row, "answer", "position_asked", reads.speakers_of(row), actor)
     tell(row, "mediating", everybody(row), actor)
     return row
-
-
-def is_of_party(person: User, case: Case) -> bool:
-    """Whether the person belongs to a department that the case is about."""
-    return Membership.objects.filter(user=person, department__in=case.departments.all()).exists()
 
 
 @action(may=may("state_position"), doors={"page", "rest", "cli"})
@@ -138,13 +131,12 @@ def state_position(actor: Actor, case: int, *, text: str, prefers: str = "", dep
 
 @action(may=may("merge"), doors={"page", "rest", "cli"})
 def merge(actor: Actor, case: int, *, into: int, reason: str = "") -> Case:
-    """The case is part of another: its parties, metrics and positions join that one, and it ends."""
+    """The case is part of another that nobody has decided yet: its parties, metrics and positions join that one."""
     row, other = for_change(actor, case), for_change(actor, into)
     require(row, "merge")
-    if row.pk == other.pk or not other.is_open:
+    if row.pk == other.pk or other.state not in rules.JOINING:
         raise Conflict("case-merge-target", number=row.number, into=other.number)
-    joined = row.departments.all()
-    if other.mediator is not None and Membership.objects.filter(user=other.mediator, department__in=joined).exists():
+    if other.mediator is not None and reads.is_of_party(other.mediator, row):
         raise Conflict("case-mediator-is-party", name=other.mediator.name, number=row.number)
     before = move(row, "merge")
     row.merged_into = other

@@ -157,6 +157,7 @@ def _open(actor: Actor, scan: Scan, conflict: Found, metrics: dict[str, Metric],
 
 def _describe(case: Case, conflict: Found) -> None:
     severity = conflict.severity
+    case.about = conflict.about
     case.code, case.facets, case.facts = conflict.code, list(conflict.facets), plain(conflict.facts)
     case.settles, case.digests, case.detector = list(conflict.settles), plain(conflict.digests), conflict.detector
     case.severity, case.gap, case.amount = severity.level, severity.gap, severity.amount

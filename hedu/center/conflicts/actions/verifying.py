@@ -47,6 +47,9 @@ def verify(actor: Actor, case: int, *, note: str = "") -> Case:
     """
     row = for_change(actor, case)
     require(row, "verify")
+    open_ones = [state for state in reads.proposal_states(row).values() if state not in reads.PUBLISHED_STATES]
+    if row.changes_definitions and (open_ones or not row.proposals):
+        raise Conflict("case-not-applied", number=row.number)
     if row.is_by_hand:
         if not (actor.is_admin or actor.user_id in (row.raised_by_id, row.mediator_id)):
             raise Conflict("case-raiser-verifies", number=row.number)
@@ -56,9 +59,6 @@ def verify(actor: Actor, case: int, *, note: str = "") -> Case:
         told(row, before, note, news="clean")
         tell(row, "verified", everybody(row), actor)
         return row
-    open_ones = [state for state in reads.proposal_states(row).values() if state not in reads.PUBLISHED_STATES]
-    if row.changes_definitions and (open_ones or not row.proposals):
-        raise Conflict("case-not-applied", number=row.number)
     row.check_state = "waiting"
     row.save(update_fields=["check_state"])
     enqueue("conflicts.check", {"case": row.pk}, key=f"conflicts.check:{row.pk}")

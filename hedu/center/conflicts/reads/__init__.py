@@ -6,10 +6,12 @@ from hedu.center.conflicts.reads.applying import (
     proposal_states,
     proposals_of,
     ready_to_verify,
+    unanswering,
 )
 from hedu.center.conflicts.reads.cases import (
     counted,
     facets_told,
+    is_of_party,
     listed,
     mediators_for,
     metrics_of,
@@ -52,6 +54,7 @@ __all__ = [
     "exhibits",
     "facets_told",
     "has_changed_since",
+    "is_of_party",
     "is_scanning",
     "last_scan",
     "latest",
@@ -77,6 +80,7 @@ __all__ = [
     "timeline",
     "timeline_told",
     "touched_by",
+    "unanswering",
     "visible_to",
     "waiting_for",
     "words_for",

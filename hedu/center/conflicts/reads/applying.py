@@ -10,6 +10,7 @@ from hedu.center.kernel.actor import Actor
 from hedu.center.proposals import reads as proposals
 from hedu.center.proposals.models import Proposal
 from hedu.define.definitions import MetricDef
+from hedu.model.types import Model
 
 PUBLISHED_STATES = frozenset({"published"})
 
@@ -18,6 +19,12 @@ def definitions_of(case: Case) -> tuple[MetricDef, ...]:
     """The present definitions of the case's metrics, in its order."""
     served = workspace().model.metrics
     return tuple(served[name].definition for name in case.names if name in served)
+
+
+def unanswering(case: Case, model: Model) -> list[str]:
+    """The metrics of the case that do not answer at present, though nobody has taken them out of use."""
+    retired = {row.name for row in case.metrics.all() if row.is_retired}
+    return [name for name in case.names if name not in model.metrics and name not in retired]
 
 
 def proposal_states(case: Case) -> Mapping[int, str]:

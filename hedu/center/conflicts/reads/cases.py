@@ -19,7 +19,7 @@ from hedu.center.conflicts import rules
 from hedu.center.conflicts.models import Case, Position, Scan
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import Audit, User
-from hedu.center.people.models import Department
+from hedu.center.people.models import Department, Membership
 from hedu.center.people.reads import holders, liaisons_of, parents, people_visible_to, today
 from hedu.define.definitions import Label
 from hedu.model.types import Model
@@ -67,11 +67,31 @@ def standing_of(actor: Actor, case: Case, above: Mapping[int, int | None] | None
     posts speak for no single department. Nobody mediates who has come to belong to a party."""
     held = {place for place, roles in actor.roles.items() if roles & rules.SPEAKING}
     above = (parents() if above is None else above) if held else {}
-    places = _with_above((department.pk for department in case.departments.all()), above)
+    parties = [department.pk for department in case.departments.all()]
+    places = _with_above(parties, above)
     tops = {pk for pk, parent in above.items() if parent is None}
     mine = {party for party, chain in places.items() if held & ({party} | (chain - tops))}
     mediates = case.mediator_id is not None and case.mediator_id == actor.user_id
-    return rules.Standing(frozenset(mine), mediates and not actor.departments & places.keys(), actor.is_admin)
+    is_mediator = mediates and not _of_parties(actor.departments, parties)
+    return rules.Standing(frozenset(mine), is_mediator, actor.is_admin)
+
+
+def is_of_party(person: User, case: Case) -> bool:
+    """Whether the person belongs to a department that the case is about, or to one below it."""
+    held = set(Membership.objects.filter(user=person).values_list("department_id", flat=True))
+    return _of_parties(held, [department.pk for department in case.departments.all()])
+
+
+def _of_parties(departments: Collection[int], parties: Collection[int]) -> bool:
+    """Whether one of the departments is a party or lies below one. Below the whole company lie all: that is none."""
+    return bool(set(departments) & set(parties)) or bool(set(departments) & _below(parties))
+
+
+def _below(parties: Collection[int]) -> set[int]:
+    """The departments below these, the top of the company left out."""
+    above = parents()
+    tops = {pk for pk, parent in above.items() if parent is None}
+    return {pk for pk, chain in _with_above(above, above).items() if (chain - {pk} - tops) & set(parties)}
 
 
 def speakers_of(case: Case) -> list[User]:
@@ -142,7 +162,7 @@ def _mine(actor: Actor) -> QuerySet[Case]:
 
 def _with_word(word: str) -> QuerySet[Case]:
     number = word.upper().removeprefix("C-").lstrip("0")
-    found = Q(metrics__name__icontains=word) | Q(metrics__search_text__icontains=word) | Q(raised__icontains=word)
+    found = Q(metrics__name__icontains=word) | Q(metrics__search_text__icontains=word) | Q(raised__text__icontains=word)
     return Case.objects.filter(found | Q(pk=int(number)) if number.isdecimal() and len(number) < 15 else found)
 
 
@@ -176,8 +196,8 @@ def open_cases_of(actor: Actor, metric: str) -> QuerySet[Case]:
 
 
 def similar_to(actor: Actor, case: Case) -> QuerySet[Case]:
-    """Open cases about one of the same metrics: those it could be merged into."""
-    rows = visible_to(actor).filter(is_open=True, metrics__in=case.metrics.all()).exclude(pk=case.pk)
+    """Undecided cases about one of the same metrics: those it could be merged into."""
+    rows = visible_to(actor).filter(state__in=rules.JOINING, metrics__in=case.metrics.all()).exclude(pk=case.pk)
     return rows.distinct().order_by("-changed_at")[:20]
 
 
@@ -299,7 +319,8 @@ def mediators_for(actor: Actor, case: Case) -> list[User]:
     """Who could mediate: liaisons and heads of departments that the case is not about, and administrators."""
     parties = [department.pk for department in case.departments.all()]
     held = Q(memberships__role__in=("liaison", "manager", "owner", "administrator"))
-    rows = people_visible_to(actor).filter(held, is_active=True).exclude(memberships__department__in=parties)
+    theirs = {*parties, *_below(parties)}
+    rows = people_visible_to(actor).filter(held, is_active=True).exclude(memberships__department__in=theirs)
     return list(rows.distinct().order_by("name")[:100])
 
 
@@ -333,6 +354,7 @@ DEEDS: Mapping[str, Any] = {
     "conflicts.verify": _("请求复核"),
     "conflicts.file_check": _("检测器复核"),
     "conflicts.give_up_check": _("检测器复核"),
+    "conflicts.follow_names": _("指标改名"),
     "conflicts.close": _("关闭"),
     "conflicts.dismiss": _("驳回"),
     "conflicts.reopen": _("重新打开"),
@@ -347,6 +369,7 @@ NEWS: Mapping[str, Any] = {
     "again": _("再次发现"),
     "clean": _("没有再发现"),
     "not_clean": _("仍然存在"),
+    "renamed": _("指标已改名，冲突单随之改名"),
     "unchecked": _("没能复核，请稍后再试"),
     "overdue": _("已逾期，上报一级"),
     "acceptance_over": _("暂时接受的期限已到"),
