@@ -69,7 +69,7 @@ def _build(
     if is_same and known is not None and known[1] == tables:
         rows = record(batch, name, table, made.digest, tables, parts)
         return Built(name, rows, "current")
-    others = {one: version for one, version in tables.items() if one not in made.own}
+    others = {one: version for one, version in tables.items() if one in made.joined}
     changed: set[str] | None = None
     if is_same and known is not None and parts and others.items() <= known[1].items():
         changed = {part for part in {*parts, *known[2]} if parts.get(part) != known[2].get(part)}

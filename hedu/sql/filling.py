@@ -33,14 +33,14 @@ class Filling:
     """`text` gives the rows of a rollup, `counted` how many rows of the dataset they must come from.
 
     `parts` gives each period that is counted again by itself with a fingerprint of its rows in the dataset; None
-    where the rollup keeps no time. `own` are the tables of the dataset, `tables` all that are read.
+    where the rollup keeps no time. `joined` are the tables that its rows are looked up in, `tables` all that are read.
     """
 
     rollup: Rollup
     text: str
     counted: str
     parts: str | None
-    own: frozenset[str]
+    joined: frozenset[str]
     tables: frozenset[str]
     digest: str
 
@@ -55,9 +55,17 @@ def filling(model: Model, rollup: Rollup) -> Filling:
     meant = (_MADE, first, held, model.settings.time_zone, model.settings.week_start)
     digest = hashlib.sha256(repr(meant).encode()).hexdigest()[:32]
     tree = parse_one(first, dialect="duckdb")
-    fact = model.datasets[rollup.dataset]
-    own = _tables(from_source(fact, fact.name))
-    return Filling(rollup, first, counted, _parts(model, rollup, tree), own, _tables(tree), digest)
+    parts, joined = _parts(model, rollup, tree), _tables(_without(tree, rollup.dataset))
+    return Filling(rollup, first, counted, parts, joined, _tables(tree), digest)
+
+
+def _without(tree: exp.Expr, alias: str) -> exp.Expr:
+    """A copy of a tree that reads nothing under `alias`: a table may be the dataset's own and be joined to it, too."""
+    rest = tree.copy()
+    for relation in list(rest.find_all(exp.Table, exp.Subquery)):
+        if relation.alias == alias:
+            relation.replace(exp.values([(1,)], alias=alias))
+    return rest
 
 
 def _tables(tree: exp.Expr) -> frozenset[str]:

@@ -208,6 +208,33 @@ def test_only_the_changed_periods_are_counted_again(warehouse: Warehouse) -> Non
     assert workspace.ask(**by).rows() == workspace.ask(**by, rollups=False).rows()
 
 
+def test_a_table_joined_to_itself_is_looked_up_anew(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path / "warehouse")
+    rows = {"id": [1, 2], "above": [2, 2], "name": ["a", "b"], "day": [date(2024, 1, 5), date(2024, 2, 5)]}
+
+    def loaded(names: list[str]) -> None:
+        with warehouse.writing() as batch:
+            batch.put("people", pa.table({**rows, "name": names}))
+
+    loaded(["a", "b"])
+    text = (
+        "version: 1\ndataset: people\nsource: people\nprimary_key: id\n"
+        "entities: {person: id, boss: {entity: person, key: above}}\ntime: day\n"
+        "dimensions: {name: {}, day: {type: date}}\nmeasures: {n: {agg: count}}\n---\n"
+        "version: 1\ndataset: bosses\nsource: people\nprimary_key: id\nentities: {person: id}\ndimensions: {title: name}\n"
+        "---\nversion: 1\nmetric: n\nsimple: people.n\n---\n"
+        "version: 1\nworkspace: w\nrollups: {r: {metrics: n, dimensions: boss.title, time: month}}\n"
+    )
+    workspace = hedu.load({"a.yml": text}, engine=f"duckdb:///{warehouse.folder}", strict=True)
+    build_rollups(warehouse, workspace.model)
+    asked = {"metrics": "n", "by": ["boss.title", "metric_time.month"]}
+    assert workspace.ask(**asked).receipt.rollups == ("r",)
+    loaded(["a", "c"])
+    build_rollups(warehouse, workspace.model)
+    assert workspace.ask(**asked).receipt.rollups == ("r",)
+    assert {row["boss.title"] for row in workspace.ask(**asked).rows()} == {"c"}
+
+
 def test_nothing_changed_makes_no_snapshot(warehouse: Warehouse) -> None:
     workspace = built(warehouse, DAYS)
     kept = warehouse.snapshots()
