@@ -51,9 +51,13 @@ class Key:
 
 
 def split(text: str, model: Model) -> tuple[Asked, Asked | None]:
-    """The item read whole and, where its last part is a grain or `extract_…`, read with that part taken off."""
-    whole = Asked(text, text)
-    path, _, last = text.rpartition(".")
+    """The item read whole and, where its last part is a grain or `extract_…`, read with that part taken off.
+
+    Two underscores are dbt's dot: no name of ours holds them.
+    """
+    plain = text.replace("__", ".")
+    whole = Asked(text, plain)
+    path, _, last = plain.rpartition(".")
     if path and last in get_args(Grain):
         return whole, Asked(text, path, grain=last)  # type: ignore[arg-type]
     custom = next((one for one in model.settings.grains if one.name == last), None) if path else None

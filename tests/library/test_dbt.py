@@ -252,3 +252,19 @@ def test_what_a_metric_can_be_split_by_is_told_in_names_that_can_be_asked(bikes:
         "metric_time", "member", "member__plan_start", "member__plan_end", "member__tariff"
     ]  # fmt: skip
     assert not bikes.check()
+
+
+def test_the_old_names_outlive_the_old_rules(bikes: hedu.Workspace) -> None:
+    text = (BIKES / "definitions.yml").read_text(encoding="utf-8").replace("semantics: metricflow\n", "")
+    native = hedu.load({"a.yml": text}, engine=bikes.engine.url)
+    asked = {"metrics": "rides", "where": "station__docks >= 10"}
+    old = native.ask(by=["metric_time__month", "station__docks"], **asked).rows()
+    new = native.ask(by=["metric_time.month", "station.docks"], **asked).rows()
+    assert [list(row.values()) for row in old] == [list(row.values()) for row in new]
+    assert old
+
+
+def test_a_range_may_end_within_a_day(bikes: hedu.Workspace) -> None:
+    first = bikes.ask("rides", by="metric_time__day", since="2024-01-05", until="2024-01-06").rows()
+    same = bikes.ask("rides", by="metric_time__day", since="2024-01-04T01:00:00", until="2024-01-06T13:00:00").rows()
+    assert first == same

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from sqlglot import exp
 
@@ -48,7 +48,7 @@ def page_of(asking: Asking) -> nodes.Page:
         raise QueryError("compare-not-in-metricflow")
     scope = Scope(asking, lambda within, name, items: metric_select(within, name, Wanted(items)))
     plain, after = _conditions(scope, question)
-    limits = parse_range(question.since, question.until, asking.now)
+    limits = _limits(asking)
     if not question.metrics:
         return values_select(scope, plain, limits)
     metrics = list(question.metrics)
@@ -109,6 +109,24 @@ def _after(question: Question, tree: exp.Expr) -> exp.Expr:
         name.replace(column(path))
     tree_: exp.Expr = root.this
     return tree_
+
+
+def _limits(asking: Asking) -> Range:
+    """The range of a question; here it may begin and end at a time of day, of which the last moment counts."""
+    since, until = (_moment(text) for text in (asking.question.since, asking.question.until))
+    if since is None and until is None:
+        return parse_range(asking.question.since, asking.question.until, asking.now)
+    days = parse_range(None if since else asking.question.since, None if until else asking.question.until, asking.now)
+    return Range(since or days.start, until + timedelta(seconds=1) if until else days.end)
+
+
+def _moment(text: str | None) -> datetime | None:
+    """The time of day that a text names; None where it names a day or a longer period."""
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return found if found is not None and found.time() != time.min else None
 
 
 def _whole(model: Model, limits: Range, items: Sequence[Item], metrics: Sequence[str]) -> Range:
