@@ -112,6 +112,8 @@ def metric(expression: str, dialect: str = "ANSI_SQL") -> Carried:
         ("SUM(orders.amount", "can be read as SQL"),
         ("SUM(orders.amount); DROP TABLE orders", "can be read as SQL"),
         ("SUM(orders.amount) FROM orders", "can be read as SQL"),
+        ("SUM(orders.amount)" + " + 1" * 500, "nested too deep"),
+        ("SUM(" + "(" * 3_000 + "orders.amount" + ")" * 3_000 + ")", "can be read as SQL"),
     ],
 )
 def test_a_metric_that_cannot_be_said_is_told(expression: str, why: str) -> None:

@@ -162,6 +162,8 @@ class _Model:
         if kept is not None and kept.fits and isinstance(kept.definition, DatasetDef):
             return kept.definition
         times = [item.name for item in dimensions if item.type in ("date", "timestamp")]
+        stated = {item.name for item in one.fields if item.is_time}
+        times = [name for name in times if name in stated] or times
         inner = {item.name: _field_extra(item) for item in one.fields}
         joins = {role: {"name": item.name, **_whole(item.extras)} for role, item in keys.relationships.items()}
         x = {

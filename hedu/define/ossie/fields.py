@@ -9,6 +9,8 @@ from sqlglot import exp
 from hedu.define.ossie.model import OssieDataset, OssieField, OssieModel, Relationship
 from hedu.define.ossie.sql import Refused, columns_of, sql_of, tree_of
 
+_MOST_WAYS = 5_000
+
 
 class Fields:
     """The names of one model. A qualified name is a declared field, else a column; a bare one a column first."""
@@ -88,7 +90,9 @@ class Fields:
         """Every way from many to one between two datasets that visits none twice."""
         found: list[tuple[Relationship, ...]] = []
         pending: list[tuple[Relationship, ...]] = [()]
-        while pending and len(found) < 10:
+        seen_so_far = 0
+        while pending and len(found) < 10 and seen_so_far < _MOST_WAYS:
+            seen_so_far += 1
             steps = pending.pop(0)
             here = (steps[-1].target if steps else source.name).casefold()
             if here == target.name.casefold():

@@ -15,6 +15,7 @@ from sqlglot.errors import SqlglotError
 from hedu.define.definitions import Aggregation, Label, Percentile
 from hedu.define.ossie.model import Expression
 
+DEEPEST = 150
 _SQL: dict[str, tuple[str, ...]] = {
     "ANSI_SQL": ("duckdb", ""),
     "OSSIE_SQL_2026": ("duckdb", ""),
@@ -66,9 +67,21 @@ def tree_of(expression: Expression) -> tuple[exp.Expr, str]:
         for spelling in _SQL.get(dialect, ()):
             tree = _parsed(text, spelling)
             if tree is not None:
+                _check_depth(tree)
                 return tree, dialect
     names = ", ".join(dialect for dialect, _ in expression.dialects)
     raise Refused(f"没有一种写法能当作 SQL 读懂（{names}）", f"none of its dialects can be read as SQL ({names})")
+
+
+def _check_depth(tree: exp.Expr) -> None:
+    """What stands too deep cannot be walked, here or later."""
+    deepest, pending = 0, [(tree, 1)]
+    while pending:
+        node, depth = pending.pop()
+        deepest = max(deepest, depth)
+        pending += [(inner, depth + 1) for inner in node.iter_expressions()]
+    if deepest > DEEPEST:
+        raise Refused("算式嵌套太深", "the expression is nested too deep")
 
 
 def _parsed(text: str, dialect: str) -> exp.Expr | None:
