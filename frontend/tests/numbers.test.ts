@@ -3,6 +3,7 @@ import {
   columnDecimals,
   fullNumber,
   percent,
+  columnScale,
   plainNumber,
   shortNumber,
   signed,
@@ -46,6 +47,11 @@ describe("full numbers", () => {
     expect(fullNumber(-1_234.5, { unit: "USD" }, "en")).toBe("−$1,234.5");
     expect(fullNumber(0.12345, { unit: "ratio" }, "en")).toBe("12.35%");
     expect(plainNumber(12, { unit: "CNY", decimals: 2 }, "zh")).toBe("12.00");
+    expect(columnScale([2.5e6, 3], "CNY/单", "zh")).toEqual({ scale: 1e4, unit: "万元/单" });
+    expect(columnScale([3e10], "CNY", "zh")).toEqual({ scale: 1e8, unit: "亿元" });
+    expect(columnScale([2.5e6], "USD", "en")).toEqual({ scale: 1e3, unit: "$K" });
+    expect(columnScale([2.5e9], "件", "zh")).toEqual({ scale: 1, unit: "件" });
+    expect(columnScale([999, NaN], "CNY", "zh")).toEqual({ scale: 1, unit: "元" });
   });
 
   it("names the unit for a header", () => {

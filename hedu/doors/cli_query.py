@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
@@ -12,6 +13,7 @@ from unicodedata import east_asian_width
 
 from hedu.errors import QueryError
 from hedu.query import Rows
+from hedu.query.scales import shown_in
 from hedu.workspace import Workspace, load
 
 if TYPE_CHECKING:
@@ -129,9 +131,16 @@ def _binary(table: pa.Table, format: str) -> None:
 def _table(answer: Rows, lang: Lang) -> None:
     labels = [column.label_zh if lang == "zh" else column.label_en for column in answer.columns]
     heads = [label or column.name for label, column in zip(labels, answer.columns, strict=True)]
-    rows = [[_cell(value) for value in row] for row in answer.rows]
+    scales = [
+        shown_in(column.unit if column.role != "dimension" else None, [row[at] for row in answer.rows], lang)
+        for at, column in enumerate(answer.columns)
+    ]
+    told = "{}（{}）" if lang == "zh" else "{} ({})"
+    heads = [told.format(head, unit) if unit else head for head, (_, unit) in zip(heads, scales, strict=True)]
+    by = [scale for scale, _ in scales]
+    rows = [[_cell(value, scale) for value, scale in zip(row, by, strict=True)] for row in answer.rows]
     if answer.totals is not None:
-        rows.append(_totals_cells(answer, answer.totals, lang))
+        rows.append(_totals_cells(answer, answer.totals, by, lang))
     rights = [column.type == "number" for column in answer.columns]
     widths = [max(_width(cell) for cell in column) for column in zip(heads, *rows, strict=True)]
     for cells in (heads, ["─" * width for width in widths], *rows):
@@ -142,15 +151,20 @@ def _table(answer: Rows, lang: Lang) -> None:
         )
 
 
-def _totals_cells(answer: Rows, totals: dict[str, Any], lang: Lang) -> list[str]:
-    cells = [_cell(totals[column.name]) if column.name in totals else "" for column in answer.columns]
+def _totals_cells(answer: Rows, totals: dict[str, Any], by: Sequence[float], lang: Lang) -> list[str]:
+    cells = [
+        _cell(totals[column.name], scale) if column.name in totals else ""
+        for column, scale in zip(answer.columns, by, strict=True)
+    ]
     if answer.columns[0].role == "dimension":
         cells[0] = "合计" if lang == "zh" else "Total"
     return cells
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, scale: float = 1) -> str:
     value = plain(value)
+    if scale != 1 and isinstance(value, (int, float)):
+        return f"{value / scale:,.2f}"
     if value is None:
         return "∅"
     if isinstance(value, bool):

@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any
 
 from hedu.query.meaning import Column, Receipt
+from hedu.query.scales import shown_in
 
 ROWS_SHOWN = 50
 BARS_SHOWN = 24
@@ -28,14 +29,15 @@ def html_of(columns: Sequence[Column], rows: Sequence[dict[str, Any]], receipt: 
 
 def _table(columns: Sequence[Column], rows: Sequence[dict[str, Any]]) -> str:
     sides = ["right" if column.role != "dimension" else "left" for column in columns]
+    scales = [shown_in(one.unit, [row[one.name] for row in rows], "zh") for one in columns]
     heads = "".join(
-        f'<th style="{_STYLE[1].format(side)}">{_head(column)}</th>'
-        for column, side in zip(columns, sides, strict=True)
+        f'<th style="{_STYLE[1].format(side)}">{_head(column, unit)}</th>'
+        for column, side, (_, unit) in zip(columns, sides, scales, strict=True)
     )
     lines = [
         "".join(
-            f'<td style="{_STYLE[1].format(side)}">{escape(_cell(row[column.name]))}</td>'
-            for column, side in zip(columns, sides, strict=True)
+            f'<td style="{_STYLE[1].format(side)}">{escape(_cell(row[column.name], scale))}</td>'
+            for column, side, (scale, _) in zip(columns, sides, scales, strict=True)
         )
         for row in rows
     ]
@@ -43,15 +45,17 @@ def _table(columns: Sequence[Column], rows: Sequence[dict[str, Any]]) -> str:
     return f'<table style="{_STYLE[0]}"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def _head(column: Column) -> str:
+def _head(column: Column, unit: str) -> str:
     label = column.label_zh or column.label_en or column.name
-    unit = f"（{column.unit}）" if column.unit and column.unit != "1" else ""
-    return f'<span title="{escape(column.label_en or column.name)}">{escape(label + unit)}</span>'
+    told = f"{label}（{unit}）" if unit else label
+    return f'<span title="{escape(column.label_en or column.name)}">{escape(told)}</span>'
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, scale: float = 1) -> str:
     if value is None:
         return "∅"
+    if scale != 1 and isinstance(value, (int, float, Decimal)):
+        return f"{float(value) / scale:,.2f}"
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
     if isinstance(value, Decimal):

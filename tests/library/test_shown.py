@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from html.parser import HTMLParser
+from typing import Literal
+
+import pytest
 
 import hedu
+from hedu.query.scales import shown_in
 from hedu.query.shown import BARS_SHOWN, ROWS_SHOWN
 
 DEFINITIONS = """\
@@ -48,7 +53,7 @@ def shown(**question: object) -> Read:
 
 def test_a_table_says_units_and_escapes_values() -> None:
     read = shown(metrics="revenue", by="region")
-    assert "收入（CNY）" in read.words and "大区" in read.words
+    assert "收入（元）" in read.words and "大区" in read.words
     assert "<b>East</b>" in read.words and "b" not in read.tags
     assert {"10.5", "-2.0", "∅"} <= set(read.words)
     assert read.tags.count("rect") == 2
@@ -73,3 +78,23 @@ def test_long_answers_are_cut_and_say_so() -> None:
     assert read.tags.count("tr") == ROWS_SHOWN + 1 and result.table.num_rows > BARS_SHOWN
     assert "svg" not in read.tags
     assert any(f"显示前 {ROWS_SHOWN} 行" in words for words in read.words)
+
+
+@pytest.mark.parametrize(
+    ("unit", "values", "lang", "shown"),
+    [
+        ("CNY", [12_345_678, None], "zh", (1e4, "万元")),
+        ("CNY/单", [3e10], "zh", (1e8, "亿元/单")),
+        ("CNY", [999_999], "zh", (1, "元")),
+        ("USD", [Decimal("2.5e9")], "en", (1e6, "M USD")),
+        ("EUR", [2e11], "en", (1e9, "B EUR")),
+        ("件", [1e12], "zh", (1, "件")),
+        ("ratio", [0.2], "zh", (1, "")),
+        (None, [1e12], "zh", (1, "")),
+        ("CNY", [float("nan"), True], "zh", (1, "元")),
+    ],
+)
+def test_a_column_of_money_stands_in_one_multiple(
+    unit: str | None, values: list[object], lang: Literal["zh", "en"], shown: tuple[float, str]
+) -> None:
+    assert shown_in(unit, values, lang) == shown

@@ -1,11 +1,11 @@
 /** Answer -> a table people can sort, drill, copy and take away. */
 
 import { html, nothing, render, type TemplateResult } from "lit-html";
-import { cellWriter, comparison, numberAt, unitOf, type Answer, type Cell, type Column } from "../data/result";
+import { cellWriter, comparison, numberAt, scaleOf, type Answer, type Cell, type Column } from "../data/result";
 import { icon } from "../shell/icon";
 import type { Lang } from "../text/language";
 import { wording } from "../text/language";
-import { isFraction, signed, unitName } from "../text/numbers";
+import { isFraction, signed } from "../text/numbers";
 import { favour } from "./look";
 import type { ChartEvents, ChartOptions, Pick } from "./spec";
 
@@ -64,7 +64,7 @@ export function showTable(host: HTMLElement, lang: Lang, events: ChartEvents): T
       html`<table class="table table-sm table-vcenter hedu-table mb-0" aria-rowcount=${rows.length + 1}>
         <thead>
           <tr>
-            ${data.columns.map((column, index) => header(column, index, sort, sortBy, lang))}
+            ${data.columns.map((column, index) => header(data, column, index, sort, sortBy, lang))}
           </tr>
         </thead>
         <tbody>
@@ -115,6 +115,7 @@ function spacer(height: number, columns: number) {
 }
 
 function header(
+  data: Answer,
   column: Column,
   index: number,
   sort: ChartOptions["sort"],
@@ -122,7 +123,7 @@ function header(
   lang: Lang,
 ): TemplateResult {
   const active = sort?.column === index;
-  const unit = column.role === "dimension" ? "" : unitName(unitOf(column), lang);
+  const { unit } = scaleOf(data, index, lang);
   const order = active ? (sort.descending ? "descending" : "ascending") : "none";
   return html`<th scope="col" class=${column.role === "dimension" ? "" : "text-end"} aria-sort=${order}>
     <button type="button" class="hedu-sort" @click=${() => sortBy(index)}>

@@ -2,7 +2,7 @@
 
 import type { Lang } from "../text/language";
 import { wording } from "../text/language";
-import { columnDecimals, fullNumber, plainNumber, shortNumber } from "../text/numbers";
+import { columnDecimals, columnScale, fullNumber, plainNumber, shortNumber } from "../text/numbers";
 import { datePart, periodName } from "../text/time";
 
 export type Cell = string | number | boolean | null;
@@ -97,16 +97,25 @@ export function fullCell(column: Column, value: number | null, lang: Lang): stri
   return value === null ? "–" : fullNumber(value, { unit: unitOf(column) }, lang);
 }
 
-/** One formatter a column, so that all its cells carry the same decimals. */
+/** What a column's numbers are divided by in a table, and the unit its header names. */
+export function scaleOf(answer: Answer, index: number, lang: Lang): { scale: number; unit: string } {
+  const column = answer.columns[index];
+  if (!column || column.role === "dimension") return { scale: 1, unit: "" };
+  const numbers = answer.rows.map((row) => row[index]).filter((cell): cell is number => typeof cell === "number");
+  return columnScale(numbers, unitOf(column), lang);
+}
+
+/** One formatter a column, so that all its cells carry the same decimals and stand in the same multiple of a unit. */
 export function cellWriter(answer: Answer, index: number, lang: Lang): (cell: Cell | undefined) => string {
   const column = answer.columns[index];
   if (!column) return () => "";
   if (column.role === "dimension") return (cell) => groupName(column, cell, lang);
   const unit = unitOf(column);
   const numbers = answer.rows.map((row) => row[index]).filter((cell): cell is number => typeof cell === "number");
-  const decimals = columnDecimals(numbers, unit);
+  const { scale } = columnScale(numbers, unit, lang);
+  const decimals = scale === 1 ? columnDecimals(numbers, unit) : 2;
   return (cell) => {
-    if (typeof cell === "number") return plainNumber(cell, { unit, decimals }, lang);
+    if (typeof cell === "number") return plainNumber(cell / scale, { unit, decimals }, lang);
     return cell === null || cell === undefined ? "–" : String(cell);
   };
 }

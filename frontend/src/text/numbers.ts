@@ -55,6 +55,33 @@ export function unitName(unit: string | null | undefined, lang: Lang): string {
   return unit;
 }
 
+/** From which size on a column of money is shown in which multiple, so that no digit that matters is lost. */
+const COLUMN_SCALES: Record<Lang, readonly [from: number, scale: number, mark: string][]> = {
+  zh: [
+    [1e10, 1e8, "亿"],
+    [1e6, 1e4, "万"],
+  ],
+  en: [
+    [1e11, 1e9, "B"],
+    [1e8, 1e6, "M"],
+    [1e6, 1e3, "K"],
+  ],
+};
+
+/** The one multiple that all numbers of a column of money are shown in, and the unit its header then names. */
+export function columnScale(
+  values: readonly number[],
+  unit: string | null | undefined,
+  lang: Lang,
+): { scale: number; unit: string } {
+  const money = moneyOf(unit);
+  const most = values.reduce((so, value) => (Number.isFinite(value) ? Math.max(so, Math.abs(value)) : so), 0);
+  const found = money ? COLUMN_SCALES[lang].find(([from]) => most >= from) : undefined;
+  if (!money || !found) return { scale: 1, unit: unitName(unit, lang) };
+  const [, scale, mark] = found;
+  return { scale, unit: (lang === "zh" ? mark + money.zh : money.sign + mark) + money.per };
+}
+
 function grouped(value: number, least: number, most: number, lang: Lang): string {
   const locale = lang === "zh" ? "zh-CN" : "en-US";
   const text = new Intl.NumberFormat(locale, { minimumFractionDigits: least, maximumFractionDigits: most }).format(
