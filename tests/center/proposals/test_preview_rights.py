@@ -76,7 +76,7 @@ def test_a_select_over_it_is_no_way_around(act: Act, pay: str) -> None:
         actions.withdraw(act("sally"), row.pk)
 
 
-def test_no_dimension_is_bent_round_a_row_policy(act: Act) -> None:
+def test_no_dimension_is_bent_round_a_row_policy(act: Act, signed_in: Callable[[User], Client]) -> None:
     for place, where in (("sales", "region = 'east'"), ("finance", ""), ("company", "")):
         people_actions.grant(act("root"), dataset="orders", where=where, department=place, with_subtree=False)
     bent = ORDERS.replace("region: {label", "region: {expr: \"'east'\", label")
@@ -88,6 +88,8 @@ def test_no_dimension_is_bent_round_a_row_policy(act: Act) -> None:
         preview = reads.preview_on(act("sally"), proposal, "en")
         assert all(one.refused and one.refused.code == "preview-unsigned" for one in preview.courses)
         assert all(one.refused for one in preview.kept) and preview.flips == ()
+        page = signed_in(User.objects.get(username="sally")).get(f"/proposals/{proposal.pk}/preview/").content.decode()
+        assert "preview-unsigned" not in page
     assert all(not one.refused for one in reads.preview_on(act("finn"), both, "en").courses)
 
 

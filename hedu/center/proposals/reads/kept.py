@@ -11,7 +11,7 @@ from hedu.center.catalog.models import Usage
 from hedu.center.catalog.naming import under_names
 from hedu.center.catalog.reads import Asker
 from hedu.center.proposals import rules
-from hedu.errors import HeduError
+from hedu.errors import HeduError, Problem
 
 OBJECTS_MOST = 12
 QUESTIONS_MOST = 24
@@ -31,7 +31,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """A tile or view: how many of its numbers change, and the first few. `refused` is an error code."""
+    """A tile or view: how many of its numbers change, and the first few. `refused` says why there are none."""
 
     holder: str
     title: str
@@ -39,7 +39,7 @@ class KeptAnswer:
     numbers: int = 0
     changed: int = 0
     cells: tuple[Cell, ...] = ()
-    refused: str = ""
+    refused: Problem | None = None
 
 
 def kept_answers(
@@ -73,12 +73,12 @@ def _compared(
     renamed = under_names(kept.question, names, after.workspace.model)
     refusal = next(filter(None, map(withheld, renamed["metrics"])), None)
     if refusal is not None:
-        return KeptAnswer(kept.holder, kept.title, kept.url, refused=refusal.code)
+        return KeptAnswer(kept.holder, kept.title, kept.url, refused=refusal.problem)
     try:
         old = _cells(before, kept.question)
         new = _cells(after, renamed)
     except HeduError as error:
-        return KeptAnswer(kept.holder, kept.title, kept.url, refused=error.code)
+        return KeptAnswer(kept.holder, kept.title, kept.url, refused=error.problem)
     back = {names.get(name, name): name for name in _metrics(kept.question)}
     moved = {(place, back.get(metric, metric)): value for (place, metric), value in new.items()}
     keys = list(dict.fromkeys([*old, *moved]))

@@ -154,7 +154,12 @@ def kept_row(kept: KeptAnswer, lang: figures.Lang) -> dict[str, Any]:
                 "after": figures.full(cell.after, unit, lang),
             }
         )
-    told = {"holder": kept.holder, "title": kept.title, "url": kept.url, "refused": kept.refused}
+    told = {
+        "holder": kept.holder,
+        "title": kept.title,
+        "url": kept.url,
+        "refused": kept.refused.what(lang) if kept.refused else "",
+    }
     return {**told, "cells": cells, "changed": kept.changed, "numbers": kept.numbers, "more": kept.changed - len(cells)}
 
 
