@@ -9,6 +9,7 @@ from django.test import Client
 
 from hedu.center.catalog import actions, reads
 from hedu.center.catalog.models import Metric, QuizAnswer, Understanding
+from hedu.center.catalog.reads import acknowledging
 from hedu.center.kernel import reads as kernel
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import Task, User
@@ -193,3 +194,35 @@ def test_a_page_left_open_over_a_new_version_is_told_so(signed_in: Callable[[Use
     client = signed_in(member)
     answer = client.post("/metrics/revenue/understanding/confirm/", {"digest": "old"}, follow=True)
     assert "刚刚变了" in answer.content.decode() and not Understanding.objects.exists()
+
+
+def test_questions_end_with_the_meaning_they_ask_about(
+    signed_in: Callable[[User], Client], owner: User, sally: Actor, mei: Actor
+) -> None:
+    actions.write_questions(sally, "revenue", questions=QUIZ[:1])
+    actions.ask_to_confirm(sally, "revenue", departments=["sales"])
+    signed.put(RELABELLED)
+    with pytest.raises(QueryError):
+        actions.confirm_understanding(mei, "revenue")
+    signed.put(OTHER_MEANING)
+    assert actions.confirm_understanding(mei, "revenue").is_confirmed, "the old questions are not asked any more"
+    row = Metric.objects.get(name="revenue")
+    assert acknowledging.questions_of(row) == []
+    asked = Task.objects.get(user=owner, topic="catalog.questions_outdated", done_at=None)
+    assert asked.kind == "decide" and asked.url == "/metrics/revenue/understanding/"
+    page = signed_in(owner).get("/metrics/revenue/understanding/").content.decode()
+    assert "就旧口径出的" in page and 'value="未付款的订单算吗？"' in page
+    actions.write_questions(sally, "revenue", questions=QUIZ[:1])
+    asked.refresh_from_db()
+    assert asked.done_at and len(acknowledging.questions_of(row)) == 1
+    assert "就旧口径出的" not in signed_in(owner).get("/metrics/revenue/understanding/").content.decode()
+
+
+def test_people_who_have_left_count_for_nothing(sally: Actor, mei: Actor, lian: Actor) -> None:
+    actions.ask_to_confirm(sally, "revenue", departments=["sales"])
+    actions.confirm_understanding(sally, "revenue")
+    assert counts(sally) == {"sales": (1, 3)}
+    User.objects.filter(pk=mei.user_id).update(is_active=False)
+    assert counts(sally) == {"sales": (1, 2)}
+    actions.confirm_understanding(lian, "revenue")
+    assert counts(sally) == {"sales": (2, 2)}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from hedu.center.catalog import reads
 from hedu.center.catalog.models import Metric, Question, QuizAnswer, Understanding
 from hedu.center.catalog.reads import acknowledging
+from hedu.center.catalog.rules import CERTIFYING_ROLES
 from hedu.center.catalog.subjects import metric_subject
 from hedu.center.kernel.action import action, record
 from hedu.center.kernel.actor import SYSTEM, Actor
@@ -72,6 +73,15 @@ def ask_again(actor: Actor, row: Metric) -> int:
     return _ask(actor, row, places)
 
 
+def ask_for_questions(actor: Actor, row: Metric) -> int:
+    """Inside a deed that changed the meaning: whoever vouches for the metric says whether its questions still fit."""
+    if not acknowledging.outdated_questions(row) or row.department_id is None:
+        return 0
+    people = holders(row.department_id, *sorted(CERTIFYING_ROLES))
+    place = row.department_id
+    return ask(people, "decide", "catalog.questions_outdated", _subject(row), actor, department=place)
+
+
 def _ask(actor: Actor, row: Metric, places: Iterable[Department]) -> int:
     digest, number = acknowledging.digest_now(row), row.head.number if row.head else 0
     known = set(Understanding.objects.filter(metric=row, digest=digest).values_list("person", flat=True))
@@ -110,6 +120,7 @@ def write_questions(actor: Actor, metric: str, *, questions: list[dict[str, Any]
     row.questions.filter(is_active=True).update(is_active=False)
     for item in made:
         item.save()
+    settle(_subject(row), outcome="confirmed", kind="decide", actor=actor)
     record("metric", row.pk, row.name, after={"questions": [item.text_zh for item in made]})
     return [item.pk for item in made]
 

@@ -27,8 +27,13 @@ def digest_now(row: Metric) -> str:
 
 
 def questions_of(row: Metric) -> list[Question]:
-    """The questions asked about the metric at present; they stay until the owner replaces them."""
-    return list(row.questions.filter(is_active=True))
+    """The questions asked about the metric's present meaning; they stay until the owner replaces them."""
+    return list(row.questions.filter(is_active=True, digest=digest_now(row)))
+
+
+def outdated_questions(row: Metric) -> list[Question]:
+    """Questions written about an earlier meaning: nobody is asked them until the owner confirms or rewrites them."""
+    return list(row.questions.filter(is_active=True).exclude(digest=digest_now(row)))
 
 
 def own_understanding(actor: Actor, row: Metric) -> Understanding | None:
@@ -75,8 +80,8 @@ class Coverage:
 
 
 def coverage_of(row: Metric) -> list[Coverage]:
-    """Each department asked about the metric's present meaning, in the order of departments."""
-    rows = Understanding.objects.filter(metric=row, digest=digest_now(row))
+    """Each department asked about the metric's present meaning, in their order. Who left counts no more."""
+    rows = Understanding.objects.filter(metric=row, digest=digest_now(row)).exclude(user__is_active=False)
     counts = rows.values("department").annotate(asked=Count("pk"), confirmed=Count("confirmed_at")).order_by()
     first = QuizAnswer.objects.filter(understanding__in=rows, attempt=1)
     answers = first.values("understanding__department").annotate(

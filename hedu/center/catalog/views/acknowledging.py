@@ -104,7 +104,8 @@ def _page(request: HttpRequest, row: Metric, **more: Any) -> HttpResponse:
     if may_ask:
         audience = {place.pk for place in acknowledging.audience_of(row)}
         context["places"] = [(place, place.pk in audience) for place in acknowledging.departments_to_ask(request.actor)]
-        context["slots"] = [_slot(place, asked) for place in range(1, MOST_QUESTIONS + 1)]
+        context["outdated"] = acknowledging.outdated_questions(row)
+        context["slots"] = [_slot(place, asked or context["outdated"]) for place in range(1, MOST_QUESTIONS + 1)]
     return render(request, "catalog/understanding.html", context)
 
 
