@@ -43,7 +43,7 @@ TEXTS: dict[str, Text] = {
         "目标以“{unit}”计，指标“{metric}”以“{wanted}”计，两者不能换算。",
         "The target is in {unit}, the metric {metric} in {wanted}: one cannot be converted into the other.",
         "请改用指标的单位，或同一种量的其他单位（如万元）。",
-        "Use the metric's unit, or another one of the same kind (such as 万元 for money).",
+        "Use the metric's unit, or another one of the same kind (such as `万元` for money).",
     ),
     "target-tolerance-unfit": Text(
         "容差“{value}”不在 0 到 100% 之间。",
