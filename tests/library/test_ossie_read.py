@@ -263,6 +263,21 @@ def test_the_database_is_the_engines_and_comes_back() -> None:
     ]
 
 
+def test_extensions_may_hold_data_of_any_kind() -> None:
+    text = model("    custom_extensions: [{vendor_name: DBT, data: {project: p, tags: [a, 1]}}]\n")
+    found = carried({"m.yaml": text})
+    kept = [{"vendor_name": "DBT", "data": {"project": "p", "tags": ["a", 1]}}]
+    assert found.definitions.settings.x["ossie"]["custom_extensions"] == kept
+    data, _ = document(found.definitions, "0.1.1")
+    assert data["semantic_model"][0]["custom_extensions"][0]["data"] == '{"project": "p", "tags": ["a", 1]}'
+
+
+def test_documents_without_a_model_are_told_beside_one() -> None:
+    found = carried({"m.yaml": model(""), "o.yaml": "version: 0.2.0.dev0\nontology: []\n"})
+    assert [(loss.path, loss.what) for loss in found.losses] == [("o.yaml", "document")]
+    assert len(found.definitions.datasets) == 1
+
+
 def test_a_dataset_may_belong_to_itself() -> None:
     found = read(
         "    relationships:\n"

@@ -276,6 +276,10 @@ def _type(field: OssieField, tree: exp.Expr) -> DimensionType:
             return "date"
         if tree.is_type(*exp.DataType.TEMPORAL_TYPES):
             return "timestamp"
+        if tree.is_type(*exp.DataType.NUMERIC_TYPES):
+            return "number"
+        if tree.is_type("boolean"):
+            return "boolean"
     if isinstance(tree, (exp.Predicate, exp.And, exp.Or, exp.Not)):
         return "boolean"
     if isinstance(tree, (exp.Add, exp.Sub, exp.Mul, exp.Div)):

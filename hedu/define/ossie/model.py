@@ -25,7 +25,7 @@ class Extras:
 
     synonyms: tuple[str, ...] = ()
     context: Any = None
-    others: tuple[Mapping[str, str], ...] = ()
+    others: tuple[Mapping[str, Any], ...] = ()
     own: str | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -123,11 +124,11 @@ def extras_of(part: Part) -> Extras:
         context = {key: value for key, value in context.items() if key != "synonyms"}
     others, own = [], None
     for extension in part.each("custom_extensions"):
-        vendor, data = extension.needed("vendor_name"), extension.text("data") or ""
+        vendor, data = extension.needed("vendor_name"), extension.free("data")
         if vendor.upper() == VENDOR:
-            own = data
+            own = data if isinstance(data, str) else json.dumps(data)
         elif vendor:
-            others.append({"vendor_name": vendor, "data": data})
+            others.append({"vendor_name": vendor, "data": "" if data is None else data})
         extension.close()
     return Extras(synonyms, context or None, tuple(others), own)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from yaml import Node, ScalarNode
+from yaml import MappingNode, Node, ScalarNode
 
+from hedu.define.definitions import Label
 from hedu.define.formats.loss import Loss
 from hedu.define.formats.nodes import trees
 from hedu.define.formats.reading import Reading
@@ -19,26 +20,34 @@ from hedu.define.ossie.model import (
     Relationship,
 )
 from hedu.define.ossie.parts import Part, dialects_of, expression_of, extras_of, raw
-from hedu.errors import Problem
+from hedu.errors import Problem, Where
 
 KNOWN = ("0.1", "0.2")
+_NO_MODEL = Label("这份文件里没有 Ossie 模型", "this document holds no Ossie model")
 _MODEL_KEYS = ("semantic_model", "datasets")
 
 
 def read_texts_of(texts: Mapping[str, str], losses: list[Loss], problems: list[Problem]) -> tuple[OssieModel, ...]:
-    """Every model in `texts` (name -> text), in the order they stand; other documents are passed over."""
+    """Every model in `texts` (name -> text), in the order they stand; other documents beside them are lost."""
     found: list[OssieModel] = []
+    others: list[Problem] = []
     for file, text in texts.items():
-        for tree in trees(file, text, problems):
+        here: list[Problem] = []
+        for tree in trees(file, text, here):
             if not is_null(tree.root):
-                found.extend(_document(tree.root, Reading(file, tree.offset, problems), losses))
+                found.extend(_document(tree.root, Reading(file, tree.offset, here), losses))
+        others += [one for one in here if one.code == "ossie-no-model"]
+        problems += [one for one in here if one.code != "ossie-no-model"]
+    if not found and not problems:
+        problems += others or [Problem("ossie-no-model", Where(next(iter(texts), "?")))]
+    losses += [Loss(one.where.file, "document", _NO_MODEL, one.where) for one in others if one.where]
     return tuple(found)
 
 
 def _document(root: Node, r: Reading, losses: list[Loss]) -> Iterator[OssieModel]:
     whole = Part(root, "", r, losses)
     if not any(key in whole for key in _MODEL_KEYS):
-        if not r.problems:
+        if isinstance(root, MappingNode):
             r.add("ossie-no-model", root)
         return
     stated = whole.take("version") or whole.take("osi_version")

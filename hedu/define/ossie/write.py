@@ -243,15 +243,19 @@ def _context(told: Mapping[str, Any], synonyms: tuple[str, ...]) -> dict[str, An
     return {"ai_context": made} if made else {}
 
 
-def _others(told: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Extensions of other vendors, as they came."""
+def _others(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Extensions of other vendors, as they came; what is no text is one of JSON."""
     found = told.get("custom_extensions")
     every = found if isinstance(found, list) else []
     return [
-        {"vendor_name": one["vendor_name"], "data": one["data"]}
+        {"vendor_name": one["vendor_name"], "data": _text(one.get("data"))}
         for one in every
-        if isinstance(one, dict) and isinstance(one.get("vendor_name"), str) and isinstance(one.get("data"), str)
+        if isinstance(one, dict) and isinstance(one.get("vendor_name"), str)
     ]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _shown(value: Any) -> str:
