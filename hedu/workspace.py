@@ -22,8 +22,10 @@ from hedu.model.compiled import findings, opened, resolved
 from hedu.model.types import Model
 from hedu.plan.early import Sizes
 from hedu.plan.meaning import columns
+from hedu.plan.metricflow.offers import dimensions_of
 from hedu.plan.metricflow.questions import named_question
-from hedu.plan.offered import DimensionInfo, dimensions_of
+from hedu.plan.money import converted_by
+from hedu.plan.offered import DimensionInfo
 from hedu.plan.planner import Plan, plan
 from hedu.plan.rolled import Rolled
 from hedu.query import ALL, Access, Names, Question, Receipt, Result, Rows, Unmatched, names_of, question_of
@@ -351,6 +353,7 @@ class Workspace:
             watermarks=self._watermarks(question, engine),
             snapshot=engine.snapshot(),
             access=question.access.digest,
+            notes=converted_by(self.model) if statement.guards else (),
             rollups=planned.rollups,
         )
 

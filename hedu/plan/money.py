@@ -18,7 +18,7 @@ from hedu.define.spans import parts_of
 from hedu.errors import Denied, PlanError, QueryError
 from hedu.model.expressions import parse_expression
 from hedu.model.money import is_code, is_told_by_row, own_currency
-from hedu.model.types import Dataset, Measure
+from hedu.model.types import Dataset, Measure, Model
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.keys import key_of
@@ -127,6 +127,16 @@ def missing(row: Sequence[object], currency: str | None) -> QueryError | None:
         return None
     shown = getattr(day, "isoformat", lambda: day)()
     return QueryError("rate-missing", count=count, currency=held or "NULL", day=str(shown)[:10], wanted=currency or "")
+
+
+def converted_by(model: Model) -> tuple[str, ...]:
+    """What the receipt of a converted answer says of its rates."""
+    exchange = model.settings.exchange
+    if exchange is None:
+        return ()
+    narrowed = f" ({exchange.where})" if exchange.where else ""
+    late = f", ≤ {exchange.last_known}" if exchange.last_known else ""
+    return (f"汇率 · rates: {exchange.dataset}{narrowed}{late}",)
 
 
 def _exchange(asking: Asking) -> ExchangeDef:

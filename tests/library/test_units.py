@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import hedu
@@ -128,3 +129,13 @@ def test_an_answer_says_the_currency_it_is_in() -> None:
     assert [one.unit for one in told] == ["EUR/件", "单", "EUR"]
     told = columns(workspace.model, replace(asked, currency=None), asked.metrics)
     assert [one.unit for one in told] == ["CNY/件", "单", "USD"]
+
+
+def test_a_receipt_names_the_rates(tmp_path: Path) -> None:
+    place = tmp_path / "abroad.duckdb"
+    with duckdb.connect(str(place)) as connection:
+        connection.execute(Path("tests/cases/worlds/abroad/tables.sql").read_text(encoding="utf-8"))
+    workspace = hedu.load(Path("tests/cases/worlds/abroad"), engine=f"duckdb:///{place}", strict=True)
+    (note,) = workspace.ask("sales", currency="USD").receipt.notes
+    assert "rates (kind = 'mid'), ≤ 4 days" in note
+    assert workspace.ask("ad_cost").receipt.notes == ()
