@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from hedu.define.definitions import Grain, Label
 from hedu.model.paths import Target, targets, ways_out
 from hedu.model.types import GRAINS, Dataset, Model
-from hedu.plan.metricflow.offers import Offer, offers
 from hedu.query import Access
 
 
@@ -57,8 +56,6 @@ def dimensions_of(model: Model, metrics: Sequence[str], access: Access) -> tuple
             for dimension in dataset.dimensions.values()
             if not dimension.through
         )
-    if model.settings.semantics == "metricflow":
-        return tuple(_imported(offer) for offer in offers(model, metrics, access.hidden))
     leaves = [leaf for metric in metrics for leaf in model.leaves(metric)]
     facts = list(dict.fromkeys(dataset for dataset, _ in leaves))
     if any(fact in access.hidden for fact in facts):
@@ -75,17 +72,6 @@ def dimensions_of(model: Model, metrics: Sequence[str], access: Access) -> tuple
         }
     times = (_metric_time(model, leaves),) if all(time_of(model, *leaf) for leaf in leaves) else ()
     return (*times, *(_info(path, target) for path, target in shared.items()))
-
-
-def _imported(offer: Offer) -> DimensionInfo:
-    way = offer.way
-    if way is None:
-        return DimensionInfo(offer.name, "timestamp", offer.grains, Label("时间", "Time"), "", offer.name)
-    one, entity = way.dimension, way.entity
-    if one is not None:
-        return DimensionInfo(offer.name, one.type, offer.grains, one.label, one.dataset, one.name, one.synonyms)
-    label = entity.label if entity is not None else Label()
-    return DimensionInfo(offer.name, "any", (), label, way.dataset.name, entity.role if entity else "")
 
 
 def _is_weighted(model: Model, target: Target) -> bool:

@@ -180,8 +180,18 @@ def test_what_is_no_project_is_refused(tmp_path: Path) -> None:
     ("asked", "code"),
     [
         ({"metrics": "rides", "where": "{{ Dimension(1 + 1) }} = 2"}, "template-unreadable"),
-        ({"metrics": "rides_every_day", "by": "metric_time__day", "compare": "previous"}, "compare-not-in-metricflow"),
+        ({"metrics": "rides_every_day", "by": "metric_time__day", "window": "7 days"}, "window-not-in-metricflow"),
         ({"by": ["visit__page", "ride__length"]}, "values-not-together"),
+        (
+            {
+                "metrics": "rides",
+                "by": "metric_time__month",
+                "compare": "previous",
+                "where": "{{ TimeDimension('metric_time', 'day') }} > '2024-02-01'",
+            },
+            "compare-with-time-filter",
+        ),
+        ({"metrics": "rides", "where": "{{ Metric('km', ['station', 'member']) }} > 1"}, "template-unreadable"),
         ({"metrics": "riders_week", "by": "station"}, "cumulative-needs-time"),
         ({"metrics": "week_growth", "by": "station"}, "offset-needs-time"),
         ({"metrics": "rides", "by": "visit__page"}, "metric-has-no-dimension"),

@@ -100,6 +100,8 @@ def _named(tree: ast.expr) -> Named:
     path = tuple(part for one in _names(given.get("entity_path")) for part in one.split(SEPARATOR))
     if kind == "Metric":
         groups = tuple(template(one).dunder if "(" in one else one for one in _names(given.get("group_by")))
+        if len(groups) > 1:
+            raise ValueError(groups)
         return Named(kind, (name,), group_by=groups, descends=bool(given.get("descending", False)))
     grain, date_part = given.get("time_granularity_name"), given.get("date_part_name")
     made = Named(kind, (*path, *parts), descends=bool(given.get("descending", False)))

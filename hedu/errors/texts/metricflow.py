@@ -27,11 +27,11 @@ TEXTS: dict[str, Text] = {
         "请分开提问，或加上一个把它们联系起来的指标。",
         "Ask for them one by one, or add a metric that brings them together.",
     ),
-    "compare-not-in-metricflow": Text(
-        "导入的 dbt 项目不支持同比环比和临时的累计窗口。",
-        "Imported dbt projects know no comparisons and no window in the question.",
-        "请定义一个带 offset_window 或 window 的指标，然后提问它。",
-        "Define a metric with an offset_window or a window and ask for that.",
+    "window-not-in-metricflow": Text(
+        "导入的 dbt 项目不支持提问时临时给的累计窗口。",
+        "Imported dbt projects know no window in the question.",
+        "请定义一个带 window 的累计指标，然后提问它。",
+        "Define a cumulative metric with a window and ask for that.",
     ),
     "kind-not-in-metricflow": Text(
         "按 MetricFlow 的规则回答时没有指标 {metric} 这一类。",

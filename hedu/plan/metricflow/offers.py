@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hedu.define.definitions import Grain
+from hedu.define.definitions import Grain, Label
 from hedu.model.types import GRAINS, Dataset, Model
+from hedu.plan import offered
 from hedu.plan.keys import METRIC_TIME
 from hedu.plan.metricflow.names import Item, Way, finest, leaves, names_from, ways
+from hedu.plan.offered import DimensionInfo
+from hedu.query import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,13 @@ class Offer:
     name: str
     way: Way | None
     grains: tuple[Grain, ...] = ()
+
+
+def dimensions_of(model: Model, metrics: Sequence[str], access: Access) -> tuple[DimensionInfo, ...]:
+    """What all of `metrics` can be split by, in the names of the rules that the workspace follows."""
+    if model.settings.semantics != "metricflow" or not metrics:
+        return offered.dimensions_of(model, metrics, access)
+    return tuple(_info(offer) for offer in offers(model, metrics, access.hidden))
 
 
 def offers(model: Model, metrics: Sequence[str], hidden: Sequence[str]) -> Iterator[Offer]:
@@ -49,3 +59,14 @@ def _passes(way: Way, hidden: Sequence[str]) -> bool:
 
 def _from(grain: str) -> tuple[Grain, ...]:
     return GRAINS[GRAINS.index(grain) :] if grain in GRAINS else ()
+
+
+def _info(offer: Offer) -> DimensionInfo:
+    way = offer.way
+    if way is None:
+        return DimensionInfo(offer.name, "timestamp", offer.grains, Label("时间", "Time"), "", offer.name)
+    one, entity = way.dimension, way.entity
+    if one is not None:
+        return DimensionInfo(offer.name, one.type, offer.grains, one.label, one.dataset, one.name, one.synonyms)
+    label = entity.label if entity is not None else Label()
+    return DimensionInfo(offer.name, "any", (), label, way.dataset.name, entity.role if entity else "")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from hedu.define.formats.dbt_names import question_item
 from hedu.errors import QueryError, suggest
+from hedu.plan.compare import comparison_columns
 from hedu.plan.metricflow.names import Item, parsed, with_grain
 from hedu.plan.metricflow.scope import Scope
 from hedu.query import Question
@@ -13,7 +14,7 @@ from hedu.query import Question
 
 def order_of(scope: Scope, question: Question, texts: Mapping[Item, str]) -> tuple[tuple[str, bool], ...]:
     """The columns that the answer is ordered by: those asked, then all it is split by. Errors: order-unknown."""
-    columns = (*question.by, *question.metrics)
+    columns = (*question.by, *question.metrics, *comparison_columns(question))
     found: dict[str, bool] = {}
     for text in question.order:
         item = question_item(text)

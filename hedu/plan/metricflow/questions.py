@@ -14,6 +14,7 @@ from hedu.model.expressions import held, parse_expression, path_of, references
 from hedu.model.types import GRAINS, Dimension, Entity, Model
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
+from hedu.plan.compare import compared, comparison_columns
 from hedu.plan.metricflow.answers import metric_select
 from hedu.plan.metricflow.combined import combined
 from hedu.plan.metricflow.names import Item, least_of_all, leaves, parsed, way_of, with_grain
@@ -42,31 +43,45 @@ def named_question(model: Model, question: Question) -> Question:
 
 
 def page_of(asking: Asking) -> nodes.Page:
-    """The page of a question. Errors: QueryError compare-not-in-metricflow and those of its names."""
+    """The page of a question. Errors: QueryError window-not-in-metricflow and those of its names."""
     question = asking.question
-    if question.compare or question.window:
-        raise QueryError("compare-not-in-metricflow")
+    if question.window:
+        raise QueryError("window-not-in-metricflow")
     scope = Scope(asking, lambda within, name, items: metric_select(within, name, Wanted(items)))
     plain, after = _conditions(scope, question)
     limits = _limits(asking)
     if not question.metrics:
         return values_select(scope, plain, limits)
-    metrics = list(question.metrics)
-    more = [name for tree in after for name in _metrics_in(scope.model, tree)]
-    metrics += [name for name in dict.fromkeys(more) if name not in metrics]
+    more = dict.fromkeys(name for tree in after for name in _metrics_in(scope.model, tree))
+    metrics = [*question.metrics, *(name for name in more if name not in question.metrics)]
     asked = [with_grain(scope.model, parsed(scope.model, text), metrics) for text in question.by]
-    items = tuple(dict.fromkeys(asked))
-    wanted = Wanted(items, plain, limits=_whole(scope.model, limits, items, metrics))
-    rows = combined(scope, [(name, name, metric_select(scope, name, wanted)) for name in metrics], items)
-    alias = scope.alias("answer")
-    answered = [named(shown(item, alias), text) for text, item in zip(question.by, asked, strict=True)]
-    answered += [named(column(name, alias), name) for name in metrics]
-    select = exp.select(*answered).from_(relation(rows, alias))
-    names = (*question.by, *metrics)
-    source = nodes.Compute(nodes.Written(select, names), question.by, tuple(nodes.Named(m, column(m)) for m in metrics))
+    source: nodes.Compute | nodes.Compare
+    if question.compare:
+        asking.conditions = [one.tree for one in plain]
+        source = compared(asking, limits, lambda within: _answer(scope, metrics, asked, plain, within))
+    else:
+        source = _answer(scope, metrics, asked, plain, limits)
     condition = exp.and_(*(_after(question, tree) for tree in after), copy=False) if after else None
     order = order_of(scope, question, dict(zip(asked, question.by, strict=True)))
-    return nodes.Page(source, (*question.by, *question.metrics), condition, order, question.limit)
+    names = (*question.by, *question.metrics, *comparison_columns(question))
+    return nodes.Page(source, names, condition, order, question.limit)
+
+
+def _answer(
+    scope: Scope, metrics: Sequence[str], asked: Sequence[Item], conditions: tuple[Condition, ...], limits: Range
+) -> nodes.Compute:
+    """All metrics at the asked items within a range, under the names that were asked."""
+    by = scope.asking.question.by
+    items = tuple(dict.fromkeys(asked))
+    wanted = Wanted(items, conditions, limits=_whole(scope.model, limits, items, metrics))
+    rows = combined(scope, [(name, name, metric_select(scope, name, wanted)) for name in metrics], items)
+    alias = scope.alias("answer")
+    answered = [named(shown(item, alias), text) for text, item in zip(by, asked, strict=True)]
+    answered += [named(column(name, alias), name) for name in metrics]
+    select = exp.select(*answered).from_(relation(rows, alias))
+    return nodes.Compute(
+        nodes.Written(select, (*by, *metrics)), by, tuple(nodes.Named(name, column(name)) for name in metrics)
+    )
 
 
 def _conditions(scope: Scope, question: Question) -> tuple[tuple[Condition, ...], list[exp.Expr]]:
