@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -253,6 +253,26 @@ def people(actor: Actor, q: str = "", department: str = "") -> list[dict[str, An
     if department:
         rows = rows.filter(memberships__department__code=department).distinct()
     return [row.as_json() for row in rows[:200]]
+
+
+def alike(policy: Policy, besides: Collection[int] = ()) -> Policy | None:
+    """The policy in force that says the same as this one, those `besides` (ids) left out."""
+    told: dict[str, Any] = {}
+    for name in (
+        "dataset",
+        "effect",
+        "where",
+        "column",
+        "department",
+        "with_subtree",
+        "role",
+        "user",
+        "since",
+        "until",
+    ):
+        value = getattr(policy, name)
+        told |= {f"{name}__isnull": True} if value is None else {name: value}
+    return Policy.objects.filter(is_active=True, **told).exclude(pk__in=list(besides)).first()
 
 
 def policies_visible_to(actor: Actor) -> QuerySet[Policy]:

@@ -36,8 +36,9 @@ TEXTS: dict[str, Text] = {
     "base-moved": Text(
         "提案写好之后又发布了新版本：{names}。",
         "Since this was written, other versions were published: {names}.",
-        "请打开提案查看差异：改动互不冲突时会自动合并成新的修订，需要重新会签。",
-        "Open the proposal: changes of different fields are merged into a new revision, which is signed anew.",
+        "请打开提案查看差异：改动互不冲突时会自动合并成新的修订，需要重新会签；数据权限已被别处改掉的，请撤回提案。",
+        "Open the proposal: changes of different fields are merged into a new revision, which is signed anew; withdraw "
+        "one about a data policy that was changed meanwhile.",
     ),
     "catalog-in-use": Text(
         "目录里已经有指标，不能再直接写入。",

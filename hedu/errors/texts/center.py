@@ -75,6 +75,12 @@ TEXTS: dict[str, Text] = {
         "请填写列名（维度或度量的名称）。",
         "Name the column: one of the dataset's dimensions or measures.",
     ),
+    "policy-in-force": Text(
+        "同样的一条数据权限已经在 {dataset} 上生效。",
+        "The same policy on {dataset} is in force already.",
+        "无需再提；要改就撤销它，同时提出新的一条。",
+        "There is nothing to propose; to change it, withdraw it and propose another with it.",
+    ),
     "policy-condition-unreadable": Text(
         "行条件“{condition}”无法识别。{reason}",
         "The row condition “{condition}” cannot be read. {reason}",

@@ -12,7 +12,7 @@ from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.people.models import Policy
 from hedu.center.proposals import actions, reads
 from hedu.center.proposals.models import Proposal
-from hedu.errors import Conflict, Denied, QueryError
+from hedu.errors import Conflict, Denied, NotFound, QueryError
 from tests.center.proposals.conftest import digest, state
 from tests.center.proposals.test_signing import NARROWER, parts
 
@@ -69,3 +69,26 @@ def test_a_policy_is_signed_by_the_owner_of_the_data(act: Act) -> None:
     actions.sign(act("sally"), back.pk, digest=digest(back))
     held.refresh_from_db()
     assert not held.is_active
+
+
+def test_a_policy_is_granted_once_and_withdrawn_once(act: Act) -> None:
+    grant = {"dataset": "orders", "where": "region = 'east'", "department": "finance"}
+    first, second = (actions.propose_policy(act("root"), grants=[grant]) for _ in range(2))
+    actions.sign(act("lian"), first.pk, digest=digest(first))
+    with pytest.raises(Conflict) as moved:
+        actions.sign(act("lian"), second.pk, digest=digest(second))
+    assert moved.value.code == "base-moved" and moved.value.problem.facts["names"] == ["orders"]
+    assert state(second) == "open" and Policy.objects.count() == 1
+    with pytest.raises(Conflict) as held:
+        actions.propose_policy(act("root"), grants=[grant])
+    assert held.value.code == "policy-in-force"
+    policy = Policy.objects.get()
+    one, other = (actions.propose_policy(act("root"), grants=[], withdraw=[policy.pk]) for _ in range(2))
+    renewed = actions.propose_policy(act("root"), grants=[grant], withdraw=[policy.pk])
+    actions.sign(act("lian"), one.pk, digest=digest(one))
+    for row in (other, renewed):
+        with pytest.raises(Conflict) as moved:
+            actions.sign(act("lian"), row.pk, digest=digest(row))
+        assert moved.value.code == "base-moved" and state(row) == "open"
+    with pytest.raises(NotFound):
+        actions.propose_policy(act("root"), grants=[], withdraw=[policy.pk])

@@ -18,6 +18,7 @@ from hedu.center.kernel.plain import plain
 from hedu.center.kernel.reading import found
 from hedu.center.people import actions as people_actions
 from hedu.center.people.models import Department
+from hedu.center.people.reads import alike, policies_visible_to
 from hedu.center.proposals import reads
 from hedu.center.proposals.actions.lifecycle import (
     Origin,
@@ -26,7 +27,7 @@ from hedu.center.proposals.actions.lifecycle import (
     revised,
 )
 from hedu.center.proposals.models import Proposal
-from hedu.errors import QueryError
+from hedu.errors import Conflict, QueryError
 
 
 def may_propose(actor: Actor, **_: Any) -> bool:
@@ -177,11 +178,9 @@ def propose_policy(
     origin_id: str = "",
 ) -> Proposal:
     """Propose data policies: grants as people.grant takes them, and policies (by id) to be withdrawn."""
-    from hedu.center.people.reads import policies_visible_to
-
     for given in grants:
-        _require_policy(given)
-    gone = list(policies_visible_to(actor).filter(pk__in=withdraw, is_active=True))
+        _require_policy(given, withdraw)
+    gone = [found(policies_visible_to(actor).filter(is_active=True), pk=policy) for policy in dict.fromkeys(withdraw)]
     content = {
         "grants": [plain(given) for given in grants],
         "withdraw": [row.pk for row in gone],
@@ -191,12 +190,14 @@ def propose_policy(
     return opened(actor, "policy", content, title=title, reason=reason, origin=origin)
 
 
-def _require_policy(given: dict[str, Any]) -> None:
+def _require_policy(given: dict[str, Any], withdraw: Sequence[int]) -> None:
     """What is wrong with a policy is said before anybody signs it."""
     known = people_actions.policy_of.__kwdefaults__ or {}
     for key in {"dataset"} - given.keys() | given.keys() - {"dataset", *known}:
         raise QueryError("question-field-wrong", field=key)
-    people_actions.policy_of(**given)
+    row = people_actions.policy_of(**given)
+    if alike(row, besides=withdraw):
+        raise Conflict("policy-in-force", dataset=row.dataset)
 
 
 def _definitions(

@@ -13,6 +13,8 @@ from hedu.center.catalog.models import DatasetEntry
 from hedu.center.goals import reads as goals
 from hedu.center.goals.rules import TargetChange, change_of
 from hedu.center.kernel.actor import SYSTEM, Actor
+from hedu.center.people.actions import policy_of
+from hedu.center.people.reads import alike, policies_visible_to
 from hedu.center.proposals import rules
 from hedu.center.proposals.reads.affected import Impact, impact_of
 from hedu.center.proposals.reads.people import Places
@@ -70,14 +72,24 @@ def bases_of(codes: Iterable[str]) -> dict[str, int]:
 
 
 def moved_in(kind: str, content: Content) -> list[str]:
-    """What somebody else has changed since it was proposed: definitions, or targets."""
+    """What somebody else has changed since it was proposed: definitions, targets, or policies (by their datasets)."""
     if kind == "definitions":
         return catalog.moved(change_set_of(content))
+    if kind == "policy":
+        return _policies_moved(content)
     if kind != "targets" or "bases" not in content:
         return []
     codes = names_of(kind, content)
     held = bases_of(codes)
     return [code for code in codes if held.get(code) != content["bases"].get(code)]
+
+
+def _policies_moved(content: Content) -> list[str]:
+    """The datasets of policies that are withdrawn already, or in force already."""
+    gone = policies_visible_to(SYSTEM).filter(pk__in=content["withdraw"], is_active=False)
+    granted = [policy_of(**given) for given in content["grants"]]
+    held = [row.dataset for row in granted if alike(row, besides=content["withdraw"])]
+    return sorted({*gone.values_list("dataset", flat=True), *held})
 
 
 def _of_targets(actor: Actor, changes: tuple[TargetChange, ...]) -> Impact:
