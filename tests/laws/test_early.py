@@ -14,7 +14,6 @@ import pytest
 import hedu
 from hedu.plan.early import Sizes
 from hedu.plan.planner import Plan, plan
-from hedu.query import question_of
 from hedu.sql.render import render
 from tests.cases.test_cases import NOW, _access, _equal, _rows, _sortable, cases, world_workspace
 from tests.laws.plain import definitions, random_question, random_world
@@ -56,13 +55,13 @@ def test_most_kinds_are_split(databases: Path) -> None:
     split = 0
     for world, case in (one.values for one in ASKED):
         workspace = world_workspace(str(world), databases)
-        asked = question_of(**{**case["ask"], "access": _access(case.get("access"))})  # type: ignore[index]
+        asked = workspace._meant(**{**case["ask"], "access": _access(case.get("access"))})  # type: ignore[index]
         split += "__early" in render(plan(workspace.model, asked, NOW, sizes=sizes(workspace, asked.metrics))).text
     assert split > 60
 
 
 def compare(workspace: hedu.Workspace, ask: Mapping[str, Any]) -> None:
-    asked = question_of(**ask)
+    asked = workspace._meant(**ask)
     known = workspace.engine.integrity()
     whole = plan(workspace.model, asked, NOW, known)
     split = plan(workspace.model, asked, NOW, known, sizes(workspace, asked.metrics))
