@@ -278,3 +278,13 @@ def test_a_range_may_end_within_a_day(bikes: hedu.Workspace) -> None:
     first = bikes.ask("rides", by="metric_time__day", since="2024-01-05", until="2024-01-06").rows()
     same = bikes.ask("rides", by="metric_time__day", since="2024-01-04T01:00:00", until="2024-01-06T13:00:00").rows()
     assert first == same
+
+
+def test_only_a_time_spine_gives_lengths_of_ones_own(bikes: hedu.Workspace) -> None:
+    text = (BIKES / "definitions.yml").read_text(encoding="utf-8")
+    native = hedu.load({"a.yml": text.replace("semantics: metricflow\n", "")}, engine="duckdb://")
+    unknown = hedu.load({"a.yml": text.replace("1 ten_days", "1 ten_weeks")}, engine="duckdb://")
+    for workspace, code in ((native, "window-unreadable"), (unknown, "time-spine-missing")):
+        with pytest.raises(HeduError) as caught:
+            workspace.compile("ten_days_ago", by="metric_time.day")
+        assert caught.value.code == code

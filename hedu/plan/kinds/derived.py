@@ -7,7 +7,8 @@ from dataclasses import replace
 from sqlglot import exp
 
 from hedu.define.definitions import Derived, MetricRef
-from hedu.define.spans import parts_of
+from hedu.define.spans import parts_of, span_of
+from hedu.errors import QueryError
 from hedu.model.expressions import held, parse_expression, path_of, references, released
 from hedu.plan.leaves import Leaves, Planner
 from hedu.plan.scalars import divide, scaled, wrapped
@@ -35,6 +36,8 @@ def plan_derived(derived: Derived, leaves: Leaves, metric: str, filters: tuple[s
 def _earlier(leaves: Leaves, ref: MetricRef) -> Leaves:
     """The frame in which an input is looked at: as the whole formula is, or earlier still."""
     if ref.offset_window:
+        if span_of(ref.offset_window) is None:
+            raise QueryError("window-unreadable", text=ref.offset_window)
         return leaves.framed(leaves.frame.moved(parts_of(ref.offset_window)))
     if ref.offset_to_grain:
         return leaves.framed(replace(leaves.frame, start_of=ref.offset_to_grain))
