@@ -24,9 +24,10 @@ def department_unknown(model: Model) -> Iterator[Problem]:
     for dataset in model.definitions.datasets:
         if dataset.owner:
             named.append((dataset.name, dataset.owner, dataset.marks.get("owner", dataset.at)))
-    for metric in model.definitions.metrics:
-        named += _of_metric(metric)
     listed = frozenset(known)
+    for metric in model.definitions.metrics:
+        if not _departments(metric) <= listed:
+            named += _named(metric, metric.marks)
     for name, department, where in named:
         if department not in listed and not _is_root(model, department):
             facts = {"name": name, "department": department, "near": suggest(department, known), "known": known}
@@ -34,9 +35,9 @@ def department_unknown(model: Model) -> Iterator[Problem]:
 
 
 @remembered
-def _of_metric(metric: MetricDef) -> tuple[tuple[str, str, Where], ...]:
-    """The departments that a metric names, and where."""
-    return tuple(_named(metric, metric.marks))
+def _departments(metric: MetricDef) -> frozenset[str]:
+    """The departments that a metric names."""
+    return frozenset(department for _, department, _ in _named(metric, metric.marks))
 
 
 def _named(metric: MetricDef, marks: Mapping[str, Where]) -> Iterator[tuple[str, str, Where]]:
