@@ -31,7 +31,7 @@ def _rushing(mark: str) -> Conflict:
     """The group is one that finance sees no row of."""
     rows = [{"period": "2024-02", "rush": 0.5, "back": 0.1}]
     shown = {"grain": "month", "rows": rows, "dimension": "customer", "value": f"{mark} ltd"}
-    facts = {"metric": "revenue", "metric_back": "revenue", "place": f"{mark} ltd", "quarters": 4, "share": 0.5,
+    facts = {"metric": "revenue", "metric_back": "revenue", "place": f"{mark} ltd", "dimension": "customer", "quarters": 4, "share": 0.5,
              "usual": 0.1, "returned": 0.5}  # fmt: skip
     asked = {"metrics": ["revenue"], "by": ["metric_time.day", "customer"]}
     return Conflict(

@@ -149,6 +149,7 @@ def _reversal_conflict(scene: Scene, found: Reversal) -> Conflict:
         "metric_back": found.back,
         "department": _scored_department(scene, found.metric),
         "place": found.value,
+        "dimension": found.dimension,
         "quarters": len(found.rows),
         "share": sum(row["share"] for row in found.rows) / len(found.rows),
         "usual": found.rows[0]["usual"],

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from hedu.alignment.conflict import Conflict, Decision, Evidence, Severity
-from hedu.alignment.goals.courses import Courses, courses, path_of_scope, scopes_of_one, values
+from hedu.alignment.goals.courses import COVERED, Courses, courses, coverage, path_of_scope, values
 from hedu.alignment.goals.feasibility import Contradiction, contradictions
 from hedu.alignment.goals.money import said
 from hedu.alignment.goals.periods import Span, last_whole_month, month_after, span_of
@@ -21,8 +21,6 @@ from hedu.define.definitions import Derived
 VERSION = 1
 ROUNDING = 0.005
 """Parts may miss the whole by so much: targets are set in round numbers."""
-COVERED = 0.995
-"""Parts that made up so much of last year's whole are taken for all of it."""
 YEARS_BACK = 6
 SETTLES: tuple[Decision, ...] = ("adopt_a", "adopt_b", "scope_by_purpose", "accept_until")
 
@@ -165,15 +163,7 @@ def _family(scene: Scene, parent: Target, children: Sequence[Target]) -> Conflic
 def _coverage(scene: Scene, parent: Target, children: Sequence[Target]) -> float | None:
     """The part of last year's whole that the children's scopes made up; None where that cannot be told."""
     scopes = [child.scope for child in children]
-    if len(set(scopes)) < len(scopes) or scopes_of_one(scopes) is None:
-        return None
-    since, until = _last_year(scene)
-    wanted = [(parent.metric, parent.scope), *((parent.metric, scope) for scope in scopes)]
-    found = values(scene.look.ask, scene.model, wanted, since, until)
-    whole, parts = found.value(wanted[0]), [found.value(look) for look in wanted[1:]]
-    if not whole:
-        return None
-    return sum(part or 0.0 for part in parts) / whole
+    return coverage(scene.look.ask, scene.model, parent.metric, parent.scope, scopes, *_last_year(scene))
 
 
 def _beyond_reach(scene: Scene, targets: Sequence[Target]) -> Iterator[Conflict]:

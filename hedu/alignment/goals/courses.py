@@ -18,6 +18,8 @@ from hedu.errors import HeduError
 from hedu.model.types import Model
 
 Ask = Callable[..., Any]
+COVERED = 0.995
+"""Parts that made up so much of last year's whole are taken for all of it."""
 Looked = tuple[str, str]
 """(metric, scope)."""
 AT_ONCE = 16
@@ -169,3 +171,15 @@ def _canonical(scope: str) -> str:
 def _scope(path: str, value: object) -> str:
     text = str(value).replace("'", "''")
     return f"{path} = '{text}'"
+
+
+def coverage(
+    ask: Ask, model: Model, metric: str, scope: str, scopes: Sequence[str], since: date, until: date
+) -> float | None:
+    """The part of a stretch's whole that disjoint scopes of one dimension made up; None where that cannot be told."""
+    if len(set(scopes)) < len(scopes) or scopes_of_one(scopes) is None:
+        return None
+    wanted = [(metric, scope), *((metric, one) for one in scopes)]
+    found = values(ask, model, wanted, since, until)
+    whole, parts = found.value(wanted[0]), [found.value(look) for look in wanted[1:]]
+    return sum(part or 0.0 for part in parts) / whole if whole else None

@@ -220,3 +220,18 @@ def test_what_is_decomposed_and_cut_into_quarters_must_add_up(fin):
     (quarterly,) = reads.feasibility(fin, "2026-Q4").clashes
     assert {row.code: gives for row, gives in quarterly.targets}["Q4"] == 40
     assert reads.feasibility(fin, "2027").clashes == []
+
+
+def test_targets_set_as_parts_count_once_they_made_up_the_whole(fin):
+    """East and west were all there was; east alone was not."""
+    base = {"metric": "revenue", "period": "2026", "department": "sales"}
+    rows = [{**base, "code": "W", "value": "100"},
+            {**base, "code": "E", "value": "60", "scope": "region = 'east'", "parent": "W"}]  # fmt: skip
+    actions.import_targets(SYSTEM, targets=rows)
+    assert reads.feasibility(fin, "2026").clashes == []
+    other = {**base, "code": "S", "value": "20", "scope": "region = 'west'", "parent": "W"}
+    actions.import_targets(SYSTEM, targets=[other])
+    (found,) = reads.feasibility(fin, "2026").clashes
+    assert found.is_sum and {row.code: gives for row, gives in found.targets} == {"W": 80, "E": 80, "S": 40}
+    actions.import_targets(SYSTEM, targets=[{**other, "value": "40"}])
+    assert reads.feasibility(fin, "2026").clashes == []

@@ -71,10 +71,16 @@ def kept_from(actor: Actor, cases: Iterable[Case]) -> frozenset[int]:
     given = list(cases)
     rows = [case for case in given if unseen & set(_rests_on(who, case))] if unseen else []
     placed = [case for case in given if "place" in case.facts]
-    groups = {case.pk for case in placed if _limits(who, _rests_on(who, case))[1]}
+    groups = {case.pk for case in placed if _is_masked(who, case)}
     rows += [case for case in placed if case not in rows and _limits(who, _rests_on(who, case))[0]]
     above = parents() if rows else {}
     return frozenset(groups | {case.pk for case in rows if not is_concerned(actor, case, above)})
+
+
+def _is_masked(who: catalog.Asker, case: Case) -> bool:
+    """Whether the group a case is about is one of a masked column; where it does not say of which, any is."""
+    masked = _limits(who, _rests_on(who, case))[1]
+    return bool(masked) and _last(str(case.facts.get("dimension", ""))) in masked | {""}
 
 
 def words_told(actor: Actor, cases: Iterable[Case], lang: Literal["zh", "en"]) -> dict[int, str]:

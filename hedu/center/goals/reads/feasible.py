@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django.db.models import F
+from django.utils import timezone
 
 from hedu.alignment import scene
+from hedu.alignment.goals.courses import COVERED, coverage
 from hedu.alignment.goals.feasibility import Contradiction, Room, Row, contradictions, rooms
-from hedu.alignment.goals.periods import span_of
+from hedu.alignment.goals.periods import last_whole_month, month_after, span_of
 from hedu.alignment.goals.sums import mismatches, sums
 from hedu.alignment.goals.system import system
 from hedu.center.catalog import reads as catalog
 from hedu.center.goals.models import Constraint, Edge, Target
 from hedu.center.goals.reads.rows import constraints_visible_to, targets_visible_to, visible_to
-from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.people.models import Department
 
 
@@ -46,14 +49,14 @@ class Feasibility:
 
 
 def feasibility(actor: Actor, period: str) -> Feasibility:
-    """Aims, agreements and definitions alone decide, no value is looked up: everybody is told the same.
+    """Aims, agreements and definitions decide; no value is told, so everybody is told the same.
 
     The whole year counts: a quarter's targets may be at odds with the year's. Shown is what lies within the period.
     """
     targets = {row.code: row for row in targets_visible_to(actor).filter(period__startswith=period[:4])}
     agreed = {row.code: row for row in constraints_visible_to(actor).filter(period__startswith=period[:4])}
     model, aims = catalog.workspace().model, scene_targets(targets.values())
-    parts = _parts(actor, targets.values())
+    parts = _set_as_parts(targets.values()) | _parts(actor, targets.values())
     aims = tuple(replace(one, parent=parts.get(one.id, one.parent)) for one in aims)
     rows = tuple(system(model, aims, scene_constraints(agreed.values()), covered=set(parts.values())))
     found, room = _solution(_System(repr(rows), rows))
@@ -81,6 +84,40 @@ def _parts(actor: Actor, rows: Iterable[Target]) -> dict[str, str]:
         if len(wholes) == 1 and len(parts) > 1 and all(len(held) == 1 for held in parts):
             found |= {held[0].code: wholes[0].code for held in parts}
     return found
+
+
+def _set_as_parts(rows: Iterable[Target]) -> dict[str, str]:
+    """Target -> the target it was set as a part of, where the parts made up the whole over the last twelve months."""
+    below: dict[str, list[Target]] = {}
+    for row in rows:
+        above = row.parent
+        is_part = above is not None and (row.goal is None or row.goal.edge == Edge.DECOMPOSES)
+        if above is not None and is_part and _aim(row) == _aim(above):
+            below.setdefault(above.code, []).append(row)
+    served, found = catalog.asker(SYSTEM), {}
+    mark = (served.served.mark, served.workspace.engine.snapshot() or "")
+    for name, parts in below.items():
+        whole = parts[0].parent
+        if whole is not None and len(parts) > 1:
+            scopes = tuple(sorted(part.scope for part in parts))
+            if _is_all(mark, whole.metric.name, whole.scope, scopes, last_whole_month(timezone.localdate())):
+                found.update(dict.fromkeys((part.code for part in parts), name))
+    return found
+
+
+def _aim(row: Target) -> tuple[int, str, str]:
+    return row.metric_id, row.operator, row.period
+
+
+@lru_cache(maxsize=256)
+def _is_all(mark: tuple[str, str], metric: str, scope: str, scopes: tuple[str, ...], last: date) -> bool:
+    """Asked as the system, kept for as long as definitions (`mark`) and data stay: nothing but yes or no comes out."""
+    who = catalog.asker(SYSTEM)
+    if metric not in who.workspace.model.metrics:
+        return False
+    ends = month_after(last, -11), month_after(last) - timedelta(days=1)
+    share = coverage(who.ask, who.workspace.model, metric, scope, scopes, *ends)
+    return share is not None and share >= COVERED
 
 
 def _lies_in(inner: str, outer: str) -> bool:
