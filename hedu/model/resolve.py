@@ -24,6 +24,7 @@ from hedu.errors import DefinitionError, Problem, Where, suggest
 from hedu.model.expressions import is_aggregate, parse_expression
 from hedu.model.far_times import far_time_problems, with_far_times
 from hedu.model.metrics import resolve_metrics
+from hedu.model.rollups import rollup_problems
 from hedu.model.types import Dataset, Dimension, Entity, Join, Measure, Model, reported_dataset
 
 
@@ -42,7 +43,8 @@ def resolve(definitions: Definitions) -> tuple[Model, tuple[Problem, ...]]:
     datasets = {name: with_far_times(one, joined) for name, one in joined.items()}
     problems.extend(problem for one in datasets.values() for problem in far_time_problems(one))
     metrics, uses = resolve_metrics(definitions, datasets, problems)
-    return Model(datasets, metrics, definitions.settings, definitions, uses), tuple(problems)
+    model = Model(datasets, metrics, definitions.settings, definitions, uses)
+    return model, (*problems, *rollup_problems(model))
 
 
 @remembered
