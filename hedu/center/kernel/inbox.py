@@ -33,7 +33,7 @@ from hedu.center.kernel.actors import stands_in_for
 from hedu.center.kernel.models import Task, User
 from hedu.center.kernel.plain import plain
 from hedu.center.kernel.subjects import Subject
-from hedu.center.kernel.topics import names_for
+from hedu.center.kernel.topics import names_for, teller
 
 Kind = Literal["sign", "decide", "answer", "read"]
 
@@ -82,7 +82,7 @@ def ask(
             object_id=subject.object_id,
             department=department or 0,
             done_at=None,
-            defaults={**fields, "facts": plain({"who": actor.name, **names, **facts})},
+            defaults={**fields, "facts": plain({**teller(actor), **names, **facts})},
         )
         asked += [row] if is_new and person.pk != actor.user_id else []
     outbox.post([outbox.News(row, kind) for row in asked], department or 0)

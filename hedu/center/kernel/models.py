@@ -12,6 +12,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hedu.center.kernel.actor import SYSTEM
+
 
 class People(BaseUserManager["User"]):
     """Makes users. A user without a password signs in through a provider or an invitation."""
@@ -107,6 +109,11 @@ class Audit(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [models.Index(fields=["kind", "object_id"])]
+
+    @property
+    def by(self) -> str:
+        """Who did it, as one reads it: the site itself goes by its name in the reader's language."""
+        return str(_("合度")) if self.user_id is None and self.who == SYSTEM.name else self.who
 
     def __str__(self) -> str:
         return f"{self.who} {self.deed} {self.kind}:{self.object_id}"

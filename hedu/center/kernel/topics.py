@@ -10,11 +10,11 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from hedu.center.kernel import outbox
-from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.actors import actor_of
 from hedu.center.kernel.models import Notification, User
 from hedu.center.kernel.subjects import Subject, kinds
@@ -58,6 +58,12 @@ def names_for(person: User, subject: Subject) -> dict[str, str] | None:
     return {"name": zh.name, "name_en": en.name} if zh and en else None
 
 
+def teller(actor: Actor) -> dict[str, str]:
+    """Who does what news tells of; the site itself goes by its name in the reader's language."""
+    with override("en"):
+        return {"who": actor.name, "who_en": gettext(SYSTEM.name)} if actor.is_system else {"who": actor.name}
+
+
 def worded(news: Told) -> str:
     """The sentence a person reads, in the present language; a topic no longer known reads as its object.
 
@@ -83,7 +89,7 @@ def notify(topic: str, people: Iterable[User], subject: Subject, actor: Actor, *
         Notification(
             user=person,
             topic=topic,
-            facts={"who": actor.name, **names, **facts},
+            facts={**teller(actor), **names, **facts},
             kind=subject.kind,
             object_id=subject.object_id,
             url=subject.url,

@@ -130,3 +130,16 @@ def test_a_search_reads_out_no_raised_number(sally, ada, act, person):
     for word in ("98765", "12000", "boards/7"):
         assert not reads.listed(act(spy), {"q": word}).exists()
     assert list(reads.listed(act(spy), {"q": "华东"})) == [row]
+
+
+def test_the_board_goes_by_its_english_name(case, finn, signed_in):
+    finn.language = "en"
+    finn.save()
+    client = signed_in(finn)
+    for path in ("/conflicts/", "/conflicts/board/"):
+        shown = client.get(path).content.decode()
+        tabs = shown[shown.index('href="/conflicts/board/"') :][:200]
+        assert "Board" in tabs and "Dashboards" not in tabs
+    assert "Dashboards" not in client.get("/conflicts/board/").content.decode().split("breadcrumb-item active")[1][:60]
+    page = client.get(f"/conflicts/{case.pk}/").content.decode()
+    assert "· Hedu</p>" in page and "· 合度" not in page

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from hedu.center.catalog import actions as catalog_actions
 from hedu.center.kernel.actions import create_token
-from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import Task, User
 from hedu.center.people import actions as people_actions
 from hedu.center.proposals import actions
@@ -144,3 +144,17 @@ def test_the_inbox_signs_with_one_click(act: Act, people: dict[str, User], signe
     done = client.post(reverse("kernel:do_task", args=[task.pk, 0]))
     assert done.status_code in (200, 302), done.content[:300]
     assert state(row) == "published" and not Task.objects.filter(done_at=None, kind="sign").exists()
+
+
+def test_history_reads_as_english(act: Act, people: dict[str, User], signed_in: Enter) -> None:
+    """What people did stands in the past, the site goes by its English name, and lists are set as in English."""
+    row = narrower(act("sally"))
+    actions.consult(act("sally"), row.pk, department="marketing")
+    actions.request_changes(act("finn"), row.pk, digest=digest(row), reason="再看看")
+    actions.escalate(SYSTEM, row.pk)
+    people["lian"].language = "en"
+    people["lian"].save()
+    page = signed_in(people["lian"]).get(f"/proposals/{row.pk}/").content.decode()
+    history = page[page.index("pro-timeline") :]
+    assert "<strong>finn</strong> asked for changes" in history and "<strong>sally</strong> approved" in history
+    assert "<strong>Hedu</strong> escalated" in history and "合度" not in history and "、" not in history

@@ -338,7 +338,7 @@ class Step:
 def timeline_told(actor: Actor, case: Case) -> list[Step]:
     """The history in words, latest first."""
     return [
-        Step(DEEDS.get(row.deed, row.deed), NEWS.get(str((row.after or {}).get("news"))), row.who, row.at, row.note)
+        Step(DEEDS.get(row.deed, row.deed), NEWS.get(str((row.after or {}).get("news"))), row.by, row.at, row.note)
         for row in timeline(actor, case)
     ]
 

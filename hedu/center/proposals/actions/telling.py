@@ -93,9 +93,11 @@ def tell_unseen(actor: Actor, row: Proposal) -> None:
     if not found:
         return
     held = reads.departments_in(found)
-    places = [held[place].name for place in found if place in held] or ["–"]
+    places = [held[place].name_zh for place in found if place in held] or ["–"]
     datasets = sorted({name for hidden in found.values() for name in hidden})
+    names = [held[place].name_en or held[place].name_zh for place in found if place in held] or ["–"]
     facts = {"departments": "、".join(places), "datasets": "、".join(datasets)}
+    facts |= {"departments_en": ", ".join(names), "datasets_en": ", ".join(datasets)}
     people = {user.pk: user for user in (row.requester, *reads.administrators()) if user is not None}
     notify("proposals.unseen", people.values(), subject_of(row), actor, number=row.pk, **facts)
 

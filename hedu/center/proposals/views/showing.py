@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hedu.alignment.change import greatest
 from hedu.center.catalog import figures
@@ -241,7 +242,7 @@ def content_rows(kind: str, content: Mapping[str, Any], lang: str) -> list[dict[
 def timeline_rows(rows: Iterable[Any]) -> list[dict[str, Any]]:
     """What happened, as sentences."""
     return [
-        {"at": row.at, "who": row.who, "said": happened(row.deed, row.after or {}), "note": row.note} for row in rows
+        {"at": row.at, "who": row.by, "said": happened(row.deed, row.after or {}), "note": row.note} for row in rows
     ]
 
 
@@ -249,9 +250,9 @@ def happened(deed: str, after: Mapping[str, Any]) -> str:
     """One recorded deed in words."""
     if after.get("decision"):
         words = {
-            "approve": _("同意"),
-            "veto": _("否决"),
-            "request_changes": _("要求修改"),
+            "approve": pgettext("done", "同意"),
+            "veto": pgettext("done", "否决"),
+            "request_changes": pgettext("done", "要求修改"),
             "advice": _("提出意见"),
         }
         return words.get(after["decision"], after["decision"])
@@ -260,7 +261,7 @@ def happened(deed: str, after: Mapping[str, Any]) -> str:
         ("requester", _("发起")),
         ("level", _("逾期上报")),
         ("blocked_by", _("与新发布的版本不能合并")),
-        ("consulted", _("征求意见")),
+        ("consulted", pgettext("done", "征求意见")),
         ("extension", _("延期")),
         ("refused", _("到期未能发布")),
         ("digest", _("新的修订")),
