@@ -15,8 +15,8 @@ from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.frames import Offset
 from hedu.plan.keys import Key
-from hedu.plan.money import rated_joins
 from hedu.plan.offered import paths_from
+from hedu.plan.rates import rated_joins
 from hedu.plan.scalars import column, in_time_zone, key_value, qualify
 from hedu.plan.visible import is_hidden, masked
 from hedu.query import Question
@@ -143,7 +143,7 @@ class Relations:
             source = nodes.Join(source, scan, on, is_inner)
         for lookup, same in self.lookups.values():
             source = nodes.Join(source, lookup, same, False)
-        for rates, alias, same in rated_joins(self):
+        for rates, alias, same in rated_joins(self.rates):
             source = nodes.Join(source, nodes.Scan(rates, alias), same, False)
         return source
 

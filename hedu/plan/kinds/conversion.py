@@ -22,7 +22,7 @@ def plan_conversion(
     dataset, _, measure = second.measure.rpartition(".")
     own = tuple(text for text in (second.where, then.where) if text)
     before = tuple(text for text in (first.where, *narrowed) if text)
-    counted = reported(leaves, name, model.datasets[dataset].measures[measure])
+    counted = reported(leaves.asking, leaves.reporting, name, model.datasets[dataset].measures[measure])
     leaf = Leaf(f"{name}__conversions", counted, own, name, before)
     found = leaves.following(conversion, leaf, first)
     if conversion.calculation == "conversions":

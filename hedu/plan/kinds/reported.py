@@ -26,7 +26,7 @@ def plan_reported(reported: Reported, leaves: Leaves, name: str, filters: tuple[
     """
     fact = leaves.asking.model.datasets[reported_dataset(name)]
     value = fact.measures["value"]
-    if reported_in(leaves, name, value) != value:
+    if reported_in(leaves.asking, leaves.reporting, name, value) != value:
         raise PlanError("currency-not-for", metric=name, currency=leaves.asking.question.currency or leaves.reporting)
     found = leaves.column(fact, value, name, (), filters)
     if reported.agg != "none":

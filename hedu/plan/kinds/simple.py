@@ -18,7 +18,9 @@ def plan_simple(simple: Simple, leaves: Leaves, name: str, filters: tuple[str, .
     own = (simple.where,) if simple.where else ()
     if simple.join_to_timespine and leaves.frame.total is None:
         leaves = leaves.framed(replace(leaves.frame, spined=True))
-    found = leaves.column(fact, reported(leaves, name, fact.measures[measure]), name, own, filters)
+    found = leaves.column(
+        fact, reported(leaves.asking, leaves.reporting, name, fact.measures[measure]), name, own, filters
+    )
     if simple.fill_nulls_with is None:
         return found
     return exp.Coalesce(this=found, expressions=[exp.Literal.number(simple.fill_nulls_with)])
