@@ -143,6 +143,7 @@ def test_what_stopped_a_scan_is_said_in_words(scanned, sally, signed_in):
             assert row.error_code not in row.fault.what(lang) or row.error_code == "RuntimeError"
         Scan.objects.exclude(error_code__in=["scan-overtaken", "job-lost-its-worker", "RuntimeError"]).delete()
         page = client.get("/conflicts/scans/").content.decode()
+        assert Scan.objects.get(error_code="RuntimeError").fault.code == "scan-broke"
         assert "scan-overtaken" not in page and "job-lost-its-worker" not in page and "(RuntimeError)" in page.replace(
             "（", "(").replace("）", ")")  # fmt: skip
         asked = {
