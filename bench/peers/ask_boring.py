@@ -14,9 +14,7 @@ import ibis
 from boring_semantic_layer import SemanticModel, to_semantic_table
 
 
-def models(tables: str) -> dict[str, SemanticModel]:
-    connection = ibis.duckdb.connect()
-    connection.raw_sql(tables)
+def tables_of(connection: Any) -> dict[str, SemanticModel]:
     table = connection.table
     nation = to_semantic_table(table("nation"), name="nation").with_dimensions(
         n_nationkey=lambda t: t.n_nationkey, n_name=lambda t: t.n_name
@@ -48,6 +46,16 @@ def models(tables: str) -> dict[str, SemanticModel]:
         supply_cost=lambda t: (t.ps_supplycost * t.ps_availqty).sum()
     )
     supplier = to_semantic_table(table("supplier"), name="supplier").with_dimensions(s_suppkey=lambda t: t.s_suppkey)
+    return {
+        "nation": nation, "customer": customer, "orders": orders, "lineitem": lineitem, "partsupp": partsupp,
+        "supplier": supplier,
+    }  # fmt: skip
+
+
+def models(tables: str) -> dict[str, SemanticModel]:
+    connection = ibis.duckdb.connect()
+    connection.raw_sql(tables)
+    nation, customer, orders, lineitem, partsupp, supplier = tables_of(connection).values()
     buyers = customer.join_one(nation, on=lambda c, n: c.c_nationkey == n.n_nationkey)
     sold = lineitem.join_one(orders, on=lambda x, o: x.l_orderkey == o.o_orderkey)
     return {

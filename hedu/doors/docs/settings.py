@@ -20,6 +20,7 @@ SETTINGS = {
     "HEDU_URL": ("", "网站对外的地址，如 `https://hedu.example.com`；写进发出的消息里的链接用它", "The site's public address, e.g. `https://hedu.example.com`; links in messages that leave the site begin with it"),
     "HEDU_SMTP": ("", "发信服务器，如 `smtp://用户:密码@主机:587`（`smtps://` 为全程加密）；不设则不发邮件", "Mail server, e.g. `smtp://name:password@host:587` (`smtps://` for TLS from the start); no mail without it"),
     "HEDU_MAIL_FROM": ("hedu@localhost", "发件地址", "Address that mail comes from"),
+    "HEDU_SUPERVISOR": ("", "由 `hedu serve` 自己设置：网页进程随它一起结束", "Set by `hedu serve` itself: web processes end with it"),
     "HEDU_WORKERS": ("", "网页进程数，默认不超过 2", "Web processes; at most 2 by default"),
     "HEDU_THREADS": ("8", "每个网页进程的线程数", "Threads of each web process"),
     "HEDU_JOBS": ("1", "`0` 表示 `hedu serve` 不启动后台进程（另有机器运行 `python -m hedu.doors.work`）", "`0`: `hedu serve` starts no worker (another machine runs `python -m hedu.doors.work`)"),
