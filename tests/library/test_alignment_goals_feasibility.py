@@ -247,9 +247,7 @@ def test_a_whole_is_held_against_the_parts_of_its_goal(model):
     (found,) = mismatches(list(sums(model, (whole, *parts), {"P": "W", "Q": "W"})))
     assert {row.name for row in found.parties} == {"W", "P", "Q"}
     assert found.gives == {"W": 90, "P": 65, "Q": 45}
-    assert not mismatches(
-        list(sums(model, (whole, *parts, target("R", "x", "2027", 10.4)), dict.fromkeys("PQR", "W")))
-    )
+    assert not mismatches(list(sums(model, (whole, *parts, target("R", "x", "2027", 10.4)), dict.fromkeys("PQR", "W"))))
     assert not list(sums(model, (whole, *parts), {})), "nobody says that these are its parts"
 
 
