@@ -141,7 +141,7 @@ def _joined_late(taken: _Taken, waiting: tuple[nodes.Join, ...]) -> nodes.Aggreg
     aliases = {join.scan.alias for join in waiting}
     now = [key for key in taken.node.keys if not _of(key.value) & aliases]
     raw: dict[exp.Expr, str] = {}
-    ons = []
+    conditions = []
     for join in waiting:
         parts = list(join.on.flatten()) if isinstance(join.on, exp.And) else [join.on]
         for part in parts:
@@ -149,11 +149,11 @@ def _joined_late(taken: _Taken, waiting: tuple[nodes.Join, ...]) -> nodes.Aggreg
                 raw.setdefault(part.this, f"__key_{len(raw)}")
         pairs = [(part.this, part.expression) for part in parts]
         equal = [exp.EQ(this=column(raw[a], _EARLY) if a in raw else a, expression=b) for a, b in pairs]
-        ons.append(exp.and_(*equal))
+        conditions.append(exp.and_(*equal))
     rows = _rows(taken, [join for join in taken.joins if join not in waiting])
     keys = (*now, *(nodes.Named(name, tree) for tree, name in raw.items()))
     source: nodes.Early | nodes.Join = nodes.Early(nodes.Aggregate(rows, keys, taken.inner), _EARLY)
-    for join, on in zip(waiting, ons, strict=True):
+    for join, on in zip(waiting, conditions, strict=True):
         source = nodes.Join(source, join.scan, on, join.inner)
     mine = {key.name for key in now}
     shown = [nodes.Named(key.name, column(key.name, _EARLY)) if key.name in mine else key for key in taken.node.keys]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import time
 
 import django
 
@@ -12,7 +13,7 @@ from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from hedu.center.kernel.job import enqueue  # noqa: E402
-from hedu.center.kernel.models import Channel, Job, Outgoing, User  # noqa: E402
+from hedu.center.kernel.models import Channel, Job, Outgoing, Preference, User  # noqa: E402
 from hedu.center.kernel.outbox import send_later  # noqa: E402
 from hedu.center.kernel.sealing import sealed  # noqa: E402
 
@@ -44,6 +45,7 @@ def news(port: str) -> None:
     url = sealed(f"json://127.0.0.1:{port}/{{username}}?rto=60")
     channel = Channel.objects.create(name="hook", scheme="json", sealed=url)
     lin = User.objects.create_user("lin", name="lin")
+    Preference.objects.create(user=lin, quiet_from=time(0), quiet_to=time(0))
     Outgoing.objects.create(channel=channel, user=lin, type="talk", topic="kernel.commented", facts={"name": "账本"})
     send_later(channel.pk, timezone.now())
 
