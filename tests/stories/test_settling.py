@@ -46,22 +46,23 @@ def board_with_table(page: Page) -> str:
     return f"/dashboards/{board}/"
 
 
-def shown_on(page: Page, board: str) -> list[int]:
-    """The table's numbers, latest month last, as whole yuan."""
+def shown_on(page: Page, board: str) -> list[float]:
+    """The table's numbers, as many ten thousands of yuan as it writes."""
     page.goto(board)
     table = page.locator(".hedu-tile table").first
     expect(table.locator("tbody tr")).to_have_count(6)
+    expect(table.locator("th").last).to_contain_text("万元")
     texts = table.locator("tbody tr td:last-child").all_inner_texts()
-    return sorted(round(float(text.replace(",", "").replace("−", "-"))) for text in texts)
+    return sorted(float(text.replace(",", "").replace("−", "-")) for text in texts)
 
 
-def previewed(page: Page, column: int) -> list[int]:
-    """What the proposal says of the months on the board, before (1) or after (2), as whole yuan."""
+def previewed(page: Page, column: int) -> list[float]:
+    """What the proposal says of the months on the board, before (1) or after (2), written as the board does."""
     course = page.locator(".pro-course", has=page.locator(f"code:text-is('{METRIC}')")).first
     expect(course).to_be_attached(timeout=90_000)
     rows = course.locator("tbody tr").all()[-6:]
     texts = [row.locator("th, td").nth(column).text_content() or "" for row in rows]
-    return sorted(int(re.sub(r"[^0-9-]", "", text.replace("−", "-"))) for text in texts)
+    return sorted(round(int(re.sub(r"[^0-9-]", "", text.replace("−", "-"))) / 10_000, 2) for text in texts)
 
 
 def exactly(page: Page, proposal: str, side: str) -> dict[str, float]:

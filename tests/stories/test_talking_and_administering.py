@@ -23,6 +23,7 @@ def test_a_question_reaches_the_colleague_it_names(visit, lang):
 
     colleague = visit("sales.liaison", lang=lang)
     colleague.locator(".house-bell .badge").wait_for()
+    colleague.wait_for_load_state("networkidle")
     colleague.locator(".house-bell").click()
     news = colleague.locator(".house-news a", has_text=words)
     assert ("mentioned you" if lang == "en" else "提到了您") in news.inner_text()
