@@ -65,6 +65,8 @@ def rollup_of(model: Model, one: RollupDef, problems: list[Problem]) -> Rollup |
     for measure in measures:
         problems.extend(_measure_problems(fact, one, measure, at))
     problems.extend(_filter_problems(model, fact, one, at))
+    if len(problems) == before and time is None and _goes_by_time(model, fact, one, at):
+        problems.append(_not_one_time(fact, one, measures, at))
     refresh = _refresh(one, at, problems)
     if len(problems) != before:
         return None
@@ -105,7 +107,7 @@ def _time(fact: Dataset, one: RollupDef, measures: list[Measure], at: Where, pro
     if one.time is None:
         return times[0] if len(times) == 1 else None
     if len(times) > 1 or times[0] is None or times[0] not in fact.dimensions:
-        problems.append(Problem("rollup-not-one-time", at, {"name": one.name, "dataset": fact.name, "times": times}))
+        problems.append(_not_one_time(fact, one, measures, at))
         return None
     dimension = fact.dimensions[times[0]]
     own = dimension.grain or ("day" if dimension.type == "date" else "second")
@@ -115,6 +117,18 @@ def _time(fact: Dataset, one: RollupDef, measures: list[Measure], at: Where, pro
     elif dimension.time_zone is not None:
         problems.append(Problem("rollup-time-zone", at, {"name": one.name, "time": dimension.name}))
     return times[0]
+
+
+def _not_one_time(fact: Dataset, one: RollupDef, measures: list[Measure], at: Where) -> Problem:
+    times = list(dict.fromkeys(measure.time or fact.time for measure in measures))
+    return Problem("rollup-not-one-time", at, {"name": one.name, "dataset": fact.name, "times": times})
+
+
+def _goes_by_time(model: Model, fact: Dataset, one: RollupDef, at: Where) -> bool:
+    """Whether what is kept depends on when a row counts: on rows that hold for a time, or on metric time itself."""
+    paths = [*one.dimensions, *(path for text in _conjuncts(one.where or "", at) for path in _names(text))]
+    joins = [join for path in paths for target in _targets(model, fact, path) for join in target.joins]
+    return any(join.valid is not None for join in joins) or any(path.split(".")[0] == TIME for path in paths)
 
 
 def _path_problems(model: Model, fact: Dataset, name: str, path: str, at: Where) -> Iterator[Problem]:

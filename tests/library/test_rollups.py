@@ -49,6 +49,7 @@ def done(made: tuple[Built, ...]) -> dict[str, tuple[str, int]]:
         ({"metrics": ["orders", "sales"]}, "rollup-not-one-dataset"),
         ({}, "rollup-not-one-dataset"),
         ({"measures": ["orders.orders", "orders.shipped"], "time": "day"}, "rollup-not-one-time"),
+        ({"measures": ["orders.orders", "orders.shipped"], "dimensions": ["customer.level"]}, "rollup-not-one-time"),
         ({"metrics": "orders", "time": "hour"}, "rollup-time-too-fine"),
         ({"metrics": "orders", "dimensions": ["nosuch"]}, "rollup-dimension-unknown"),
         ({"metrics": "orders", "where": "nosuch.name = 'x'"}, "rollup-dimension-unknown"),

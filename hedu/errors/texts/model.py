@@ -148,8 +148,8 @@ TEXTS: dict[str, Text] = {
         "Declare a rollup for each dataset: a question uses each where it fits.",
     ),
     "rollup-not-one-time": Text(
-        "预汇总表 `{name}` 要保留时间，但它在 `{dataset}` 上的度量按不同的时间计：{times}。",
-        "Rollup `{name}` is to keep time, but its measures of `{dataset}` go by different ones: {times}.",
+        "预汇总表 `{name}` 的内容取决于时间，但它在 `{dataset}` 上的度量按不同的时间计，或没有时间：{times}。",
+        "What rollup `{name}` keeps depends on time, but its measures of `{dataset}` go by different ones, or none: {times}.",
         "按时间各声明一张，或在数据集上写 `time`。",
         "Declare one for each time, or the `time` of the dataset.",
     ),
