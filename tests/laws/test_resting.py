@@ -92,7 +92,7 @@ def same(one: Any, other: Any) -> bool:
     return one == other if REFUSED in (one, other) else close(one, other)
 
 
-@law(max_examples=max(EXAMPLES // 20, 20))
+@law(max_examples=max(EXAMPLES // 100, 20))
 @given(texts=worlds(), data=st.data())
 def test_whoever_a_metric_moves_is_built_on_it(engine: str, texts: dict[str, str], data: st.DataObject) -> None:
     workspace = loaded(texts, engine)
@@ -118,7 +118,7 @@ def _with_metric(texts: dict[str, str], name: str, body: str, engine: str) -> he
     return loaded(found, engine)
 
 
-@law(max_examples=max(EXAMPLES // 20, 20))
+@law(max_examples=max(EXAMPLES // 100, 20))
 @given(texts=worlds(), data=st.data())
 def test_whoever_a_dataset_moves_is_built_on_it(engine: str, texts: dict[str, str], data: st.DataObject) -> None:
     workspace = loaded(texts, engine)
@@ -133,7 +133,7 @@ def test_whoever_a_dataset_moves_is_built_on_it(engine: str, texts: dict[str, st
         assert name in rests_on(model, one)
 
 
-@law(max_examples=max(EXAMPLES // 20, 20))
+@law(max_examples=max(EXAMPLES // 100, 20))
 @given(texts=worlds(), policy=st.sampled_from(POLICIES))
 def test_whoever_a_policy_moves_refers_to_what_it_speaks_of(engine: str, texts: dict[str, str], policy: Any) -> None:
     workspace = loaded(texts, engine)

@@ -19,7 +19,7 @@ from tests.laws.rolled import rolled_shop, rollups, shop_warehouse
 from tests.laws.shop import ADDITIVE, OTHERS, POLICIES, questions
 from tests.laws.test_questions import close, same_rows
 
-EXAMPLES = int(os.environ.get("HEDU_LAW_EXAMPLES", "12"))
+EXAMPLES = max(int(os.environ.get("HEDU_LAW_EXAMPLES", "500")) // 200, 12)
 MASKS = (
     Access(masks=(Mask("customers", "region"),)),
     Access(masks=(Mask("orders", "status"), Mask("products", "category"))),
