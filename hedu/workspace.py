@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from hedu.alignment.look import look_of
-from hedu.alignment.scene import Look
 from hedu.define.definitions import Definitions
 from hedu.define.folder import folder
 from hedu.engine.answers import Answers, of_one_snapshot
@@ -22,8 +20,6 @@ from hedu.model.compiled import findings, opened, resolved
 from hedu.model.types import Model
 from hedu.plan.early import Sizes
 from hedu.plan.meaning import columns
-from hedu.plan.metricflow.offers import dimensions_of
-from hedu.plan.metricflow.questions import named_question
 from hedu.plan.money import converted_by
 from hedu.plan.offered import DimensionInfo
 from hedu.plan.planner import Plan, plan
@@ -36,6 +32,7 @@ from hedu.sql.render import Statement, render
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from hedu.alignment.scene import Look
     from hedu.analysis.rollups import Recommended
     from hedu.engine.protocol import Engine
 
@@ -227,6 +224,8 @@ class Workspace:
 
     def dimensions_of(self, metrics: Names = (), access: Access = ALL) -> tuple[DimensionInfo, ...]:
         """The dimensions that all of `metrics` can be split by. QueryError metric-unknown."""
+        from hedu.plan.metricflow.offers import dimensions_of
+
         names = names_of(metrics)
         for name in names:
             if name not in self.model.metrics:
@@ -265,6 +264,8 @@ class Workspace:
 
     def look(self) -> Look:
         """All that alignment may call; it reads as the system."""
+        from hedu.alignment.look import look_of
+
         return look_of(self, self.over)
 
     def close(self) -> None:
@@ -338,7 +339,12 @@ class Workspace:
 
     def _meant(self, *asked: Any, **more: Any) -> Question:
         """The question that arguments mean; a saved one by its name."""
-        return named_question(self.model, question_of(*asked, **more))
+        question = question_of(*asked, **more)
+        if not self.model.settings.questions:
+            return question
+        from hedu.plan.metricflow.questions import named_question
+
+        return named_question(self.model, question)
 
     def _receipt(
         self, question: Question, engine: Engine, planned: Plan, statement: Statement, started: float, rows: int

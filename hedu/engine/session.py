@@ -141,4 +141,4 @@ def _opened(database: Path | None, settings: Settings) -> duckdb.DuckDBPyConnect
 
 def _literal(path: Path) -> str:
     """A path as an SQL literal, for the statements that take no parameters."""
-    return exp.Literal.string(str(path)).sql("duckdb")
+    return "'" + str(path).replace("'", "''") + "'"

@@ -8,7 +8,6 @@ from hedu.define.definitions import Label, Simple
 from hedu.model.money import unit_in
 from hedu.model.types import Metric, Model
 from hedu.plan.keys import METRIC_TIME, Key, key_of, split
-from hedu.plan.metricflow.questions import described
 from hedu.plan.offered import time_of
 from hedu.plan.scalars import PARTS_OF_DAY
 from hedu.query import Column, Question
@@ -94,6 +93,8 @@ def _comparison(metric: Metric, question: Question, name: str, comparison: str) 
 
 
 def _imported(model: Model, question: Question, name: str) -> Column:
+    from hedu.plan.metricflow.questions import described
+
     item, found = described(model, question, name)
     label = _TIME if item.is_metric_time else found.label if found is not None else Label()
     zh, en = label.text("zh", item.path), label.text("en", item.path)

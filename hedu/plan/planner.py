@@ -26,7 +26,6 @@ from hedu.plan.frames import PLAIN, Frame, Total
 from hedu.plan.keys import key_of
 from hedu.plan.kinds import plan_metric
 from hedu.plan.leaves import Leaves, Whole
-from hedu.plan.metricflow.questions import page_of
 from hedu.plan.offered import time_of
 from hedu.plan.parameters import bind_parameters
 from hedu.plan.periods import WEEK_STARTS, Range, parse_range
@@ -75,6 +74,8 @@ def plan(
     _check_names(asking)
     named = bind_parameters(asking)
     if model.settings.semantics == "metricflow":
+        from hedu.plan.metricflow.questions import page_of
+
         return _finished(asking, page_of(asking), named, _totals(model, question, now, proven, (), ()))
     if not question.metrics:
         return _finished(asking, dimension_values(asking, parse_conditions(question.where)), named)
