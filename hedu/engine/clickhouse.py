@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
 
 from hedu.engine.arrived import kind_of, plain_rows, settled
 from hedu.engine.clickhouse_faults import engine_error, is_ours
-from hedu.engine.kept import Reference
+from hedu.engine.foreign import Foreign
 from hedu.engine.places import placed, require_loaded, require_select
 from hedu.engine.running import Running
 from hedu.engine.shown import shown_url
@@ -53,7 +52,7 @@ class Door(Protocol):
         """Release everything."""
 
 
-class ClickHouse:
+class ClickHouse(Foreign):
     """Read-only and safe to share between threads. It has no versions of the data and proves no references."""
 
     dialect = "clickhouse"
@@ -97,34 +96,6 @@ class ClickHouse:
             empty = self._door.ask(_none_of(sql), {}, settings, tag)
             moments = self._moments(sql, {}, empty.schema)
         return {field.name: "timestamp" if field.name in moments else kind_of(field.type) for field in empty.schema}
-
-    def register_file(self, name: str, path: Path) -> None:
-        """ClickHouse reads no data files of ours; questions to `name` will say so."""
-        self._files.append(name)
-
-    def snapshot(self) -> str | None:
-        """None: the data may change between any two questions."""
-        return None
-
-    def watermarks(self) -> Mapping[str, str]:
-        """Empty: nobody tells when rows arrived."""
-        return {}
-
-    def integrity(self) -> frozenset[Reference]:
-        """Empty: ClickHouse keeps no references."""
-        return frozenset()
-
-    def rollups(self) -> frozenset[tuple[str, str, int]]:
-        """None: rollups are kept in a warehouse."""
-        return frozenset()
-
-    def sizes(self) -> frozenset[tuple[str, int]]:
-        """Empty: questions are planned without."""
-        return frozenset()
-
-    def at(self, as_of: str) -> ClickHouse:
-        """EngineError engine-no-history."""
-        raise EngineError("engine-no-history", as_of=as_of)
 
     def cancel(self) -> None:
         """Stop every running question."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pyarrow as pa
 
 from hedu.engine.arrived import kind_of, plain_rows, settled
+from hedu.engine.foreign import Foreign
 from hedu.engine.kept import Reference
 from hedu.engine.places import placed, require_loaded, require_select, written
 from hedu.engine.pool import Pool
@@ -59,7 +59,7 @@ where c.relkind in ('r', 'v', 'm', 'p', 'f') and n.nspname not in ('pg_catalog',
 Found = TypeVar("Found")
 
 
-class Postgres:
+class Postgres(Foreign):
     """Read-only and safe to share between threads: each question has a connection and a transaction of its own.
 
     The database has no versions that Hedu knows of: answers are never kept, `at` is refused. Referential integrity
@@ -113,18 +113,6 @@ class Postgres:
 
         return self._once_more(lambda: self._in_transaction(None, look))
 
-    def register_file(self, name: str, path: Path) -> None:
-        """PostgreSQL reads no data files; questions to `name` will say so."""
-        self._files.append(name)
-
-    def snapshot(self) -> str | None:
-        """None: the data may change between any two questions."""
-        return None
-
-    def watermarks(self) -> Mapping[str, str]:
-        """Empty: nobody tells when rows arrived."""
-        return {}
-
     def integrity(self) -> frozenset[Reference]:
         """The validated foreign keys over NOT NULL columns, each by its tables' short and whole names."""
         found = self._answered(_REFERENCES, (), None).to_pylist()
@@ -135,18 +123,6 @@ class Postgres:
                 for referred in {row["referred"], row["referred_whole"]}:
                     references.add((referrer, columns, referred, key))
         return frozenset(references)
-
-    def rollups(self) -> frozenset[tuple[str, str, int]]:
-        """None: rollups are kept in a warehouse."""
-        return frozenset()
-
-    def sizes(self) -> frozenset[tuple[str, int]]:
-        """Empty: questions are planned without."""
-        return frozenset()
-
-    def at(self, as_of: str) -> Postgres:
-        """EngineError engine-no-history."""
-        raise EngineError("engine-no-history", as_of=as_of)
 
     def cancel(self) -> None:
         """Stop every running question."""

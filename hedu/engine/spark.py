@@ -10,7 +10,6 @@ import uuid
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -20,7 +19,7 @@ from sqlglot import exp, parse
 from sqlglot.errors import SqlglotError
 
 from hedu.engine.arrived import kind_of, plain_rows, settled
-from hedu.engine.kept import Reference
+from hedu.engine.foreign import Foreign
 from hedu.engine.places import require_loaded, require_select
 from hedu.engine.running import Running
 from hedu.engine.shown import shown_url
@@ -45,7 +44,7 @@ _OURS = ("timeout",)
 logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
 
 
-class Spark:
+class Spark(Foreign):
     """One Connect session for all threads; each question bears a tag of its own, by which it is stopped."""
 
     dialect = "spark"
@@ -86,34 +85,6 @@ class Spark:
         with self._question(None):
             schema = to_arrow_schema(self._session.sql(sql).schema, timezone="UTC")
         return {field.name: kind_of(field.type) for field in schema}
-
-    def register_file(self, name: str, path: Path) -> None:
-        """Spark reads no data files of ours; questions to `name` will say so."""
-        self._files.append(name)
-
-    def snapshot(self) -> str | None:
-        """None: the data may change between any two questions."""
-        return None
-
-    def watermarks(self) -> Mapping[str, str]:
-        """Empty: nobody tells when rows arrived."""
-        return {}
-
-    def integrity(self) -> frozenset[Reference]:
-        """Empty: Spark enforces no references."""
-        return frozenset()
-
-    def rollups(self) -> frozenset[tuple[str, str, int]]:
-        """None: rollups are kept in a warehouse."""
-        return frozenset()
-
-    def sizes(self) -> frozenset[tuple[str, int]]:
-        """Empty: questions are planned without."""
-        return frozenset()
-
-    def at(self, as_of: str) -> Spark:
-        """EngineError engine-no-history."""
-        raise EngineError("engine-no-history", as_of=as_of)
 
     def cancel(self) -> None:
         """Stop every running question."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pyarrow as pa
 
 from hedu.engine.arrived import kind_of, plain_rows, settled
-from hedu.engine.kept import Reference
+from hedu.engine.foreign import Foreign
 from hedu.engine.places import require_loaded, require_select
 from hedu.engine.running import Running
 from hedu.engine.shown import shown_url
@@ -41,7 +40,7 @@ _FAULTS = {
 }
 
 
-class Trino:
+class Trino(Foreign):
     """One connection for all threads, a cursor for each question."""
 
     dialect = "trino"
@@ -79,34 +78,6 @@ class Trino:
         """Column name -> text, number, boolean, date, timestamp or other."""
         schema = self.batches(f"SELECT * FROM ({sql}\n) LIMIT 0").schema  # noqa: S608 - the question inside itself
         return {field.name: kind_of(field.type) for field in schema}
-
-    def register_file(self, name: str, path: Path) -> None:
-        """Trino reads no data files of ours; questions to `name` will say so."""
-        self._files.append(name)
-
-    def snapshot(self) -> str | None:
-        """None: the data may change between any two questions."""
-        return None
-
-    def watermarks(self) -> Mapping[str, str]:
-        """Empty: nobody tells when rows arrived."""
-        return {}
-
-    def integrity(self) -> frozenset[Reference]:
-        """Empty: Trino enforces no references."""
-        return frozenset()
-
-    def rollups(self) -> frozenset[tuple[str, str, int]]:
-        """None: rollups are kept in a warehouse."""
-        return frozenset()
-
-    def sizes(self) -> frozenset[tuple[str, int]]:
-        """Empty: questions are planned without."""
-        return frozenset()
-
-    def at(self, as_of: str) -> Trino:
-        """EngineError engine-no-history."""
-        raise EngineError("engine-no-history", as_of=as_of)
 
     def cancel(self) -> None:
         """Stop every running question."""
