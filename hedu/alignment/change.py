@@ -117,6 +117,7 @@ FIELDS: dict[str, Label] = {
     "questions": Label("保存的查询", "Saved queries"),
     "limit": Label("行数上限", "Limit"),
     "prefix": Label("实体前缀", "Entity prefix"),
+    "words": Label("用词", "Words"),
     "zh": Label("中文", "Chinese"),
     "en": Label("英文", "English"),
 }

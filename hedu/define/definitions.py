@@ -19,6 +19,7 @@ from hedu.define.settings import SavedDef as SavedDef
 from hedu.define.settings import SettingsDef as SettingsDef
 from hedu.define.settings import SpineColumnDef as SpineColumnDef
 from hedu.define.settings import SpineDef as SpineDef
+from hedu.define.settings import WordDef as WordDef
 from hedu.define.terms import Aggregation as Aggregation
 from hedu.define.terms import DimensionType as DimensionType
 from hedu.define.terms import Direction as Direction

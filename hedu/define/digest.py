@@ -14,7 +14,7 @@ from typing import Any
 from hedu.define.fields import FieldKind, Keys, Named, One, Shape, Sql
 from hedu.define.plain import Definition, plain, shape_of
 
-_WORDS = {"label", "meaning", "synonyms"}
+_WORDS = {"label", "meaning", "synonyms", "words"}
 _CARE = {"owner", "person", "raci", "review", "kind", "domain", "process", "departments", "rollups"}
 _IDENTITY = {"version", "id", "x", "dataset", "workspace"}
 MEANINGLESS = frozenset(_WORDS | _CARE | _IDENTITY)

@@ -21,6 +21,15 @@ class DepartmentDef:
 
 
 @dataclass(frozen=True, slots=True)
+class WordDef:
+    """How a unit, domain or process that metrics name is said in each language; else it is said as written."""
+
+    name: str
+    zh: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GrainDef:
     """Periods of one's own: months (quarters, years) that start on a `day` of a `month`, weeks from a day 1 to 7."""
 
@@ -110,5 +119,6 @@ class SettingsDef:
     questions: tuple[SavedDef, ...] = ()
     x: Mapping[str, Any] = field(default_factory=dict)
     exchange: ExchangeDef | None = None
+    words: tuple[WordDef, ...] = ()
     at: Where = field(default=Where("?"), compare=False)
     marks: Marks = field(default_factory=dict, compare=False, repr=False)

@@ -17,6 +17,13 @@ DEPARTMENT = Shape(
     empty=True,
     named=True,
 )
+WORD = Shape(
+    "word",
+    d.WordDef,
+    (Field("zh", Text(), "中文怎么说", "In Chinese"), Field("en", Text(), "英文怎么说", "In English")),
+    short="en",
+    named=True,
+)
 GRAIN = Shape(
     "grain",
     d.GrainDef,
@@ -105,6 +112,12 @@ WORKSPACE = Shape(
         Field("currency", Text(), "本位币，默认 CNY", "Currency; CNY by default"),
         Field("exchange", One(EXCHANGE), "按日期换算货币的汇率表", "The dated rates that currencies are converted by"),
         Field("departments", Named(DEPARTMENT), "部门", "Departments that definitions may name"),
+        Field(
+            "words",
+            Named(WORD),
+            "单位、业务域、业务过程在另一种语言里怎么说",
+            "Units, domains, processes in the other language",
+        ),
         Field(
             "grains",
             Named(GRAIN),

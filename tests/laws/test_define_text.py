@@ -166,6 +166,7 @@ SETTINGS = st.builds(
     time_zone=st.sampled_from(["UTC", "Asia/Shanghai"]),
     week_start=st.sampled_from(["monday", "sunday", "saturday"]),
     currency=WORDS,
+    words=named(st.builds(d.WordDef, name=NAMES, zh=TEXTS, en=TEXTS)),
     departments=named(st.builds(d.DepartmentDef, name=NAMES, label=LABELS, parent=OPTIONAL)),
     label=LABELS,
     parameters=named(

@@ -12,6 +12,7 @@ import pytest
 import hedu
 from hedu.errors import QueryError
 from hedu.model.expressions import read_expression
+from hedu.model.unit_words import in_words, words_of
 from hedu.model.units import agrees, factor_between, in_currency, mixes_scales, of_formula, read_unit
 from hedu.plan.meaning import columns
 from hedu.query import Question
@@ -46,6 +47,27 @@ def test_read(text: str, scale: Fraction, powers: tuple[tuple[str, int], ...]) -
 def test_nothing_said_is_nothing_known() -> None:
     assert read_unit(None) is None and read_unit(" ") is None
     assert in_currency(None, "USD") is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "zh", "en"),
+    [
+        ("件", "件", "items"),
+        ("元/人", "元/人", "CNY/person"),
+        ("万件", "万件", "×10K items"),
+        ("家", "家", "companies"),
+        ("件/家/月", "件/家/月", "items/company/month"),
+        ("orders", "单", "orders"),
+        ("台", "台", "台"),
+        ("小时", "小时", "hours"),
+        ("CNY", "CNY", "CNY"),
+        ("%", "%", "%"),
+    ],
+)
+def test_units_are_said_in_both_languages_by_one_list(unit: str, zh: str, en: str) -> None:
+    text = "version: 1\nworkspace: shop\nwords: {件: items, 人: people, 家: companies, orders: {zh: 单}}\n"
+    words = words_of(hedu.load({"shop.yml": text}, engine="duckdb://", strict=True).definitions.settings)
+    assert (in_words(unit, "zh", words), in_words(unit, "en", words)) == (zh, en)
 
 
 def unit_of(formula: str) -> tuple[str | None, list[tuple[str, str]]]:

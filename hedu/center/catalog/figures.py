@@ -6,6 +6,10 @@ import math
 from datetime import date
 from typing import Literal
 
+from django.utils.translation import get_language
+
+from hedu.model.unit_words import Words, in_words
+
 Lang = Literal["zh", "en"]
 
 _MONEY = {
@@ -23,6 +27,22 @@ _SCALES: dict[str, tuple[tuple[float, str], ...]] = {
 }
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _QUARTERS = "一二三四"
+_words: Words = {}
+
+
+def learn(words: Words) -> None:
+    """Say units, domains and processes as these words do: those of the workspace that the site serves."""
+    global _words
+    _words = words
+
+
+def worded(text: str | None, lang: Lang | None = None) -> str:
+    """A unit, domain or process as the workspace says it in `lang`, else the reader's; ratios and money stay.
+
+    >>> worded("CNY/小时", "en"), worded("ratio", "en"), worded("小时", "zh"), worded(None, "en")
+    ('CNY/hour', 'ratio', '小时', '')
+    """
+    return in_words(text, lang or ("en" if get_language() == "en" else "zh"), _words) if text else ""
 
 
 def is_fraction(unit: str | None) -> bool:
@@ -40,7 +60,7 @@ def short(value: float | None, unit: str | None, lang: Lang) -> str:
         return "–"
     if is_fraction(unit):
         return f"{_grouped(value * 100, 1)}%"
-    return _dressed(_scaled(value, lang), unit, lang)
+    return _dressed(_scaled(value, lang), worded(unit, lang), lang)
 
 
 def full(value: float | None, unit: str | None, lang: Lang) -> str:
@@ -49,7 +69,7 @@ def full(value: float | None, unit: str | None, lang: Lang) -> str:
         return "–"
     if is_fraction(unit):
         return f"{_grouped(value * 100, 2)}%"
-    return _dressed(_grouped(value, 0 if abs(value) >= 10_000 else 2), unit, lang)
+    return _dressed(_grouped(value, 0 if abs(value) >= 10_000 else 2), worded(unit, lang), lang)
 
 
 def growth(fraction: float | None) -> str:
@@ -80,7 +100,8 @@ def unit_name(unit: str | None, lang: Lang) -> str:
         return ""
     if is_fraction(unit):
         return "%"
-    return _compound(unit, lang) or unit
+    said = worded(unit, lang)
+    return _compound(said, lang) or said
 
 
 def _compound(unit: str, lang: Lang) -> str:

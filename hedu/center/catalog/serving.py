@@ -13,11 +13,13 @@ from django.conf import settings
 from django.db.models import Subquery
 
 import hedu
+from hedu.center.catalog import figures
 from hedu.center.catalog.handed_in import with_reported
 from hedu.center.catalog.models import DatasetEntry, Metric, Revision, Rollup, WorkspaceEntry
 from hedu.center.catalog.naming import former_names
 from hedu.center.catalog.rolling import with_accepted
 from hedu.center.catalog.wording import Vocabulary
+from hedu.model.unit_words import words_of
 
 FOLDERS = {"metric": "metrics/", "dataset": "datasets/", "workspace": ""}
 
@@ -96,6 +98,7 @@ def adopt(mark: str, workspace: hedu.Workspace) -> None:
 
 
 def _made(mark: str, workspace: hedu.Workspace, rolled: str) -> Served:
+    figures.learn(words_of(workspace.definitions.settings))
     words, former = Vocabulary.of(workspace.definitions), former_names()
     return Served(mark, settings.HEDU_ENGINE, with_accepted(workspace), words, former, rolled)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import hedu
-from hedu.center.catalog import counting, serving
+from hedu.center.catalog import counting, figures, serving
 from hedu.center.catalog.naming import under_names
 from hedu.center.catalog.reads.entries import may_see_sql
 from hedu.center.kernel.actor import Actor
@@ -192,7 +192,7 @@ def _column(column: Any, lang: str) -> dict[str, Any]:
         "role": column.role,
         "label": label or column.name,
         "type": column.type,
-        "unit": column.unit,
+        "unit": figures.worded(column.unit, "en" if lang == "en" else "zh") or None,
         "grain": column.grain,
         "of": column.of,
         "direction": column.direction,

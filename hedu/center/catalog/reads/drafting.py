@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hedu.alignment.change import Change, changes
-from hedu.center.catalog import serving
+from hedu.center.catalog import figures, serving
 from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Draft, Metric, WorkspaceEntry
 from hedu.center.catalog.reads.asking import asker
 from hedu.center.catalog.reads.entries import edited_departments
@@ -54,8 +54,8 @@ def choices_for_editor(actor: Actor) -> dict[str, list[Any]]:
             for name, measure in item.measures.items()
         ],
         "departments": [_named(row.code, row.name) for row in departments_visible_to(actor)],
-        "domains": sorted({item.domain for item in metrics if item.domain}),
-        "units": sorted({item.unit for item in metrics if item.unit} | {"CNY", "percent"}),
+        "domains": _worded({item.domain for item in metrics if item.domain}, lang),
+        "units": _worded({item.unit for item in metrics if item.unit} | {"CNY", "percent"}, lang),
     }
 
 
@@ -74,6 +74,11 @@ def starting_text(kind: str, owner: str) -> str:
         f"version: 1\nmetric: new_metric\nlabel: {{zh: 新指标}}\n{owned}"
         f"simple: {{measure: {next(measures, 'dataset.measure')}}}\n"
     )
+
+
+def _worded(names: set[str], lang: Any) -> list[dict[str, str]]:
+    said = {name: figures.worded(name, lang) for name in names}
+    return [_named(name, "" if name == text else text) for name, text in sorted(said.items())]
 
 
 def _named(name: str, label: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from hedu.center.catalog import figures
 from hedu.center.catalog.glossary import BY_KEY
 
 register = template.Library()
@@ -34,6 +35,12 @@ def spark(values: Sequence[float | None]) -> SafeString:
         HEIGHT,
         points,
     )
+
+
+@register.filter
+def worded(text: str | None) -> str:
+    """A unit, domain or process in the reader's language."""
+    return figures.worded(text)
 
 
 @register.simple_tag(takes_context=True)

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from hedu.center.catalog import reads
+from hedu.center.catalog import figures, reads
 from hedu.center.catalog.glossary import TERMS
 from hedu.center.catalog.models import Metric
 from hedu.center.catalog.searching import FACETS
@@ -113,7 +113,7 @@ def _facets(
         items = [
             {
                 "value": value,
-                "label": names.get(facet, {}).get(value, value),
+                "label": names[facet].get(value, value) if facet in names else figures.worded(value),
                 "count": known.get(value, 0),
                 "on": value in ticked,
             }

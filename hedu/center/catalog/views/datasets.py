@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from hedu.center.catalog import reads
+from hedu.center.catalog import figures, reads
 from hedu.center.catalog.wording import AGGREGATIONS, TYPES
 from hedu.center.kernel.reading import found, page_of
 
@@ -66,7 +66,7 @@ def _measures(served: Any, lang: str) -> list[dict[str, Any]]:
             "how": AGGREGATIONS[measure.agg].text("en" if lang == "en" else "zh"),
             "expr": written[name].expr if name in written else "",
             "where": written[name].where if name in written else "",
-            "unit": measure.unit,
+            "unit": figures.worded(measure.unit, "en" if lang == "en" else "zh"),
             "additive": measure.is_additive,
         }
         for name, measure in served.measures.items()

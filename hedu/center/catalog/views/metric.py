@@ -118,7 +118,8 @@ def head_of(request: HttpRequest, who: reads.Asker, row: Metric) -> dict[str, An
 
 def _unit(unit: str | None, lang: figures.Lang) -> str:
     """The unit in words: 元, CNY, %."""
-    return figures.unit_name(unit, lang) if lang == "zh" or figures.is_fraction(unit) else unit or ""
+    is_sign = lang == "zh" or figures.is_fraction(unit)
+    return figures.unit_name(unit, lang) if is_sign else figures.worded(unit, lang)
 
 
 def _overview(request: HttpRequest, who: reads.Asker, row: Metric, head: dict[str, Any]) -> dict[str, Any]:

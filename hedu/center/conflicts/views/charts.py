@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from hedu.center.catalog import figures
 from hedu.errors import HeduError
 from hedu.plan.periods import parse_period
 
 
 def _column(name: str, role: str, label: str, unit: str = "", grain: str = "") -> dict[str, Any]:
     kind = "date" if grain else "text" if role == "dimension" else "number"
-    return {"name": name, "role": role, "label": label, "type": kind, "unit": unit or None, "grain": grain or None,
-            "of": None, "direction": None, "additive": role == "metric"}  # fmt: skip
+    return {"name": name, "role": role, "label": label, "type": kind, "unit": figures.worded(unit) or None,
+            "grain": grain or None, "of": None, "direction": None, "additive": role == "metric"}  # fmt: skip
 
 
 def _answer(columns: list[dict[str, Any]], rows: list[list[Any]]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hedu.center.catalog import figures
 from hedu.center.goals import reads
 
 
@@ -19,7 +20,7 @@ def course_chart(stands: reads.Standing, rows: Sequence[Any]) -> dict[str, Any] 
     direction = stands.target.metric.direction
     columns = [{"name": "month", "role": "dimension", "label": _("月份"), "type": "date", "grain": "month"}]
     columns += [
-        {"name": key, "role": "metric", "label": label, "type": "number", "unit": stands.target.unit,
+        {"name": key, "role": "metric", "label": label, "type": "number", "unit": figures.worded(stands.target.unit),
          "direction": direction, "additive": False}
         for key, label in zip(("reached", "due", "expected"), names, strict=True)
     ]  # fmt: skip

@@ -191,7 +191,8 @@ def course_row(course: Course, lang: figures.Lang) -> dict[str, Any]:
 
 def chart_of(course: Course, lang: str) -> dict[str, Any]:
     """Two lines: before and after."""
-    unit = {"unit": course.unit, "type": "number", "role": "metric", "grain": None, "of": None, "direction": "none"}
+    said = figures.worded(course.unit, "en" if lang == "en" else "zh") or None
+    unit = {"unit": said, "type": "number", "role": "metric", "grain": None, "of": None, "direction": "none"}
     columns = [
         {
             "name": "period",
@@ -223,7 +224,7 @@ def content_rows(kind: str, content: Mapping[str, Any], lang: str) -> list[dict[
                 "what": " · ".join(filter(None, (item["metric"], item["department"], item["period"], item["scope"]))),
                 "value": _("撤回")
                 if item["deed"] == "withdraw"
-                else f"{item['operator']} {item['value']} {item['unit']}",
+                else f"{item['operator']} {item['value']} {figures.worded(item['unit'])}",
             }
             for item in content["changes"]
         ]
