@@ -18,6 +18,7 @@ from hedu.model.nesting import clash_of
 from hedu.model.types import Dataset, Model
 from hedu.plan import nodes
 from hedu.plan.asking import Asking, Proof
+from hedu.plan.borrowed import with_borrowed
 from hedu.plan.compare import compared, comparison_columns
 from hedu.plan.conditions import bare, bind_literals, metric_names, parse_conditions, paths_in, type_literals
 from hedu.plan.conformed import conform_passes
@@ -69,6 +70,8 @@ def plan(
         here, model = model, seen_from(model, question.time_zone)
         rollups = rollups if model is here else ()
     rollups = rollups if question.rollups else ()
+    if question.access.masks or question.access.hidden:
+        question = replace(question, access=with_borrowed(question.access, model))
     asking = Asking(model, question, now, proven, answer=lambda inner, wanted: _answer(inner, wanted, Range()))
     asking.rollups = rollups
     _check_names(asking)

@@ -22,7 +22,7 @@ def from_source(dataset: Dataset, alias: str) -> exp.Expr:
     source = dataset.source
     name = exp.TableAlias(this=exp.to_identifier(alias, quoted=True))
     if source.select is not None:
-        return exp.Subquery(this=_query(source.select, dataset.name).copy(), alias=name)
+        return exp.Subquery(this=query_of(source.select, dataset.name).copy(), alias=name)
     if source.file is not None:
         parts = [*FILES, dataset.name]
     else:
@@ -48,7 +48,7 @@ def _table_parts(table: str) -> list[str]:
 
 
 @lru_cache(maxsize=10_000)
-def _query(text: str, dataset: str) -> exp.Query:
+def query_of(text: str, dataset: str) -> exp.Query:
     try:
         trees = parse(text, dialect="duckdb")
     except (SqlglotError, RecursionError) as error:

@@ -287,6 +287,16 @@ def test_a_dataset_may_belong_to_itself() -> None:
     assert roles == {"orders": ("orders", ("id",)), "replaces": ("orders", ("former_id",))}
 
 
+def test_rows_are_never_computed_across_what_is_no_key() -> None:
+    found = read(
+        "      - {name: shops, source: main.shops, primary_key: [id]}\n"
+        "    relationships: [{name: near, from: orders, to: shops, from_columns: [zip], to_columns: [zip]}]\n"
+        "    metrics: [{name: m, expression: {dialects: [{dialect: ANSI_SQL, expression: SUM(orders.amount * shops.fee)}]}}]\n"
+    )
+    assert [loss.path for loss in found.losses] == ["shop.relationships.near", "shop.metrics.m"]
+    assert found.definitions.datasets[0].source.table == "main.orders"
+
+
 def test_nothing_beside_the_core_is_dropped() -> None:
     made = read_ossie(HERE / "mart.yaml").definitions
     kept = {one.name: one for one in made.metrics}["revenue"].x["ossie"]

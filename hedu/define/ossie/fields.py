@@ -17,6 +17,8 @@ class Fields:
 
     def __init__(self, model: OssieModel) -> None:
         self.model = model
+        self.joins = model.relationships
+        """Those that lead from many to one. The keys decide which do; until then, all."""
         self.datasets = {one.name.casefold(): one for one in model.datasets}
         self._fields = {
             one.name.casefold(): {item.name.casefold(): item for item in one.fields} for one in model.datasets
@@ -99,7 +101,7 @@ class Fields:
                 found.append(steps)
                 continue
             seen = {source.name.casefold(), *(step.target.casefold() for step in steps)}
-            for one in self.model.relationships:
+            for one in self.joins:
                 if one.source.casefold() == here and one.target.casefold() not in seen:
                     pending.append((*steps, one))
         return found

@@ -56,6 +56,8 @@ def keyed(
     }
     stated = [one for one in model.relationships if fields.dataset(one.source).name not in kept]
     sound = [(one, *placed) for one in stated if (placed := _placed(one, fields, found, native, losses))]
+    leading = {id(one) for one, *_ in sound}
+    fields.joins = [one for one in model.relationships if id(one) in leading or one not in stated]
     for dataset in model.datasets:
         keys = found[dataset.name]
         for key, thing in keys.things.items() if dataset.name not in kept else ():

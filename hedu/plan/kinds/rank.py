@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from hedu.define.definitions import Rank
 from hedu.plan.compare import is_time
+from hedu.plan.kinds.named import meant
 from hedu.plan.leaves import Leaves, Planner
 from hedu.plan.scalars import column
 
@@ -15,9 +16,11 @@ def plan_rank(rank: Rank, leaves: Leaves, filters: tuple[str, ...], plan: Planne
     ref, asking = rank.metric, leaves.asking
     value = plan(leaves, ref.metric, (*filters, ref.where) if ref.where else filters)
     by = asking.question.by
-    within = (
-        [item for item in by if item in rank.within] if rank.within else [item for item in by if is_time(asking, item)]
-    )
+    if rank.within:
+        named = {meant(leaves, ref.metric, name) for name in rank.within}
+        within = [item for item in by if meant(leaves, ref.metric, item) in named]
+    else:
+        within = [item for item in by if is_time(asking, item)]
     if within == list(by) and not rank.within:
         within = []
     ordered = exp.Ordered(this=value.copy(), desc=rank.order == "desc", nulls_first=False)

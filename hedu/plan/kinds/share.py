@@ -6,9 +6,8 @@ from sqlglot import exp
 
 from hedu.define.definitions import Share
 from hedu.plan.compare import is_time
-from hedu.plan.keys import key_of
+from hedu.plan.kinds.named import meant
 from hedu.plan.leaves import Leaves, Planner
-from hedu.plan.offered import time_of
 from hedu.plan.scalars import divide
 
 
@@ -17,16 +16,9 @@ def plan_share(share: Share, leaves: Leaves, filters: tuple[str, ...], plan: Pla
     ref, asking = share.metric, leaves.asking
     filters = (*filters, ref.where) if ref.where else filters
     by = asking.question.by
-    over = {_meant(leaves, ref.metric, name) for name in share.over}
-    is_over = [_meant(leaves, ref.metric, item) in over if over else not is_time(asking, item) for item in by]
+    over = {meant(leaves, ref.metric, name) for name in share.over}
+    is_over = [meant(leaves, ref.metric, item) in over if over else not is_time(asking, item) for item in by]
     kept = tuple(item for item, gone in zip(by, is_over, strict=True) if not gone)
     if kept == by:
         kept = () if not share.over else by
     return divide(plan(leaves, ref.metric, filters), leaves.whole(kept, ref.metric, filters))
-
-
-def _meant(leaves: Leaves, metric: str, name: str) -> tuple[object, ...]:
-    """What a name means to a metric, however it is spelt. Errors: as for `key_of`."""
-    model = leaves.asking.model
-    dataset, measure = model.leaves(metric)[0]
-    return key_of(model, model.datasets[dataset], name, time_of(model, dataset, measure), metric).identity

@@ -1,0 +1,111 @@
+"""Access + model -> access in which policies follow a column into the SELECT of another dataset.
+
+A dataset's SELECT may join the source of another dataset and take columns of it. What it takes stands under
+that other dataset's policies: masked there, or of a dataset that is hidden, it is masked here too.
+Row filters need nothing more where the fact refers to the other dataset (`visible`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from sqlglot import exp
+
+from hedu.model.types import Dataset, Model
+from hedu.plan.relation import from_source, query_of
+from hedu.plan.visible import masked_columns
+from hedu.query import Access, Mask
+
+_ALL = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """A column `name` of a SELECT, made of the columns `read` of a source it joins; `*` stands for all of them.
+
+    `told` is false where the SELECT does not say whose columns they are.
+    """
+
+    owner: str
+    name: str
+    read: frozenset[str]
+    told: bool
+
+
+def with_borrowed(access: Access, model: Model) -> Access:
+    """`access` with a mask for every borrowed column that its owner hides."""
+    closed = {*access.hidden, *(mask.dataset for mask in access.masks)} & model.datasets.keys()
+    if not closed:
+        return access
+    takers = [one for one in model.datasets.values() if one.source.select is not None and one.name not in access.hidden]
+    if not takers:
+        return access
+    owners = {_spelled(from_source(model.datasets[name], name)): _held(access, model.datasets[name]) for name in closed}
+    more = [Mask(taker.name, column) for taker in takers for column in _closed(taker, owners)]
+    return replace(access, masks=(*access.masks, *dict.fromkeys(more))) if more else access
+
+
+def _held(access: Access, owner: Dataset) -> tuple[str, bool, frozenset[str]]:
+    """The dataset, whether all of it is hidden, and the source columns that are."""
+    if owner.name not in access.hidden:
+        return owner.name, False, masked_columns(access, owner)
+    trees = [
+        *(one.expr for one in owner.dimensions.values()),
+        *(one.expr for one in owner.measures.values() if one.expr),
+    ]
+    return owner.name, True, frozenset(one.name.lower() for tree in trees for one in tree.find_all(exp.Column))
+
+
+def _closed(taker: Dataset, owners: Mapping[str, tuple[str, bool, frozenset[str]]]) -> Iterator[str]:
+    """The columns of `taker` that come from what is closed in their owner."""
+    for one in borrowed(taker.source.select or "", taker.name):
+        name, is_hidden, columns = owners.get(one.owner, (taker.name, False, frozenset()))
+        if name == taker.name:
+            continue
+        if one.name == _ALL:
+            yield from columns
+        elif one.read & columns or (is_hidden and one.told):
+            yield one.name
+
+
+@lru_cache(maxsize=10_000)
+def borrowed(select: str, dataset: str) -> tuple[Borrowed, ...]:
+    """What a SELECT takes from the sources it joins, as it is written: lower-cased, source by source."""
+    tree = query_of(select, dataset)
+    joined = list(_joined(tree)) if isinstance(tree, exp.Select) else []
+    found: list[Borrowed] = []
+    for value in tree.expressions if joined else ():
+        columns = [(one.table.lower(), one.name.lower()) for one in value.find_all(exp.Column)]
+        for alias, owner, is_whole in joined:
+            read = frozenset(name for table, name in columns if table in ("", alias))
+            if isinstance(value, exp.Star) or (value.is_star and (alias, _ALL) in columns):
+                found.append(Borrowed(owner, _ALL, frozenset(), told=False))
+            elif read:
+                told = is_whole and any(table == alias for table, _ in columns)
+                found.append(Borrowed(owner, value.alias_or_name.lower(), read, told))
+    return tuple(found)
+
+
+def _joined(select: exp.Select) -> Iterator[tuple[str, str, bool]]:
+    """The alias and the source of what is joined, as a whole; and the tables inside it, where it is a query."""
+    named = {one.alias.lower(): one.this for one in select.ctes}
+    for join in select.args.get("joins") or ():
+        relation, alias = join.this, join.this.alias_or_name.lower()
+        yield alias, _spelled(relation), True
+        inner = named.get(relation.name.lower(), relation) if isinstance(relation, exp.Table) else relation
+        for table in inner.find_all(exp.Table):
+            if table is not relation:
+                yield alias, _spelled(table), False
+
+
+def _spelled(relation: exp.Expr) -> str:
+    """How a source is written, but for its alias, quotes and case."""
+    bare = relation.copy()
+    bare.set("alias", None)
+    for name in bare.find_all(exp.Identifier):
+        name.set("quoted", False)
+        name.set("this", name.this.lower())
+    text: str = bare.sql("duckdb")
+    return text

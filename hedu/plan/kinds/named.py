@@ -1,0 +1,14 @@
+"""A name in a metric's definition -> what it means to the metric, to be compared with names of a question."""
+
+from __future__ import annotations
+
+from hedu.plan.keys import key_of
+from hedu.plan.leaves import Leaves
+from hedu.plan.offered import time_of
+
+
+def meant(leaves: Leaves, metric: str, name: str) -> tuple[object, ...]:
+    """What a name means to a metric, however it is spelt. Errors: as for `key_of`."""
+    model = leaves.asking.model
+    dataset, measure = model.leaves(metric)[0]
+    return key_of(model, model.datasets[dataset], name, time_of(model, dataset, measure), metric).identity
