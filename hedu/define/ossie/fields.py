@@ -17,7 +17,7 @@ class Fields:
 
     def __init__(self, model: OssieModel) -> None:
         self.model = model
-        self.joins = model.relationships
+        self.joins: Sequence[Relationship] = model.relationships
         """Those that lead from many to one. The keys decide which do; until then, all."""
         self.datasets = {one.name.casefold(): one for one in model.datasets}
         self._fields = {
