@@ -170,6 +170,7 @@ def _reopened(kept: dict[str, Any], place: Path) -> Opened:
     metrics = Lazily[Metric](list(facts), lambda name: Metric(name, metric_defs[name], **facts[name]))
     datasets = _datasets(kept, dataset_defs, metric_defs)
     model = Model(datasets, metrics, rest.settings, definitions, kept["uses"])
+    vars(model)["endings"] = frozenset(kept["endings"])  # else every dataset would be opened to know them
     return Opened(model, definitions, unpacked(kept["problems"]), place)
 
 
@@ -229,6 +230,7 @@ def _kept(model: Model, definitions: Definitions, problems: tuple[Problem, ...])
         "rest": packed(replace(definitions, metrics=(), datasets=())),
         "facts": {name: {field: getattr(one, field) for field in _RESOLVED} for name, one in model.metrics.items()},
         "uses": dict(model.uses),
+        "endings": list(model.endings),
         "problems": packed(problems),
         "reported": [one.name for one in definitions.metrics if isinstance(one.body, Reported)],
         "identified": {entity: tuple(roles) for entity, roles in identified.items()},

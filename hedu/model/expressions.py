@@ -43,6 +43,7 @@ _FORBIDDEN_FUNCTIONS = frozenset(
         *("lo_import", "lo_export", "txid_current", "has_table_privilege", "inet_server_addr"),
     }
 )
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _FORBIDDEN_PREFIXES = ("pg_", "duckdb_", "pragma_", "read_", "parquet_")
 
 
@@ -91,9 +92,9 @@ def _parsed(text: str) -> exp.Expr | tuple[str, str]:
     if not isinstance(select, exp.Select) or len(select.expressions) != 1 or _has_clauses(select):
         return ("expression-broken", "one expression is expected here")
     tree: exp.Expr = select.expressions[0]
-    reason = _forbidden(tree)
-    if reason:
-        return ("expression-forbidden", reason)
+    fault = _fault(tree)
+    if fault is not None:
+        return fault
     tree.pop()
     return tree
 
@@ -102,15 +103,17 @@ def _has_clauses(select: exp.Select) -> bool:
     return any(value for key, value in select.args.items() if key not in ("expressions", "kind", "hint"))
 
 
-def _forbidden(tree: exp.Expr) -> str:
+def _fault(tree: exp.Expr) -> tuple[str, str] | None:
     for node in tree.walk():
         if isinstance(node, _FORBIDDEN) and not _is_count_star(node):
-            return node.key
+            return ("expression-forbidden", node.key)
         if isinstance(node, exp.Func):
             name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
-            if name in _FORBIDDEN_FUNCTIONS or name.startswith(("pg_", "duckdb_", "pragma_", "read_", "parquet_")):
-                return name
-    return ""
+            if name in _FORBIDDEN_FUNCTIONS or name.startswith(_FORBIDDEN_PREFIXES):
+                return ("expression-forbidden", name)
+        if isinstance(node, _COMPARISONS) and isinstance(node.this, _COMPARISONS):
+            return ("expression-broken", "comparisons do not chain; write a < b AND b < c")
+    return None
 
 
 def _is_count_star(node: exp.Expr) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -81,18 +82,17 @@ def ways_out(model: Model, dataset: Dataset) -> Iterator[tuple[tuple[Join, ...],
 
     From a dataset reached by its key, that key leads nowhere new: whatever shares it was reached before too.
     """
-    pending: list[tuple[tuple[Join, ...], Dataset]] = [((), dataset)]
+    pending: deque[tuple[tuple[Join, ...], Dataset, frozenset[str]]] = deque([((), dataset, frozenset([dataset.name]))])
     count = 0
     while pending and count < _MOST_PATHS:
-        joins, here = pending.pop(0)
+        joins, here, visited = pending.popleft()
         for join in here.joins:
-            visited = {dataset.name, *(step.right for step in joins)}
             if join.right in visited or (joins and leads_back(here, joins[-1], join)):
                 continue
             count += 1
             there = model.datasets[join.right]
             yield (*joins, join), there
-            pending.append(((*joins, join), there))
+            pending.append(((*joins, join), there, visited | {join.right}))
 
 
 def leads_back(here: Dataset, arrived: Join, onward: Join) -> bool:
@@ -113,7 +113,7 @@ def _targets(model: Model, dataset: Dataset, parts: tuple[str, ...]) -> Iterator
     if direct:
         yield from direct
         return
-    for joins, there in ways_out(model, dataset):
+    for joins, there in ways_out(model, dataset) if parts[-1] in model.endings else ():
         if parts[0] in (joins[-1].role, joins[-1].entity, there.name):
             yield from _rest(model, there, joins, parts[1:])
 
@@ -123,7 +123,7 @@ def _single(model: Model, dataset: Dataset, name: str) -> Iterator[Target]:
     if own:
         yield from own
         return
-    for joins, there in ways_out(model, dataset):
+    for joins, there in ways_out(model, dataset) if name in model.endings else ():
         if name in there.dimensions:
             yield Target(joins, there.dimensions[name])
 

@@ -227,6 +227,11 @@ class Model:
         return {name: tuple(names) for name, names in found.items()}
 
     @cached_property
+    def endings(self) -> frozenset[str]:
+        """Every name that a path can end in: for any other no join need be tried, however many there are."""
+        return frozenset(name for one in self.datasets.values() for name in (*one.dimensions, *one.entities))
+
+    @cached_property
     def resting_kept(self) -> dict[str, Any]:
         """What each metric looks at, as far as `resting` has been asked; of this model, not of one made from it."""
         return {}

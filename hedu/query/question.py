@@ -9,6 +9,7 @@ from hedu.errors import QueryError
 from hedu.query.access import ALL, Access
 
 Names = str | Iterable[str]
+_MOST_ROWS = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def question_of(
         _text(until),
         names_of(compare, "compare"),
         names_of(order, "order"),
-        _count(limit),
+        count_of(limit),
         totals,
         min_max,
         access,
@@ -99,8 +100,9 @@ def names_of(value: Names | Question | None, field: str = "metrics") -> tuple[st
     return tuple(names)
 
 
-def _count(limit: object) -> int | None:
-    if limit is None or (isinstance(limit, int) and not isinstance(limit, bool)):
+def count_of(limit: object) -> int | None:
+    """A number of rows that a database can count to; None is all. Errors: question-unfit."""
+    if limit is None or (isinstance(limit, int) and not isinstance(limit, bool) and limit <= _MOST_ROWS):
         return limit
     raise QueryError("question-unfit", field="limit", value=limit)
 

@@ -13,7 +13,7 @@ from sqlglot import exp, parse
 from sqlglot.errors import SqlglotError
 
 from hedu.errors import QueryError
-from hedu.query.question import Question
+from hedu.query.question import Question, count_of
 from hedu.query.result import Result
 
 TABLE = "metrics"
@@ -222,4 +222,4 @@ def _limit(select: exp.Select) -> int | None:
     count = found.expression if isinstance(found, exp.Limit) else None
     if not isinstance(count, exp.Literal) or not count.is_int:
         raise QueryError("sql-unsupported", what=found.sql("duckdb").strip())
-    return int(count.name)
+    return count_of(int(count.name))

@@ -131,7 +131,15 @@ def test_weeks_begin_when_the_workspace_says() -> None:
 
 def test_what_is_no_question_is_refused() -> None:
     ws = load()
-    for wrong in ({"limit": "5"}, {"limit": 1.5}, {"limit": True}, {"by": [1]}, {"where": 3}, {"order": [None]}):
+    for wrong in (
+        {"limit": "5"},
+        {"limit": 1.5},
+        {"limit": True},
+        {"limit": 10**40},
+        {"by": [1]},
+        {"where": 3},
+        {"order": [None]},
+    ):
         refused("question-unfit", ws, "n", **wrong)
     assert ws.ask("n", by=None, where=None, order=None).rows() == [{"n": 3}]
 
