@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -62,6 +63,7 @@ class DuckDB:
     ) -> None:
         self.url = url
         self._place = database
+        self._manifest = str(database / MANIFEST) if database is not None else ""
         self._is_folder = database is not None and not database.is_file()
         self._settings = Settings(root, time_zone, memory, threads)
         self._timeout = timeout
@@ -214,10 +216,10 @@ class DuckDB:
 
     def _run(self, cursor: duckdb.DuckDBPyConnection, question: _Question, is_late: threading.Event) -> Any:
         try:
-            _require_select(cursor, question.sql)
+            select = _require_select(cursor, question.sql)
             if cursor in self._cancelled:
                 raise EngineError("engine-cancelled")
-            return question.fetch(cursor.sql(question.sql, params=list(question.parameters)))
+            return question.fetch(cursor.sql(select, params=list(question.parameters)))
         except duckdb.InterruptException:
             if is_late.is_set():
                 raise EngineError("engine-timeout", seconds=question.seconds) from None
@@ -269,7 +271,7 @@ class DuckDB:
         if not self._is_folder or self._pinned or self._place is None:
             return None
         try:
-            state = (self._place / MANIFEST).stat()
+            state = os.stat(self._manifest)
         except OSError:
             return None
         return state.st_mtime_ns, state.st_ino, state.st_size
@@ -332,9 +334,14 @@ def _deadline(cursor: duckdb.DuckDBPyConnection, seconds: float | None) -> Itera
         yield late
         return
 
+    ending, is_over = threading.Lock(), False
+
     def stop() -> None:
-        late.set()
-        cursor.interrupt()
+        # What comes after the end would meet the next question of this connection.
+        with ending:
+            if not is_over:
+                late.set()
+                cursor.interrupt()
 
     timer = threading.Timer(seconds, stop)
     timer.daemon = True
@@ -342,13 +349,17 @@ def _deadline(cursor: duckdb.DuckDBPyConnection, seconds: float | None) -> Itera
     try:
         yield late
     finally:
+        with ending:
+            is_over = True
         timer.cancel()
 
 
-def _require_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
+def _require_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The one SELECT of a text, parsed, so that it need not be parsed again."""
     statements = cursor.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise EngineError("engine-not-a-select")
+    return statements[0]
 
 
 def _moment(as_of: str, time_zone: str) -> datetime:

@@ -18,6 +18,7 @@ from hedu.errors import EngineError
 READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".tsv": "read_csv", ".json": "read_json",
            ".jsonl": "read_json", ".ndjson": "read_json"}  # fmt: skip
 _ALIAS = "hedu_data"
+_IDLE_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Session:
         self._guard = threading.Lock()
         self._running = 0
         self._is_retired = False
+        self._idle: list[duckdb.DuckDBPyConnection] = []
+        self._disturbed: set[duckdb.DuckDBPyConnection] = set()
         self.cursors: set[duckdb.DuckDBPyConnection] = set()
         self.watermarks: Mapping[str, str] = {}
         self.proofs: frozenset[Reference] = frozenset()
@@ -58,31 +61,51 @@ class Session:
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection of its own for one question."""
+        """A connection that is this question's alone; afterwards another question may have it, if nothing went wrong.
+
+        One that has answered before answers small questions in half the time of a new one.
+        """
         with self._guard:
             if self._is_retired:
                 raise EngineError("engine-closed")
             self._running += 1
+            idle = self._idle.pop() if self._idle else None
         try:
-            cursor = self._connection.cursor()
+            cursor = idle if idle is not None else self._connected()
+            with self._guard:
+                self.cursors.add(cursor)
+            is_sound = False
             try:
-                if self._has_database:
-                    cursor.execute("USE hedu_data")
-                with self._guard:
-                    self.cursors.add(cursor)
                 yield cursor
+                is_sound = True
             finally:
-                with self._guard:
-                    self.cursors.discard(cursor)
-                cursor.close()
+                self._put_back(cursor, is_sound=is_sound)
         finally:
             self._leave()
+
+    def _connected(self) -> duckdb.DuckDBPyConnection:
+        cursor = self._connection.cursor()
+        if self._has_database:
+            cursor.execute("USE hedu_data")
+        return cursor
+
+    def _put_back(self, cursor: duckdb.DuckDBPyConnection, *, is_sound: bool) -> None:
+        """Keep a connection for the next question; not one that an interrupt may still be on its way to."""
+        with self._guard:
+            self.cursors.discard(cursor)
+            is_kept = is_sound and cursor not in self._disturbed and len(self._idle) < _IDLE_KEPT
+            self._disturbed.discard(cursor)
+            if is_kept:
+                self._idle.append(cursor)
+        if not is_kept:
+            cursor.close()
 
     def interrupt(self) -> tuple[duckdb.DuckDBPyConnection, ...]:
         """Interrupt every running question; the cursors that were running."""
         with self._guard:
             for cursor in self.cursors:
                 cursor.interrupt()
+            self._disturbed |= self.cursors
             return tuple(self.cursors)
 
     def view(self, name: str, path: Path) -> None:
@@ -105,14 +128,20 @@ class Session:
             self._is_retired = True
             is_idle = self._running == 0
         if is_idle:
-            self._connection.close()
+            self._close()
 
     def _leave(self) -> None:
         with self._guard:
             self._running -= 1
             is_over = self._is_retired and self._running == 0
         if is_over:
-            self._connection.close()
+            self._close()
+
+    def _close(self) -> None:
+        for cursor in self._idle:
+            cursor.close()
+        self._idle.clear()
+        self._connection.close()
 
 
 def _opened(database: Path | None, settings: Settings) -> duckdb.DuckDBPyConnection:

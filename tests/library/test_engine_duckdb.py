@@ -138,6 +138,44 @@ def test_cancelling_from_another_thread(engine: Any) -> None:
     assert engine.query("select 1 as x").num_rows == 1
 
 
+def test_a_connection_serves_the_next_question_unless_it_was_interrupted(engine: Any) -> None:
+    session = engine._current()
+    with session.cursor() as first:
+        pass
+    with session.cursor() as second, session.cursor() as other:
+        assert second is first and other is not first
+        session.interrupt()
+    with session.cursor() as third:
+        assert third not in (first, other)
+    with pytest.raises(ValueError, match="broken"), session.cursor() as fourth:
+        raise ValueError("broken")
+    with session.cursor() as fifth:
+        assert fourth is third and fifth is not fourth
+
+
+def test_no_cancelling_reaches_a_later_question(engine: Any) -> None:
+    over = threading.Event()
+
+    def cancel() -> None:
+        while not over.is_set():
+            engine.cancel()
+            time.sleep(0.002)
+
+    def ask(at: int) -> bool:
+        try:
+            return engine.rows("select ? + count(*) from range(20000)", [at])[1] == [(at + 20000,)]
+        except EngineError as error:
+            return error.code == "engine-cancelled"
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(ask, range(200)))
+    over.set()
+    thread.join()
+    assert [engine.rows("select ?", [at])[1] for at in range(20)] == [[(at,)] for at in range(20)]
+
+
 def test_many_questions_at_once(engine: Any) -> None:
     def ask(number: int) -> bool:
         found = engine.query("select sum(id) + ? as s from erp.orders", [number]).to_pylist()
