@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
+from dataclasses import Field as DataField
 from functools import cached_property
 from typing import Any
 
@@ -193,3 +194,19 @@ class Shape:
     @cached_property
     def eithers(self) -> tuple[Either, ...]:
         return tuple(part for part in self.parts if isinstance(part, Either))
+
+    @cached_property
+    def laid_out(self) -> tuple[tuple[Field | Either, str, Any], ...]:
+        """Each part with the attribute it becomes and what that is where nothing is said (MISSING: it must be said)."""
+        known: dict[str, DataField[Any]] = getattr(self.make, "__dataclass_fields__")  # noqa: B009
+        found: list[tuple[Field | Either, str, Any]] = []
+        for part in self.parts:
+            if isinstance(part, Either):
+                found.append((part, part.attr, None))
+            elif part.required:
+                found.append((part, part.into, MISSING))
+            else:
+                default = known[part.into]
+                made = default.default if default.default_factory is MISSING else default.default_factory()
+                found.append((part, part.into, made))
+        return tuple(found)

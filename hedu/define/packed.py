@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from hedu.define import definitions
@@ -16,8 +17,16 @@ _CLASSES: tuple[type, ...] = (
     *(value for value in vars(definitions).values() if isinstance(value, type) and hasattr(value, "__match_args__")),
 )
 _PLACES = -1
-_NUMBERS = {cls: number for number, cls in enumerate(_CLASSES)}
-_FIELDS = {cls: tuple(one.name for one in fields(cls)) for cls in _CLASSES}
+_ATOMS = frozenset([str, int, float, bool, type(None)])
+
+
+def _parts_of(cls: type) -> Callable[[Any], tuple[Any, ...]]:
+    """What tells the values of a definition's fields."""
+    first, *others = (one.name for one in fields(cls))
+    return attrgetter(first, *others) if others else lambda value: (getattr(value, first),)
+
+
+_KNOWN = {cls: (number, _parts_of(cls)) for number, cls in enumerate(_CLASSES)}
 
 
 def packed(value: Any) -> bytes:
@@ -32,13 +41,14 @@ def unpacked(data: bytes) -> Any:
 
 def _plain(value: Any) -> Any:
     kind = type(value)
-    if kind is str or value is None:
+    if kind in _ATOMS:
         return value
-    number = _NUMBERS.get(kind)
-    if number is not None:
-        return (..., number, *[_plain(getattr(value, name)) for name in _FIELDS[kind]])
+    known = _KNOWN.get(kind)
+    if known is not None:
+        number, parts = known
+        return (..., number, *[one if type(one) in _ATOMS else _plain(one) for one in parts(value)])
     if kind is Places:
-        return (..., _PLACES, value.file, value.found)
+        return (..., _PLACES, value.file, value.found, list(value.faults))
     if kind is tuple or kind is list:
         return kind(_plain(item) for item in value)
     if isinstance(value, Mapping):
@@ -50,7 +60,7 @@ def _made(value: Any) -> Any:
     if isinstance(value, tuple):
         if value and value[0] is ...:
             if value[1] == _PLACES:
-                return Places(value[2], value[3])
+                return Places(value[2], value[3], value[4])
             return _CLASSES[value[1]](*map(_made, value[2:]))
         return tuple(map(_made, value))
     if isinstance(value, list):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING as NOTHING
-from dataclasses import Field as DataField
 from typing import Any
 
 from hedu.define.definitions import DatasetDef, Label, MetricDef, SettingsDef
-from hedu.define.fields import Either, Field, FieldKind, Keys, Named, One, Shape, Version, Wording
+from hedu.define.fields import Either, Field, FieldKind, Keys, Named, One, Shape, Wording
 from hedu.define.table import DATASET, METRIC, WORKSPACE
 
 Definition = DatasetDef | MetricDef | SettingsDef
@@ -23,23 +21,22 @@ def shape_of(definition: Definition) -> Shape:
 def plain(shape: Shape, value: Any) -> dict[str, Any]:
     """`value` as plain data under the keys of `shape`, in order, defaults left out, nothing shortened."""
     found: dict[str, Any] = {}
-    for part in shape.parts:
+    for part, attr, default in shape.laid_out:
+        held = getattr(value, attr, 1)  # only the version of the format is held nowhere
+        if held is default or held == default:
+            continue
         if isinstance(part, Either):
-            chosen = _chosen(part, getattr(value, part.attr))
+            chosen = _chosen(part, held)
             if chosen is not None:
                 found[chosen[0].key] = _plain_value(chosen[0].kind, chosen[1])
-        elif isinstance(part.kind, Version):
-            found[part.key] = 1
-        else:
-            held = getattr(value, part.into)
-            if part.required or not _is_default(shape, part, value, held):
-                found[part.key] = _plain_value(part.kind, held)
+        elif attr != "entity" or shape.name != "entity" or held != value.name:
+            found[part.key] = _plain_value(part.kind, held)
     return found
 
 
 def _chosen(part: Either, held: Any) -> tuple[Field, Any] | None:
     """Which of the alternatives stands, with its value."""
-    for field in part.fields if held is not None else ():
+    for field in part.fields:
         if part.wrap is not None:
             inner = getattr(held, field.into)
             if inner is not None:
@@ -47,16 +44,6 @@ def _chosen(part: Either, held: Any) -> tuple[Field, Any] | None:
         elif isinstance(field.kind, One) and field.kind.shape.make is type(held):
             return field, held
     return None
-
-
-def _is_default(shape: Shape, field: Field, value: Any, held: Any) -> bool:
-    if shape.name == "entity" and field.key == "entity":
-        return bool(held == value.name)
-    known: dict[str, DataField[Any]] = getattr(shape.make, "__dataclass_fields__")  # noqa: B009
-    default = known[field.into]
-    if default.default_factory is not NOTHING:
-        return bool(held == default.default_factory())
-    return bool(held == default.default)
 
 
 def _plain_value(kind: FieldKind, held: Any) -> Any:

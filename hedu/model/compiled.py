@@ -65,13 +65,16 @@ def resolved(texts: Mapping[str, str | bytes]) -> Opened:
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """No garbage collection: a large catalog is built of objects that all stay, and looking at them again and again
-    would take as long as building it."""
+    would take as long as building it. Nor are they young in the end: frozen and thawed, they count as old."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

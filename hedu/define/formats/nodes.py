@@ -30,7 +30,7 @@ DEEPEST = 40
 HEAVIEST = 200_000
 LARGEST = 64_000_000
 DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-_ALIAS = re.compile(r"(?:^|[\s\[{,:-])\*[^\s,\[\]{}]")
+_ALIAS = re.compile(r"\*(?<![^\s\[{,:-]\*)[^\s,\[\]{}]")
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
 
 _CODES = (

@@ -37,7 +37,9 @@ def department_unknown(model: Model) -> Iterator[Problem]:
 @remembered
 def _departments(metric: MetricDef) -> frozenset[str]:
     """The departments that a metric names."""
-    return frozenset(department for _, department, _ in _named(metric, metric.marks))
+    raci = metric.raci
+    owner = (metric.owner,) if metric.owner else ()
+    return frozenset((*owner, *raci.responsible, *raci.accountable, *raci.consulted, *raci.informed))
 
 
 def _named(metric: MetricDef, marks: Mapping[str, Where]) -> Iterator[tuple[str, str, Where]]:

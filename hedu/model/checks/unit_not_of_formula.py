@@ -22,7 +22,8 @@ def unit_not_of_formula(model: Model) -> Iterator[Problem]:
     metric that calls what one measure counts by another name.
     """
     for metric in model.metrics.values():
-        declared, computed = read_unit(metric.definition.unit), _computed(metric, model)
+        declared = read_unit(metric.definition.unit)
+        computed = _computed(metric, model) if declared is not None else None
         if declared is None or computed is None or agrees(declared, computed):
             continue
         if isinstance(metric.body, Simple) and declared.currency == computed.currency:
