@@ -68,7 +68,8 @@ def check(run: Run, *, case: int) -> dict[str, Any]:
         if reads.unanswering(row, scene.model):
             actions.give_up_check(run.actor, case)
             return {"state": row.state}
-        found = scan(scene, classes=(row.kind,), metrics=row.names or None)  # type: ignore[arg-type]
+        kinds = tuple(dict.fromkeys(part.kind for part in reads.parts_of(row)))
+        found = scan(scene, classes=kinds, metrics=row.names or None)  # type: ignore[arg-type]
         if fault := look.fault_about(row.names, scene.model):
             raise fault
         made = actions.file_check(run.actor, case, conflicts=found, snapshot=look.snapshot() or "")

@@ -207,6 +207,7 @@ class Case(models.Model):
         return self.decision in rules.CHANGING
 
     def as_json(self) -> dict[str, Any]:
+        """What everybody may know of it: its numbers are told where it is known who asks."""
         return {
             "id": self.pk,
             "number": self.number,
@@ -215,9 +216,7 @@ class Case(models.Model):
             "metrics": self.names,
             "departments": [department.code for department in self.departments.all()],
             "facets": self.facets,
-            "facts": self.facts,
             "severity": self.severity,
-            "gap": self.gap,
             "state": self.state,
             "decision": self.decision,
             "mediator": self.mediator.username if self.mediator else None,

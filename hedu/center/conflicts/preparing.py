@@ -44,13 +44,19 @@ def _renamed(one: MetricDef, metrics: tuple[MetricDef, ...], name: str) -> Metri
 def _scoped(one: MetricDef, metrics: tuple[MetricDef, ...], purpose: str) -> MetricDef:
     zh, _, en = (part.strip() for part in purpose.partition("/"))
     en = en or zh
-    label = Label(f"{one.label.text('zh', one.name)}（{zh}）", f"{one.label.text('en', one.name)} ({en})")
+    names = one.label.text("zh", one.name), one.label.text("en", one.name)
+    label = Label(_ending(names[0], f"（{zh}）"), _ending(names[1], f" ({en})"))
     meaning = Label(_joined(one.meaning.zh, f"用途：{zh}。"), _joined(one.meaning.en, f"For: {en}."))
     return replace(one, label=label, meaning=meaning, synonyms=_own_synonyms(one, metrics))
 
 
+def _ending(text: str, end: str) -> str:
+    """What is said already is not said twice."""
+    return text if text.endswith(end) else text + end
+
+
 def _joined(text: str, more: str) -> str:
-    return f"{text.rstrip()} {more}" if text else more
+    return _ending(text.rstrip(), f" {more}") if text and text.strip() != more else more
 
 
 def _own_synonyms(one: MetricDef, metrics: tuple[MetricDef, ...]) -> tuple[str, ...]:

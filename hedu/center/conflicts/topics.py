@@ -6,6 +6,7 @@ TOPICS = {
     "conflicts.opened": _("新发现的冲突待分诊：%(name)s"),
     "conflicts.raised": _("%(who)s 提出一个数不对：%(name)s"),
     "conflicts.position_asked": _("请说明本部门的立场：%(name)s"),
+    "conflicts.mediate_asked": _("请您调解并作出裁定：%(name)s"),
     "conflicts.position_stated": _("%(department)s 说明了立场：%(name)s"),
     "conflicts.mediating": _("%(who)s 指定了调解人：%(name)s"),
     "conflicts.decided": _("%(who)s 作出裁定“%(decision)s”：%(name)s"),

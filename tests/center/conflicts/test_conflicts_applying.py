@@ -70,11 +70,11 @@ def test_both_parties_sign_what_was_settled_between_them(case, person, sally, fi
     assert row.revision_number == 2 and required() == {"sales", "finance"}
 
 
-def test_deciding_anew_ends_what_the_former_decision_proposed(case, person, sally, mo, act):
+def test_a_decision_taken_back_ends_what_it_proposed(case, person, sally, mo, act):
     former = applied(case, person, sally, act, mo)
     actions.reopen(act(sally), case.pk, reason="再议")
     former.refresh_from_db()
-    assert former.state == "open", "until there is another decision"
+    assert former.state == "withdrawn", "nobody signs for a decision that is taken back"
     actions.decide(act(mo), case.pk, decision="adopt_a", reason="以销售额为准。")
     former.refresh_from_db()
     assert former.state == "withdrawn"

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from hedu.center.catalog.serving import file_of
 from hedu.center.conflicts import reads, rules
 from hedu.center.conflicts.actions.steps import everybody, for_change, may, move, require, settled, tell, told
 from hedu.center.conflicts.models import Case
-from hedu.center.conflicts.preparing import texts_for
 from hedu.center.kernel.action import action
 from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.job import enqueue
 from hedu.center.proposals import actions as proposals
 from hedu.errors import Conflict
 
 
 @action(may=may("apply"), doors={"page", "rest", "cli"}, event="conflicts.applied")
 def apply(actor: Actor, case: int) -> Case:
-    """Open the change proposal that the decision calls for. The case is verified once it is published."""
+    """Open the change proposal that the decision calls for. The case is verified once it is published; at once where
+    definitions say already what was decided."""
     row = for_change(actor, case)
     require(row, "apply")
     if row.decision not in rules.CHANGING:
         raise Conflict("case-nothing-to-propose", number=row.number, decision=row.get_decision_display())
-    texts = texts_for(row.decision, reads.definitions_of(row), row.details.get("names", {}))
+    texts = reads.texts_of(row)
     if not texts:
         raise Conflict("case-nothing-to-propose", number=row.number, decision=row.get_decision_display())
-    title = f"{row.number} {row.get_decision_display()}"
+    if reads.is_in_force(row):
+        return _in_force(actor, row)
     made = proposals.open_proposal(
         actor,
-        texts={file_of("metric", name): text for name, text in texts.items()},
-        title=title,
+        texts=texts,
+        title=f"{row.number} {row.get_decision_display()}",
         reason=row.reason,
         origin_kind="case",
         origin_id=str(row.pk),
@@ -42,4 +43,16 @@ def apply(actor: Actor, case: int) -> Case:
     told(row, before, proposals=row.proposals)
     settled(row, actor, "applied")
     tell(row, "applied", everybody(row), actor)
+    return row
+
+
+def _in_force(actor: Actor, row: Case) -> Case:
+    """Nothing is left to propose: the detector looks at once, or whoever raised it says so."""
+    before = move(row, "apply")
+    row.check_state = "" if row.is_by_hand else "waiting"
+    row.save()
+    told(row, before, news="in_force")
+    settled(row, actor, "applied")
+    if not row.is_by_hand:
+        enqueue("conflicts.check", {"case": row.pk}, key=f"conflicts.check:{row.pk}")
     return row

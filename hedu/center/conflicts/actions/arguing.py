@@ -50,7 +50,7 @@ def raise_by_hand(
     if not rows:
         raise QueryError("case-without-metric", given="、".join(metrics) or "–")
     given = text_of(text, "说明")
-    asked = {key: item for key, item in (question or {}).items() if item not in (None, [], "")}
+    asked = reads.question_told(question or {})
     seen = {"value": value[:200], "expected": expected[:200], "place": place[:300]}
     made = hashlib.sha256(repr((given, sorted(metrics), actor.user_id, timezone.now())).encode()).hexdigest()[:20]
     case = Case.objects.create(
@@ -101,7 +101,8 @@ def assign_mediator(actor: Actor, case: int, *, mediator: str) -> Case:
     told(row, before, mediator=person.username)
     settled(row, actor, "mediating")
     ask_for(row, "answer", "position_asked", reads.speakers_of(row), actor)
-    tell(row, "mediating", everybody(row), actor)
+    ask_for(row, "decide", "mediate_asked", [person], actor)
+    tell(row, "mediating", [user for user in everybody(row) if user.pk != person.pk], actor)
     return row
 
 

@@ -135,6 +135,9 @@ def _file(actor: Actor, scan: Scan, conflict: Found, case: Case | None, metrics:
     _describe(case, conflict)
     case.changed_at = timezone.now() if is_new or outcome == "returned" else case.changed_at
     case.save()
+    follow_parties(case, conflict, actor)
+    if outcome == "returned" and case.severity == "high":
+        ask_for(case, "decide", "opened", reads.speakers_of(case), actor)
     if is_new:
         keep_finding(case, conflict, snapshot, scan)
     return outcome
@@ -162,6 +165,22 @@ def _describe(case: Case, conflict: Found) -> None:
     case.settles, case.digests, case.detector = list(conflict.settles), plain(conflict.digests), conflict.detector
     case.severity, case.gap, case.amount = severity.level, severity.gap, severity.amount
     case.unit, case.audience, case.is_key = severity.unit or "", severity.audience, severity.is_key
+
+
+def follow_parties(case: Case, conflict: Found, actor: Actor) -> None:
+    """The parties are those it is between now, and those of what was merged into it. Whoever joins is asked what those
+    before were asked."""
+    wanted = set(Department.objects.filter(code__in=conflict.departments))
+    wanted |= {place for part in case.merged.all() for place in part.departments.all()}
+    known = set(case.departments.all())
+    if not wanted or wanted == known:
+        return
+    case.departments.set(wanted)
+    codes = {name: sorted(place.code for place in places) for name, places in (("was", known), ("now", wanted))}
+    told(case, {"departments": codes["was"]}, news="parties", departments=codes["now"])
+    if case.state == "mediating":
+        people = [user for place in wanted - known for user in reads.speakers_of_department(place.pk)]
+        ask_for(case, "answer", "position_asked", people, actor)
 
 
 def keep_finding(case: Case, conflict: Found, snapshot: str, scan: Scan | None = None) -> Finding:

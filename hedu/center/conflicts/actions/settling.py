@@ -135,7 +135,8 @@ def dismiss(actor: Actor, case: int, *, reason: str) -> Case:
 
 @action(may=may("reopen"), doors={"page", "rest", "cli"}, event="conflicts.reopened")
 def reopen(actor: Actor, case: int, *, reason: str) -> Case:
-    """Take an ended or decided case up again; everything it went through stays."""
+    """Take an ended or decided case up again; everything it went through stays, but what its decision proposed and
+    nobody has published yet ends with the decision."""
     row = for_change(actor, case)
     require(row, "reopen")
     if not row.is_open and Case.objects.filter(fingerprint=row.fingerprint, is_open=True).exists():
@@ -144,5 +145,6 @@ def reopen(actor: Actor, case: int, *, reason: str) -> Case:
     row.decision, row.accepted_until, row.vanished_at = "", None, None
     row.save()
     told(row, before, text_of(reason, "理由"))
+    _end_proposals(row)
     tell(row, "reopened", everybody(row), actor, text=reason[:200])
     return row

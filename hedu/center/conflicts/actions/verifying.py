@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hedu.alignment.conflict import Conflict as Found
 from hedu.center.conflicts import reads
-from hedu.center.conflicts.actions.scanning import _describe, keep_finding
+from hedu.center.conflicts.actions.scanning import _describe, follow_parties, keep_finding
 from hedu.center.conflicts.actions.steps import (
     ask_for,
     everybody,
@@ -43,16 +43,16 @@ def may_verify(actor: Actor, case: int, **more: Any) -> bool:
 def verify(actor: Actor, case: int, *, note: str = "") -> Case:
     """Have the detector that found the case look again at the present definitions and data.
 
-    A case raised by hand has no detector: it is verified by whoever raised it, its mediator or an administrator.
+    A case raised by hand has no detector: it is verified by whoever raised it, its mediator or an administrator, unless
+    cases that detectors found were merged into it: then these look, too.
     """
     row = for_change(actor, case)
     require(row, "verify")
-    open_ones = [state for state in reads.proposal_states(row).values() if state not in reads.PUBLISHED_STATES]
-    if row.changes_definitions and (open_ones or not row.proposals):
+    if row.changes_definitions and not reads.is_carried_out(row):
         raise Conflict("case-not-applied", number=row.number)
-    if row.is_by_hand:
-        if not (actor.is_admin or actor.user_id in (row.raised_by_id, row.mediator_id)):
-            raise Conflict("case-raiser-verifies", number=row.number)
+    if row.is_by_hand and not (actor.is_admin or actor.user_id in (row.raised_by_id, row.mediator_id)):
+        raise Conflict("case-raiser-verifies", number=row.number)
+    if not reads.parts_of(row):
         before = move(row, "verify")
         row.checked_at = timezone.now()
         row.save()
@@ -74,7 +74,8 @@ def file_check(actor: Actor, case: int, *, conflicts: Sequence[Found], snapshot:
     """
     row = for_change(actor, case)
     row.check_state, row.checked_at = "", timezone.now()
-    same = _same(row, conflicts)
+    still = ((part, same) for part in reads.parts_of(row) if (same := _same(part, conflicts)) is not None)
+    part, same = next(still, (row, None))
     if same is None:
         before = move(row, "verify") if row.state in ("decided", "applied") else {"state": row.state}
         row.vanished_at = row.vanished_at or timezone.now()
@@ -85,9 +86,10 @@ def file_check(actor: Actor, case: int, *, conflicts: Sequence[Found], snapshot:
         ask_for(row, "read", "verified", everybody(row), actor)
         return row
     before = {"state": row.state}
-    if same.fingerprint == row.fingerprint or not _has_a_case(same):
+    if part.pk == row.pk and (same.fingerprint == row.fingerprint or not _has_a_case(same)):
         row.fingerprint = same.fingerprint
         _describe(row, same)
+        follow_parties(row, same, actor)
     if row.state == "verified":
         before = move(row, "apply", "applied")
     row.vanished_at, row.changed_at = None, timezone.now()

@@ -45,7 +45,10 @@ def sweep(actor: Actor) -> dict[str, int]:
     now, counts = today(), {"escalated": 0, "returned": 0}
     if not is_workday(now):
         return counts
-    for row in list(reads.visible_to(actor).select_related(None).filter(is_open=True, due_on__lt=now)):
+    for pk in list(reads.visible_to(actor).filter(is_open=True, due_on__lt=now).values_list("pk", flat=True)):
+        row = for_change(actor, pk)
+        if not row.is_open or row.due_on is None or row.due_on >= now:
+            continue
         if row.state == "accepted":
             before = move(row, "reopen", "mediating" if row.mediator_id else "triaged")
             row.save()

@@ -3,9 +3,12 @@
 from hedu.center.conflicts.reads.applying import (
     PUBLISHED_STATES,
     definitions_of,
+    is_carried_out,
+    is_in_force,
     proposal_states,
     proposals_of,
     ready_to_verify,
+    texts_of,
     unanswering,
 )
 from hedu.center.conflicts.reads.cases import (
@@ -18,6 +21,7 @@ from hedu.center.conflicts.reads.cases import (
     on_board,
     open_cases_of,
     parties,
+    parts_of,
     positions_of,
     scans_visible_to,
     similar_to,
@@ -38,6 +42,7 @@ from hedu.center.conflicts.reads.evidence import (
     latest,
     live_exhibits,
     may_see_raised,
+    question_told,
     words_told,
 )
 from hedu.center.conflicts.reads.programs import case, cases, scans
@@ -54,6 +59,8 @@ __all__ = [
     "exhibits",
     "facets_told",
     "has_changed_since",
+    "is_carried_out",
+    "is_in_force",
     "is_of_party",
     "is_scanning",
     "last_scan",
@@ -66,9 +73,11 @@ __all__ = [
     "on_board",
     "open_cases_of",
     "parties",
+    "parts_of",
     "positions_of",
     "proposal_states",
     "proposals_of",
+    "question_told",
     "ready_to_verify",
     "scans",
     "scans_visible_to",
@@ -77,6 +86,7 @@ __all__ = [
     "speakers_of",
     "speakers_of_department",
     "standing_of",
+    "texts_of",
     "timeline",
     "timeline_told",
     "touched_by",

@@ -64,13 +64,15 @@ def _with_above(departments: Iterable[int], above: Mapping[int, int | None]) -> 
 
 def standing_of(actor: Actor, case: Case, above: Mapping[int, int | None] | None = None) -> rules.Standing:
     """What the actor is to the case. Who speaks for a department speaks for those below it; the company's own
-    posts speak for no single department. Nobody mediates who has come to belong to a party."""
+    posts speak for a single department only where it has nobody. Nobody mediates who has come to belong to a party."""
     held = {place for place, roles in actor.roles.items() if roles & rules.SPEAKING}
     above = (parents() if above is None else above) if held else {}
     parties = [department.pk for department in case.departments.all()]
     places = _with_above(parties, above)
     tops = {pk for pk, parent in above.items() if parent is None}
     mine = {party for party, chain in places.items() if held & ({party} | (chain - tops))}
+    if held & tops:
+        mine |= {party for party in parties if liaisons_of(party).filter(pk=actor.user_id).exists()}
     mediates = case.mediator_id is not None and case.mediator_id == actor.user_id
     is_mediator = mediates and not _of_parties(actor.departments, parties)
     return rules.Standing(frozenset(mine), is_mediator, actor.is_admin)
@@ -95,11 +97,21 @@ def _below(parties: Collection[int]) -> set[int]:
 
 
 def speakers_of(case: Case) -> list[User]:
-    """Liaisons of every party, else whoever stands in for them, each once."""
+    """Liaisons of every party, else whoever stands in for them, each once; administrators where nobody does."""
     found: dict[int, User] = {}
     for department in case.departments.all():
         found |= {user.pk: user for user in liaisons_of(department.pk)}
-    return list(found.values())
+    return list(found.values()) or rung_of(case, "committee")
+
+
+def parts_of(case: Case) -> list[Case]:
+    """The cases that a detector must find gone: this one and those that were merged into it, but not what people
+    raised."""
+    found, at = [case], 0
+    while at < len(found):
+        found += [row for row in found[at].merged.all() if row not in found]
+        at += 1
+    return [row for row in found if not row.is_by_hand]
 
 
 def speakers_of_department(department: int) -> list[User]:
@@ -369,6 +381,8 @@ NEWS: Mapping[str, Any] = {
     "again": _("再次发现"),
     "clean": _("没有再发现"),
     "not_clean": _("仍然存在"),
+    "in_force": _("口径已是裁定的内容，不必再提案"),
+    "parties": _("当事部门有变化"),
     "renamed": _("指标已改名，冲突单随之改名"),
     "unchecked": _("没能复核，请稍后再试"),
     "overdue": _("已逾期，上报一级"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from hedu.center.catalog import reads as catalog
@@ -15,7 +15,7 @@ from hedu.center.people.reads import parents
 from hedu.errors import HeduError
 from hedu.model.resting import referred_to, rests_on
 from hedu.plan.visible import masked_columns
-from hedu.query import Access
+from hedu.query import Access, Question
 
 LIVE_MOST = 3
 LIVE_ROWS_MOST = 2000
@@ -175,19 +175,28 @@ def live_exhibits(actor: Actor, case: Case) -> list[Live]:
     """The questions of the latest finding, asked again now."""
     finding = latest(case)
     asked = [each["question"] for each in (finding.evidence if finding else ()) if each.get("question")]
-    if case.is_by_hand and case.raised.get("question"):
+    if case.is_by_hand and question_told(case.raised.get("question") or {}):
         asked = [case.raised["question"]]
     unique = list({repr(sorted(question.items())): question for question in asked}.values())[:LIVE_MOST]
     return [_asked(actor, question) for question in unique]
 
 
 def _asked(actor: Actor, question: Mapping[str, Any]) -> Live:
-    given = {key: value for key, value in question.items() if value is not None}
+    given = question_told(question)
     try:
         answer = catalog.ask(actor, **{"limit": LIVE_ROWS_MOST, **given})
     except HeduError as error:
         return Live(question, None, error.problem)
     return Live(question, catalog.result_json(answer, actor.lang, actor))
+
+
+def question_told(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What of it can be asked again: the fields of a question that say something. Nobody's rights travel with it."""
+    names = given.get("metrics")
+    if not (isinstance(names, str) or (isinstance(names, list) and all(isinstance(name, str) for name in names))):
+        return {}
+    known = {field.name for field in fields(Question)} - {"access"}
+    return {key: value for key, value in given.items() if key in known and value not in (None, [], "")}
 
 
 def has_changed_since(case: Case) -> bool:

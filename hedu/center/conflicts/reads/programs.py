@@ -35,8 +35,14 @@ def _told(actor: Actor, rows: list[Case]) -> list[dict[str, Any]]:
     """Each with its sentence; facts and gap are left out where they rest on data of which the asker sees nothing."""
     bare = kept_from(actor, rows)
     words = words_of(rows, actor.lang, bare=bare)
-    untold = {"facts": {}, "gap": None}
-    return [{**row.as_json(), **(untold if row.pk in bare else {}), "sentence": words[row.pk]} for row in rows]
+    untold: dict[str, Any] = {"facts": {}, "gap": None}
+    return [
+        {**row.as_json(), **(untold if row.pk in bare else _numbers(row)), "sentence": words[row.pk]} for row in rows
+    ]
+
+
+def _numbers(row: Case) -> dict[str, Any]:
+    return {"facts": row.facts, "gap": row.gap}
 
 
 @read(doors={"rest", "cli"})
