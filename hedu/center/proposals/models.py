@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hedu.center.catalog.models import Revision as CatalogRevision
@@ -47,6 +48,7 @@ class Proposal(models.Model):
 
     kind = models.CharField(_("内容"), max_length=12, choices=Kind.choices, default=Kind.DEFINITIONS)
     title = models.CharField(_("标题"), max_length=200)
+    title_en = models.CharField(_("英文标题"), max_length=200, blank=True)
     reason = models.TextField(_("理由"), blank=True)
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.DRAFT, db_index=True)
     risk = models.CharField(max_length=10, choices=Risk.choices, default=Risk.SAFE)
@@ -75,7 +77,15 @@ class Proposal(models.Model):
         verbose_name = _("变更提案")
 
     def __str__(self) -> str:
-        return f"#{self.pk} {self.title}"
+        return f"#{self.pk} {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The title in the page's language; one that somebody typed is what it is in either."""
+        return self.titled(get_language() or "")
+
+    def titled(self, lang: str) -> str:
+        return (self.title_en or self.title) if lang.startswith("en") else self.title
 
     @property
     def approval(self) -> str:
@@ -86,7 +96,7 @@ class Proposal(models.Model):
         return {
             "id": self.pk,
             "kind": self.kind,
-            "title": self.title,
+            "title": self.name,
             "state": self.state,
             "risk": self.risk,
             "revision": self.revision_number,

@@ -12,7 +12,7 @@ def proposal_subject(actor: Actor, object_id: str) -> Subject | None:
     row = reads.visible_to(actor).filter(pk=object_id).first() if object_id.isdigit() else None
     if row is None:
         return None
-    return Subject("proposal", str(row.pk), row.title, f"/proposals/{row.pk}/", reads.followers_of(row))
+    return Subject("proposal", str(row.pk), row.titled(actor.lang), f"/proposals/{row.pk}/", reads.followers_of(row))
 
 
 SUBJECTS = {"proposal": proposal_subject}

@@ -300,7 +300,9 @@ def test_disjoint_changes_merge_and_changes_of_one_field_conflict(
 def test_bulk_is_one_proposal_and_one_task_a_person(act: Act) -> None:
     texts = {f"m{at}.yml": BASKET.replace("metric: basket", f"metric: basket_{at}") for at in range(120)}
     row = actions.open_proposal(act("sally"), texts=texts)
-    assert Proposal.objects.count() == 1 and row.title == "basket_0 等 120 项"
+    assert Proposal.objects.count() == 1 and row.title == "客单价 等 120 项"
+    assert row.title_en == "Average order value and more (120 in all)"
+    assert (row.titled("zh-hans"), row.titled("en")) == (row.title, row.title_en)
     assert Task.objects.count() == 2
     actions.sign(act("flora"), row.pk, digest=digest(row))
     assert Metric.objects.filter(name__startswith="basket_").count() == 120

@@ -38,7 +38,7 @@ def revise(actor: Actor, proposal: int, *, texts: dict[str, str], note: str = ""
     kept = catalog.retirements_kept(former, [item.name for item in change.items])
     change = ChangeSet((*change.items, *kept), former.valid_from)
     if change.digest == former.digest:
-        raise Conflict("nothing-changed", name=row.title)
+        raise Conflict("nothing-changed", name=row.name)
     require_publishable(actor, change)
     return revised(actor, row, change.as_json(), note=note)
 

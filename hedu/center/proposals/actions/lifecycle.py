@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from hedu.center.catalog import actions as catalog_actions
 from hedu.center.catalog import reads as catalog
@@ -88,6 +89,7 @@ def opened(
     content: Mapping[str, Any],
     *,
     title: str = "",
+    title_en: str = "",
     reason: str = "",
     draft: str = "",
     origin: Origin = Origin(),
@@ -98,7 +100,8 @@ def opened(
         raise Conflict("nothing-changed", name="")
     row = Proposal.objects.create(
         kind=kind,
-        title=(title or _title(actor, kind, names))[:TITLE_MOST],
+        title=(title or _title(actor, kind, content, "zh"))[:TITLE_MOST],
+        title_en=(title_en or ("" if title else _title(actor, kind, content, "en")))[:TITLE_MOST],
         reason=reason,
         requester_id=actor.user_id,
         department_id=min(actor.departments, default=None),
@@ -271,11 +274,14 @@ def close(actor: Actor, row: Proposal, deed: str, note: str = "") -> Proposal:
     return row
 
 
-def _title(actor: Actor, kind: str, names: list[str]) -> str:
+def _title(actor: Actor, kind: str, content: Mapping[str, Any], lang: Literal["zh", "en"]) -> str:
+    """What a proposal that nobody gave a title is called in `lang`."""
+    names = reads.names_of(kind, content)
     shown = names[0]
     if kind == "definitions":
-        row = catalog.visible_to(actor).filter(name=names[0]).first()
-        shown = row.label(actor.lang) if row else names[0]
+        row, text = catalog.visible_to(actor).filter(name=shown).first(), content["items"][0]["text"]
+        shown = row.label(lang) if row else single(text).definition.label.text(lang, shown) if text else shown
     if len(names) == 1:
         return shown
-    return _("%(name)s 等 %(count)s 项") % {"name": shown, "count": len(names)}
+    with override("en" if lang == "en" else "zh-hans"):
+        return _("%(name)s 等 %(count)s 项") % {"name": shown, "count": len(names)}

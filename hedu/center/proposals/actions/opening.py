@@ -61,6 +61,7 @@ def open_proposal(
     *,
     texts: dict[str, str],
     title: str = "",
+    title_en: str = "",
     reason: str = "",
     prune: bool = False,
     valid_from: date | None = None,
@@ -76,7 +77,7 @@ def open_proposal(
     change = catalog.texts_wanted(texts, prune=prune, valid_from=valid_from)
     known = Department.objects.filter(is_active=True)
     origin = Origin(origin_kind, origin_id, tuple(found(known, code=code).code for code in parties or ()))
-    return _definitions(actor, change, title=title, reason=reason, origin=origin)
+    return _definitions(actor, change, title=title, title_en=title_en, reason=reason, origin=origin)
 
 
 @action(may=may_propose, doors={"rest", "cli"}, secret=("texts",))
@@ -141,7 +142,8 @@ def roll_back(actor: Actor, metric: str, *, number: int, reason: str = "") -> Pr
     """Propose the text of an earlier version as the next version: history goes on, it is not undone."""
     row = catalog.metric_named(actor, metric)
     change = catalog.earlier_wanted(row, number)
-    return _definitions(actor, change, title=f"{row.label(actor.lang)} ← v{number}", reason=reason)
+    titles = {key: f"{row.label(lang)} ← v{number}" for key, lang in (("title", "zh"), ("title_en", "en"))}
+    return _definitions(actor, change, **titles, reason=reason)
 
 
 @action(may=may_aim, doors={"page", "rest", "cli"}, event="proposals.opened")
@@ -205,9 +207,13 @@ def _definitions(
     change: ChangeSet,
     *,
     title: str = "",
+    title_en: str = "",
     reason: str = "",
     draft: str = "",
     origin: Origin = Origin(),  # noqa: B008
 ) -> Proposal:
     require_publishable(actor, change)
-    return opened(actor, "definitions", change.as_json(), title=title, reason=reason, draft=draft, origin=origin)
+    content = change.as_json()
+    return opened(
+        actor, "definitions", content, title=title, title_en=title_en, reason=reason, draft=draft, origin=origin
+    )

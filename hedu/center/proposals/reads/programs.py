@@ -35,7 +35,7 @@ def proposals(actor: Actor, state: str = "", mine: bool = False, q: str = "") ->
     if state:
         rows = rows.filter(state=state)
     if q:
-        rows = rows.filter(Q(title__icontains=q) | Q(names__icontains=q))
+        rows = rows.filter(Q(title__icontains=q) | Q(title_en__icontains=q) | Q(names__icontains=q))
     if mine:
         rows = rows.filter(pk__in=[row.pk for row in waits_for(actor)])
     return [row.as_json() for row in rows[:200]]

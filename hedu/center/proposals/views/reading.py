@@ -47,7 +47,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(**{name: value})
     words = request.GET.get("q", "").replace("\x00", "").strip()
     if words:
-        rows = rows.filter(Q(title__icontains=words) | Q(names__icontains=words))
+        rows = rows.filter(Q(title__icontains=words) | Q(title_en__icontains=words) | Q(names__icontains=words))
     page = page_of(request, rows, 30)
     context = {
         "page": page,
