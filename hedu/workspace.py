@@ -338,9 +338,9 @@ class Workspace:
         return table, False
 
     def _meant(self, *asked: Any, **more: Any) -> Question:
-        """The question that arguments mean; a saved one by its name."""
+        """The question that arguments mean; a saved one by its name, imported ones in MetricFlow's names."""
         question = question_of(*asked, **more)
-        if not self.model.settings.questions:
+        if not self.model.settings.questions and self.model.settings.semantics != "metricflow":
             return question
         from hedu.plan.metricflow.questions import named_question
 

@@ -11,8 +11,9 @@ from hedu.define.definitions import Conversion, Simple
 from hedu.define.spans import parts_of
 from hedu.errors import PlanError
 from hedu.plan.metricflow.combined import combined
+from hedu.plan.metricflow.joins import joined
 from hedu.plan.metricflow.names import Item, least_of_all
-from hedu.plan.metricflow.rows import AT, VALUE, Fact, Rows, fact_rows, joined, kept
+from hedu.plan.metricflow.rows import AT, VALUE, Fact, Rows, fact_rows, kept
 from hedu.plan.metricflow.scope import Scope, columns, named, relation, truncated, within
 from hedu.plan.metricflow.simple import Recipe, SpineJoin, Wanted, aggregated, recipe_of
 from hedu.plan.scalars import column, later

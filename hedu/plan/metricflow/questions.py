@@ -28,18 +28,37 @@ from hedu.query import Question
 
 
 def named_question(model: Model, question: Question) -> Question:
-    """What a saved question asks, with what is asked beside it; any other question as it is."""
+    """What a saved question asks, with what is asked beside it; in an imported project by MetricFlow's own names."""
     saved = next((one for one in model.settings.questions if question.metrics == (one.name,)), None)
-    if saved is None or saved.name in model.metrics:
+    if saved is not None and saved.name not in model.metrics:
+        limit = question.limit if question.limit is not None else saved.limit
+        question = replace(
+            question,
+            metrics=saved.metrics,
+            by=(*saved.by, *(item for item in question.by if item not in saved.by)),
+            where=(*saved.where, *question.where),
+            order=question.order or saved.order,
+            limit=None if limit is None else int(limit),
+        )
+    if model.settings.semantics != "metricflow" or len(set(question.by)) < len(question.by):
         return question
-    return replace(
-        question,
-        metrics=saved.metrics,
-        by=(*saved.by, *(item for item in question.by if item not in saved.by)),
-        where=(*saved.where, *question.where),
-        order=question.order or saved.order,
-        limit=question.limit if question.limit is not None else int(saved.limit) if saved.limit is not None else None,
-    )
+    return replace(question, by=tuple(dict.fromkeys(answered_as(model, question.metrics, one) for one in question.by)))
+
+
+def answered_as(model: Model, metrics: Sequence[str], text: str) -> str:
+    """The name of the column that answers an item: all its links, and the grain it is at.
+
+    What is asked with dots is answered so, and what cannot be found stays for the planner to refuse.
+    """
+    is_native = "." in text and "(" not in text
+    if is_native or any(name not in model.metrics for name in metrics):
+        return text
+    try:
+        item = parsed(model, text)
+        item = with_grain(model, item, metrics) if metrics else anywhere(model, item)
+    except HeduError:
+        return text
+    return text if item.of_metric else item.column
 
 
 def page_of(asking: Asking) -> nodes.Page:
@@ -51,7 +70,7 @@ def page_of(asking: Asking) -> nodes.Page:
     plain, after = _conditions(scope, question)
     limits = _limits(asking)
     if not question.metrics:
-        return values_select(scope, plain, limits)
+        return values_select(scope, plain, _of_values(scope, limits))
     more = dict.fromkeys(name for tree in after for name in _metrics_in(scope.model, tree))
     metrics = [*question.metrics, *(name for name in more if name not in question.metrics)]
     asked = [with_grain(scope.model, parsed(scope.model, text), metrics) for text in question.by]
@@ -61,7 +80,7 @@ def page_of(asking: Asking) -> nodes.Page:
         source = compared(asking, limits, lambda within: _answer(scope, metrics, asked, plain, within))
     else:
         source = _answer(scope, metrics, asked, plain, limits)
-    condition = exp.and_(*(_after(question, tree) for tree in after), copy=False) if after else None
+    condition = exp.and_(*(_after(scope, tree) for tree in after), copy=False) if after else None
     order = order_of(scope, question, dict(zip(asked, question.by, strict=True)))
     names = (*question.by, *question.metrics, *comparison_columns(question))
     return nodes.Page(source, names, condition, order, question.limit)
@@ -104,7 +123,9 @@ def _trees(text: str) -> list[exp.Expr]:
 
 
 def _without_metrics(scope: Scope, tree: exp.Expr) -> Condition:
-    found = {path_of(name): anywhere(scope, parsed(scope.model, path_of(name))) for name in references(held(tree))}
+    found = {
+        path_of(name): anywhere(scope.model, parsed(scope.model, path_of(name))) for name in references(held(tree))
+    }
     return Condition(tree.copy(), tuple(found.items()))
 
 
@@ -112,15 +133,14 @@ def _metrics_in(model: Model, tree: exp.Expr) -> list[str]:
     return [path for path in map(path_of, references(held(tree))) if path in model.metrics]
 
 
-def _after(question: Question, tree: exp.Expr) -> exp.Expr:
-    root = held(tree)
+def _after(scope: Scope, tree: exp.Expr) -> exp.Expr:
+    """A filter on the answer, its names those of the answer's columns."""
+    question, root = scope.asking.question, held(tree)
     for name in references(root):
         path = path_of(name)
         if path not in question.metrics and path not in question.by:
-            spelt = next((text for text in question.by if text.replace("__", ".") == path.replace("__", ".")), None)
-            if spelt is not None:
-                name.replace(column(spelt))
-                continue
+            spelt = answered_as(scope.model, question.metrics, path.replace(".", "__"))
+            path = spelt if spelt in question.by else path
         name.replace(column(path))
     tree_: exp.Expr = root.this
     return tree_
@@ -144,11 +164,18 @@ def _moment(text: str | None) -> datetime | None:
     return found if found is not None and found.time() != time.min else None
 
 
+def _of_values(scope: Scope, limits: Range) -> Range:
+    """The range widened to whole periods of the shortest time that values are asked of."""
+    return _whole(
+        scope.model, limits, [anywhere(scope.model, parsed(scope.model, text)) for text in scope.asking.question.by], ()
+    )
+
+
 def _whole(model: Model, limits: Range, items: Sequence[Item], metrics: Sequence[str]) -> Range:
     """The range widened to whole periods of the shortest time that is asked, or that all metrics know."""
     places = {str(grain): at for at, grain in enumerate(GRAINS)}
     asked = [places[str(item.grain)] for item in items if item.is_metric_time and item.grain in GRAINS]
-    asked = asked or [max(places[least_of_all(model, name)] for name in metrics)]
+    asked = asked or [max((places[least_of_all(model, name)] for name in metrics), default=places["day"])]
     grain = GRAINS[min(asked)]
     if limits.is_open or min(asked) <= places["day"]:
         return limits

@@ -12,8 +12,9 @@ from hedu.define.spans import parts_of
 from hedu.errors import PlanError
 from hedu.model.types import GRAINS, Measure
 from hedu.plan.metricflow.custom import BASE, custom_moments
+from hedu.plan.metricflow.joins import joined
 from hedu.plan.metricflow.names import Item, time_grain
-from hedu.plan.metricflow.rows import AT, VALUE, Fact, Rows, fact_rows, joined, kept
+from hedu.plan.metricflow.rows import AT, VALUE, Fact, Rows, fact_rows, kept
 from hedu.plan.metricflow.scope import (
     Condition,
     Scope,

@@ -8,12 +8,13 @@ from dataclasses import replace
 from sqlglot import exp
 
 from hedu.errors import QueryError, suggest
-from hedu.model.types import GRAINS, Dataset
+from hedu.model.types import Dataset, Model
 from hedu.plan import nodes
-from hedu.plan.metricflow.names import Item, Way, names_from, of_dimension, parsed, ways
+from hedu.plan.metricflow.joins import joined, size_of, targets
+from hedu.plan.metricflow.names import Item, names_from, of_dimension, parsed, ways
 from hedu.plan.metricflow.ordering import order_of
-from hedu.plan.metricflow.rows import Fact, Rows, fact_rows, joined
-from hedu.plan.metricflow.scope import Condition, Scope, columns, named, relation, shown, within
+from hedu.plan.metricflow.rows import Fact, Rows, fact_rows
+from hedu.plan.metricflow.scope import Condition, Scope, named, relation, shown, within
 from hedu.plan.metricflow.spines import spine_rows
 from hedu.plan.periods import Range
 from hedu.plan.scalars import column
@@ -22,7 +23,7 @@ from hedu.plan.scalars import column
 def values_select(scope: Scope, conditions: Sequence[Condition], limits: Range) -> nodes.Page:
     """Each combination of the asked items once, or the least and greatest value of one."""
     question = scope.asking.question
-    asked = [anywhere(scope, parsed(scope.model, text)) for text in question.by]
+    asked = [anywhere(scope.model, parsed(scope.model, text)) for text in question.by]
     needed = tuple(dict.fromkeys([*asked, *(item for one in conditions for item in one.asked)]))
     rows = _rows(scope, needed)
     alias = scope.alias("rows")
@@ -50,14 +51,14 @@ def _least_and_greatest(scope: Scope, select: exp.Select, name: str) -> nodes.Pa
     return nodes.Page(source, (low, high), None, (), None)
 
 
-def anywhere(scope: Scope, item: Item) -> Item:
+def anywhere(model: Model, item: Item) -> Item:
     """The item at its own grain, wherever it stands. Errors: QueryError dimension-unknown."""
     if item.is_metric_time:
         return replace(item, grain="day") if item.grain is None and item.part is None else item
-    for dataset in _by_size(scope):
-        for way in ways(scope.model, dataset, item.links, item.name):
+    for dataset in _by_size(model):
+        for way in ways(model, dataset, item.links, item.name):
             return of_dimension(item, way.dimension, dataset.name)
-    known = {name for dataset in scope.model.datasets.values() for name in names_from(scope.model, dataset)}
+    known = {name for dataset in model.datasets.values() for name in names_from(model, dataset)}
     raise QueryError("dimension-unknown", name=item.column, near=suggest(item.column, known))
 
 
@@ -67,24 +68,18 @@ def _rows(scope: Scope, items: Sequence[Item]) -> Rows:
     if not others:
         return Rows(spine_rows(scope, times), [item.column for item in times])
     fact = Fact(scope, _root(scope, others), None, "")
-    found = joined(fact, fact_rows(fact, others), others, kind="full")
-    if not times:
-        return found
-    left, right = scope.alias("rows"), scope.alias("spine")
-    names = [item.column for item in times]
-    select = exp.select(*columns(found.names, left), *columns(names, right)).from_(relation(found.select, left))
-    select = select.join(relation(spine_rows(scope, times), right), join_type="cross", copy=False)
-    return Rows(select, [*found.names, *names])
+    return joined(fact, fact_rows(fact, others), others, "full", times)
 
 
 def _root(scope: Scope, items: Sequence[Item]) -> Dataset:
     """The dataset that all items are reached from with the fewest joins, the smallest of several."""
+    plain = [Item(item.links, item.name) if item.of_metric else item for item in items]
     best: tuple[int, Dataset] | None = None
-    for dataset in _by_size(scope):
-        found: list[Way | None] = [next(ways(scope.model, dataset, i.links, i.name), None) for i in items]
+    for dataset in _by_size(scope.model):
+        found = [next(ways(scope.model, dataset, i.links, i.name), None) for i in plain]
         if any(way is None for way in found) or all(way is not None and way.hops for way in found):
             continue
-        cost = sum(len(way.hops) for way in found if way is not None)
+        cost = len(targets(Fact(scope, dataset, None, ""), plain))
         if best is None or cost < best[0]:
             best = (cost, dataset)
     if best is None:
@@ -92,15 +87,6 @@ def _root(scope: Scope, items: Sequence[Item]) -> Dataset:
     return best[1]
 
 
-def _by_size(scope: Scope) -> list[Dataset]:
+def _by_size(model: Model) -> list[Dataset]:
     """Datasets with the fewest names first."""
-    return sorted(scope.model.datasets.values(), key=_size)
-
-
-def _size(dataset: Dataset) -> int:
-    links = sum(one.unique for one in dataset.entities.values())
-    links += dataset.prefix is not None
-    names = 0
-    for one in dataset.dimensions.values():
-        names += (len(GRAINS) - GRAINS.index(one.grain or "day") + 6) if one.is_time else 1
-    return len(dataset.entities) + links * (names + len(dataset.entities))
+    return sorted(model.datasets.values(), key=size_of)
