@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from hedu.alignment.goals.periods import span_of
 from hedu.alignment.goals.phasing import METHODS
 from hedu.alignment.scene import EdgeKind, Operator
-from hedu.errors import Problem
+from hedu.errors import Problem, QueryError
 
 MANAGING_ROLES = frozenset({"owner", "liaison", "deputy", "manager", "administrator"})
 """Roles that may set the goals and targets of their department and of those below it."""
@@ -66,13 +66,22 @@ class TargetChange:
 
 
 def change_of(data: Mapping[str, Any]) -> TargetChange:
-    """Plain data -> a change; unknown keys are left out, absent ones take their defaults."""
+    """Plain data -> a change; unknown keys are left out, absent ones take their defaults. QueryError: phases that are
+    no pairs of month and value."""
     known = {name: data[name] for name in TargetChange.__dataclass_fields__ if data.get(name) is not None}
-    known["phases"] = tuple((str(month), str(value)) for month, value in known.get("phases", ()))
+    known.setdefault("code", "")
+    known["phases"] = _phases_of(known.get("phases", ()))
     texts = {name: str(value).strip() for name, value in known.items() if name not in ("phases", "metric_version")}
     return TargetChange(
         **{**texts, "phases": known["phases"], "metric_version": _version_of(known.get("metric_version"))}
     )
+
+
+def _phases_of(given: Any) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple((str(month), str(value)) for month, value in given)
+    except (TypeError, ValueError):
+        raise QueryError("target-value-unreadable", field="phases", value=str(given)[:80]) from None
 
 
 def _version_of(written: object) -> int | None:

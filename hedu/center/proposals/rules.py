@@ -44,10 +44,12 @@ WORKDAYS: Mapping[Risk, int] = {"breaking": 5, "risky": 3, "safe": 2}
 LADDER_WORKDAYS = 2
 """Working days that each further rung has."""
 
-LIAISONS, HEADS, COMMITTEE = 0, 1, 2
-"""Rungs of the ladder: liaisons and owners, then heads of departments, then those who lead the company."""
+LIAISONS, HEADS, COMMITTEE, ADMINISTRATORS = 0, 1, 2, 3
+"""Rungs of the ladder: liaisons and owners, then heads of departments, then those who lead the company. Administrators
+are asked only where whoever made the proposal is all that there is on the others."""
 SIGNING_ROLES: tuple[frozenset[str], ...] = (
     frozenset({"liaison", "owner"}),
+    frozenset({"liaison", "owner", "deputy", "manager"}),
     frozenset({"liaison", "owner", "deputy", "manager"}),
     frozenset({"liaison", "owner", "deputy", "manager"}),
 )

@@ -14,7 +14,9 @@ LOG = logging.getLogger(__name__)
 
 def on_published(event: Event) -> None:
     """Proposals about what has just been published are merged with it, or told that they cannot be."""
-    for proposal in reads.touching(str(row.get("object_id", "")) for row in event.facts["objects"]):
+    objects = event.facts["objects"]
+    names = (str(row.get(key, "")) for row in objects for key in ("object_id", "object_name"))
+    for proposal in reads.touching(names):
         try:
             actions.rebase(SYSTEM, proposal)
         except HeduError:

@@ -67,7 +67,11 @@ def ask_again(actor: Actor, row: Metric) -> int:
     """
     before = Understanding.objects.filter(metric=row, user__isnull=False)
     places = list(Department.objects.filter(pk__in=before.values("department"), is_active=True))
-    if not places or before.filter(digest=acknowledging.digest_now(row)).exists():
+    same = before.filter(digest=acknowledging.digest_now(row))
+    if not places or same.exists():
+        # They know this meaning from before: nothing is open for whoever confirmed it then.
+        people = User.objects.filter(pk__in=same.exclude(confirmed_at=None).values("user"))
+        settle(_subject(row), people, "confirmed", kind="read", actor=actor)
         return 0
     settle(_subject(row), outcome="superseded", kind="read", actor=actor)
     return _ask(actor, row, places)
@@ -116,7 +120,11 @@ def write_questions(actor: Actor, metric: str, *, questions: list[dict[str, Any]
     row = reads.metric_named(actor, metric)
     if len(questions) > MOST_QUESTIONS:
         raise QueryError("quiz-too-long", most=MOST_QUESTIONS, count=len(questions))
-    made = [_question(row, place, told) for place, told in enumerate(questions, 1)]
+    try:
+        made = [_question(row, place, told) for place, told in enumerate(questions, 1)]
+    except (AttributeError, TypeError, ValueError):
+        facts = {"place": 1, "least": LEAST_CHOICES, "most": MOST_CHOICES}
+        raise QueryError("quiz-question-incomplete", **facts) from None
     row.questions.filter(is_active=True).update(is_active=False)
     for item in made:
         item.save()
@@ -165,6 +173,7 @@ def confirm_understanding(actor: Actor, metric: str, *, digest: str = "", answer
         raise QueryError("quiz-unanswered", count=len(questions))
     mine = acknowledging.own_understanding(actor, row) or _volunteer(actor, row)
     if mine.confirmed_at:
+        settle(_subject(row), User.objects.filter(pk=actor.user_id), "confirmed", kind="read", actor=actor)
         return Outcome(True)
     wrong = _keep(mine, questions, given)
     if not wrong:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.changeset import ChangeSet
-from hedu.center.kernel.action import action, record
+from hedu.center.kernel.action import action
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.reading import found
 from hedu.center.proposals import reads, rules
-from hedu.center.proposals.actions.lifecycle import close, locked, require_publishable, revised
-from hedu.center.proposals.actions.telling import tell_requester
+from hedu.center.proposals.actions.lifecycle import blocked, close, locked, require_publishable, revised
 from hedu.center.proposals.models import Proposal
 from hedu.errors import Conflict, Denied, HeduError
 
@@ -72,10 +70,10 @@ def rebase(actor: Actor, proposal: int) -> Proposal:
         return row
     former = reads.change_of(reads.latest(row))
     if not catalog.moved(former):
-        return row
+        return _name_taken(actor, row, former)
     change, disputed = catalog.merged(former)
     if change is None:
-        return _blocked(actor, row, disputed, {})
+        return blocked(actor, row, disputed)
     if not change.items:
         return close(actor, row, "withdraw", _("同样的内容已经发布"))
     try:
@@ -83,19 +81,23 @@ def rebase(actor: Actor, proposal: int) -> Proposal:
         datasets = reads.datasets_of(row.kind, change.as_json())
         reads.require_seen(row.kind, datasets, reads.impact_of(actor, change).required)
     except HeduError as error:
-        told = error.problem.as_json()
-        return _blocked(actor, row, {}, {"code": told["code"], "facts": told["facts"]})
+        return blocked(actor, row, {}, error)
     return revised(actor, row, change.as_json(), note=", ".join(catalog.moved(former)), news="proposals.rebased")
 
 
-def _blocked(actor: Actor, row: Proposal, why: Mapping[str, Sequence[str]], refusal: Mapping[str, Any]) -> Proposal:
-    """It cannot go on as it is worded: its page and whoever proposed it are told."""
-    row.blocked_by = {name: list(parts) for name, parts in why.items()}
-    row.refusal = dict(refusal)
-    row.save(update_fields=["blocked_by", "refusal"])
-    record("proposal", row.pk, row.title, after={"blocked_by": row.blocked_by or row.refusal["code"]})
-    told = {"why": reads.what_blocks(row, "zh"), "why_en": reads.what_blocks(row, "en")}
-    tell_requester(actor, row, "proposals.blocked", **told)
+def _name_taken(actor: Actor, row: Proposal, change: ChangeSet) -> Proposal:
+    """Somebody else has published a definition under a name that this one would bring in. The same text is there."""
+    new = [item for item in change.items if not item.entry]
+    left = {item.name for item in catalog.texts_wanted({f"{item.name}.yml": item.text for item in new}).items}
+    if len(left) < len(new):
+        items = tuple(item for item in change.items if item.entry or item.name in left)
+        if not items:
+            return close(actor, row, "withdraw", _("同样的内容已经发布"))
+        return revised(actor, row, ChangeSet(items, change.valid_from).as_json(), news="proposals.rebased")
+    try:
+        require_publishable(actor, change)
+    except HeduError as error:
+        return blocked(actor, row, {}, error)
     return row
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -29,11 +29,12 @@ from hedu.center.proposals.actions.telling import (
     settle_signed,
     tell_ended,
     tell_opened,
+    tell_requester,
     tell_revised,
     tell_unseen,
 )
 from hedu.center.proposals.models import Affected, Proposal, Revision, SignOff
-from hedu.errors import Conflict, Denied
+from hedu.errors import Conflict, Denied, HeduError
 
 TITLE_MOST = 200
 NAMES_KEPT = 50
@@ -255,6 +256,37 @@ def put_into_force(actor: Actor, row: Proposal) -> None:
     row.save()
     record("proposal", row.pk, row.title, before={"state": before}, after={"state": row.state})
     tell_ended(actor, row)
+    if row.kind != Proposal.Kind.DEFINITIONS:
+        _tell_overtaken(row.kind, content)
+
+
+def _tell_overtaken(kind: str, content: Mapping[str, Any]) -> None:
+    """Others that would change the same targets or policies cannot go on; those of which nothing is left end."""
+    for row in Proposal.objects.select_for_update().filter(kind=kind, state=Proposal.State.OPEN):
+        held = reads.latest(row).content
+        if not set(reads.names_of(kind, held)) & set(reads.names_of(kind, content)):
+            continue
+        if reads.is_there_already(kind, held):
+            close(SYSTEM, row, "withdraw", _("同样的内容已经发布"))
+        elif moved := reads.moved_in(kind, held):
+            blocked(SYSTEM, row, {}, Conflict("base-moved", names=moved))
+
+
+def blocked(
+    actor: Actor, row: Proposal, why: Mapping[str, Sequence[str]], refusal: HeduError | None = None
+) -> Proposal:
+    """It cannot go on as it is worded: its page and whoever proposed it are told, once for each cause."""
+    told = refusal.problem.as_json() if refusal else {}
+    before = row.blocked_by, row.refusal
+    row.blocked_by = {name: list(parts) for name, parts in why.items()}
+    row.refusal = {"code": told["code"], "facts": told["facts"]} if told else {}
+    if (row.blocked_by, row.refusal) == before:
+        return row
+    row.save(update_fields=["blocked_by", "refusal"])
+    record("proposal", row.pk, row.title, after={"blocked_by": row.blocked_by or row.refusal["code"]})
+    words = {"why": reads.what_blocks(row, "zh"), "why_en": reads.what_blocks(row, "en")}
+    tell_requester(actor, row, "proposals.blocked", **words)
+    return row
 
 
 def _ask_who_sees_now(content: Mapping[str, Any]) -> None:

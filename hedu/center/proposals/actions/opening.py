@@ -194,9 +194,13 @@ def propose_policy(
 
 def _require_policy(given: dict[str, Any], withdraw: Sequence[int]) -> None:
     """What is wrong with a policy is said before anybody signs it."""
-    known = people_actions.policy_of.__kwdefaults__ or {}
-    for key in {"dataset"} - given.keys() | given.keys() - {"dataset", *known}:
+    known = {"dataset": "", **(people_actions.policy_of.__kwdefaults__ or {})}
+    for key in {"dataset"} - given.keys() | given.keys() - known.keys():
         raise QueryError("question-field-wrong", field=key)
+    for key, value in given.items():
+        kind = bool if isinstance(known[key], bool) else str
+        if not isinstance(value, kind) and not (known[key] is None and (value is None or isinstance(value, date))):
+            raise QueryError("question-field-wrong", field=key)
     row = people_actions.policy_of(**given)
     if alike(row, besides=withdraw):
         raise Conflict("policy-in-force", dataset=row.dataset)

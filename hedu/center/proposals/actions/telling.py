@@ -28,21 +28,35 @@ def subject_of(row: Proposal) -> Subject:
 
 
 def ask_signers(actor: Actor, row: Proposal) -> int:
-    """A task for everybody who may sign for a department whose yes is missing and has not said yes before.
+    """A task for everybody who may sign for a department whose yes is missing and has not said yes for it before.
 
     One for each department, so that whoever stands in for somebody absent in one of them sees it.
     """
+    _reach_others(row)
     revision, subject = reads.latest(row), subject_of(row)
     inputs = {"proposal": row.pk, "digest": revision.digest}
-    said = {item.person for item in reads.signatures_of(revision) if item.decision == "approve"}
+    said = {(item.department, item.person) for item in reads.signatures_of(revision) if item.decision == "approve"}
     deeds = (Deed("proposals.sign", inputs, "proposals.sign_deed"),)
     facts = {"number": row.pk, "revision": revision.number}
     asked = 0
     for place in reads.waiting_departments(row):
-        people = [user for user in reads.signers(place, row.level) if user.pk not in said]
+        people = [user for user in reads.signers(place, row.level) if (place, user.pk) not in said]
         told = {"department": place, "due": _end_of(row), "deeds": deeds, **facts}
         asked += ask(people, "sign", "proposals.sign_asked", subject, actor, **told)
     return asked
+
+
+def _reach_others(row: Proposal) -> None:
+    """Where nobody but those who made it could sign, whoever stands above them is asked at once: waiting would bring
+    nobody else."""
+    revision, before = reads.latest(row), row.level
+    required, makers = reads.required_of(revision), reads.makers_of(revision)
+    while required and row.level < rules.ADMINISTRATORS:
+        if any(user.pk not in makers for user in reads.asked_people(required, row.level)):
+            break
+        row.level += 1
+    if row.level != before:
+        row.save(update_fields=["level"])
 
 
 def settle_signed(actor: Actor, row: Proposal) -> None:

@@ -80,20 +80,22 @@ def ask_extension(actor: Actor, proposal: int, *, until: date, reason: str) -> E
 
 @action(may=may_decide, doors={"page", "rest"})
 def decide_extension(actor: Actor, extension: int, *, grant: bool) -> Extension:
-    """Grant or refuse more time."""
+    """Grant or refuse more time. What has got more time meanwhile loses none of it."""
     wish = found(reads.extensions_visible_to(actor), pk=extension)
     row = locked(actor, wish.proposal_id)
     wish.refresh_from_db()
     if wish.state != Extension.State.ASKED:
         raise Conflict("extension-decided", number=row.pk)
     _require_open(row)
+    if grant and wish.until < timezone.localdate():
+        raise QueryError("extension-unfit", until=wish.until, due=row.due_on, most=MOST_WORKDAYS)
     wish.state = Extension.State.GRANTED if grant else Extension.State.REFUSED
     wish.decided_by_id, wish.decided_at = actor.user_id, timezone.now()
     wish.save()
     before = {"due_on": row.due_on}
     if grant:
-        row.due_on, row.reminded_at = wish.until, None
-        row.remind_on = max(timezone.localdate(), _workday_before(wish.until))
+        row.due_on, row.reminded_at = max(wish.until, row.due_on or wish.until), None
+        row.remind_on = max(timezone.localdate(), _workday_before(row.due_on))
         row.save()
         ask_signers(SYSTEM, row)
     settle(subject_of(row), outcome=wish.state, kind="decide", actor=actor)

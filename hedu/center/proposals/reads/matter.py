@@ -84,6 +84,16 @@ def moved_in(kind: str, content: Content) -> list[str]:
     return [code for code in codes if held.get(code) != content["bases"].get(code)]
 
 
+def is_there_already(kind: str, content: Content) -> bool:
+    """Whether all that it would do has been done: every policy granted or withdrawn, every target as it wants it."""
+    if kind == "policy":
+        gone = policies_visible_to(SYSTEM).filter(pk__in=content["withdraw"], is_active=False).count()
+        return gone == len(content["withdraw"]) and all(alike(policy_of(**given)) for given in content["grants"])
+    if kind != "targets":
+        return False
+    return not any(diff.problems or diff.is_change for diff in goals.plan_targets(SYSTEM, target_changes(content)))
+
+
 def _policies_moved(content: Content) -> list[str]:
     """The datasets of policies that are withdrawn already, or in force already."""
     gone = policies_visible_to(SYSTEM).filter(pk__in=content["withdraw"], is_active=False)
@@ -93,19 +103,20 @@ def _policies_moved(content: Content) -> list[str]:
 
 
 def _of_targets(actor: Actor, changes: tuple[TargetChange, ...]) -> Impact:
-    """Those who are to reach them, those above whose targets they share, the letters of the goal's RACI, and the owners
-    of the metrics."""
+    """Those who are to reach them, those above whose targets they share or shared, the letters of their goals' RACI (of
+    the former one, too), and the owners of the metrics."""
     places, concerns, metrics = Places(), [], []
     held = {row.code: row for row in goals.targets_visible_to(actor).select_related("parent", "goal", "metric")}
     for change in changes:
         row = held.get(change.code)
-        above = held.get(change.parent) or (row.parent if row else None)
         bearing = {places.codes.get(change.department or "")} | ({row.department_id} if row else set())
         for place in bearing - {None}:
             concerns.append(Concern(places.of(place), "must_sign", (Reason("goal", (change.code,)),)))
-        if above is not None:
-            concerns.append(Concern(places.of(above.department_id), "must_sign", (Reason("goal", (above.code,)),)))
-        concerns += _lettered(actor, places, change.goal or (row.goal.code if row and row.goal else ""))
+        above = {one.code: one for one in (held.get(change.parent), row.parent if row else None) if one is not None}
+        for one in above.values():
+            concerns.append(Concern(places.of(one.department_id), "must_sign", (Reason("goal", (one.code,)),)))
+        for goal in dict.fromkeys(filter(None, (change.goal, row.goal.code if row and row.goal else ""))):
+            concerns += _lettered(actor, places, goal)
         name = change.metric or (row.metric.name if row else "")
         metric = catalog.visible_to(actor).filter(name=name).first()
         if metric is not None:

@@ -34,7 +34,8 @@ def administrators() -> Iterable[User]:
 def signers(department: int | None, level: int = rules.LIAISONS) -> list[User]:
     """Who may sign for a department on a rung of the ladder (None: the committee).
 
-    Liaisons and owners; the deputies where there is no liaison; the head where there is none of these.
+    Liaisons and owners; the deputies where there is no liaison; the head where there is none of these; on the last
+    rungs the committee, then administrators, too.
     """
     found: list[User] = []
     if department is not None:
@@ -45,6 +46,8 @@ def signers(department: int | None, level: int = rules.LIAISONS) -> list[User]:
             found = list(holders(department, *ANY_SIGNING))
     if not found or level >= rules.COMMITTEE:
         found += committee()
+    if level >= rules.ADMINISTRATORS:
+        found += administrators()
     return list({user.pk: user for user in found}.values())
 
 

@@ -147,11 +147,10 @@ def waits_for(actor: Actor) -> list[Proposal]:
     found = []
     for pk, row in rows.items():
         decisions, needed = _standing(said.get(pk, []), row.level), required.get(pk, set())
-        if any(one.person == actor.user_id and one.decision != "advice" for one in decisions):
-            continue
+        mine = {one.department for one in decisions if one.person == actor.user_id and one.decision != "advice"}
         makers = made_by[pk]
         missing = needed - rules.approved_by(decisions, makers)
-        for place in missing or (set() if rules.is_carried(needed, decisions, makers) else needed):
+        for place in (missing or (set() if rules.is_carried(needed, decisions, makers) else needed)) - mine:
             if (place, row.level) not in speaks:
                 speaks[place, row.level] = may_sign_for(actor, place, row.level)
             if speaks[place, row.level]:
@@ -187,7 +186,7 @@ def field_paths(row: Proposal) -> list[str]:
 
 
 def touching(entries: Iterable[str]) -> list[int]:
-    """Live proposals about any of these entries (ids)."""
+    """Live proposals about any of these entries (by their ids), or about new ones (by their names)."""
     rows = Proposal.objects.filter(state__in=rules.LIVE, kind=Proposal.Kind.DEFINITIONS)
     wanted = [entry for entry in entries if entry]
     about = reduce(or_, (Q(names__contains=f"|{entry}|") for entry in wanted), Q(pk__in=()))

@@ -92,7 +92,7 @@ def proposal(request: HttpRequest, proposal: int) -> HttpResponse:
         "earlier": _earlier(row),
         "timeline": showing.timeline_rows(reads.timeline_of(row)),
         "extensions": list(row.extensions.select_related("asked_by", "decided_by")),
-        "blocked": reads.what_blocks(row, request.lang) if row.state == Proposal.State.OPEN else "",
+        "blocked": reads.what_blocks(row, request.lang) if _is_blocked(row) else "",
         "refused": _refused(row, request.lang),
         "is_provisional": bool(row.due_on and not is_proclaimed(row.due_on)),
         **_deeds(request, row),
@@ -124,6 +124,11 @@ def _affected(row: Proposal, revision: Revision, decisions: list[SignOff], lang:
     return told
 
 
+def _is_blocked(row: Proposal) -> bool:
+    """Under signature, or approved for a later day: then a refusal on its day is told by itself."""
+    return row.state == Proposal.State.OPEN or (row.state == Proposal.State.APPROVED and not row.refusal)
+
+
 def _refused(row: Proposal, lang: str) -> dict[str, Any] | None:
     """Why it was not published on its day, and what to do about it."""
     if row.state != Proposal.State.APPROVED or not row.refusal:
@@ -139,7 +144,8 @@ def _deeds(request: HttpRequest, row: Proposal) -> dict[str, Any]:
     """What the reader may do."""
     actor, is_open = request.actor, row.state == Proposal.State.OPEN
     mine = reads.signable(actor, row) if is_open else []
-    signed = reads.latest(row).signoffs.filter(person_id=actor.user_id, decision="approve").exists()
+    said = reads.latest(row).signoffs.filter(person_id=actor.user_id, decision="approve")
+    signed = bool(mine) and set(mine) <= set(said.values_list("department_id", flat=True))
     advising = reads.signable(actor, row, ("consulted",)) if row.state in reads.LIVE else []
     is_requester = row.requester_id == actor.user_id
     asked = row.extensions.filter(state=Extension.State.ASKED).first()
