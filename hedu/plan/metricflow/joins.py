@@ -10,7 +10,18 @@ from sqlglot import exp
 from hedu.errors import Denied
 from hedu.model.types import GRAINS, Dataset, Model
 from hedu.plan.metricflow.names import Hop, Item, Way
-from hedu.plan.metricflow.rows import AT, KEY, PART, Fact, Rows, partitions_of, value_of, visible_of, with_bases
+from hedu.plan.metricflow.rows import (
+    AT,
+    KEY,
+    PART,
+    Fact,
+    Rows,
+    looked_up_by,
+    partitions_of,
+    value_of,
+    visible_of,
+    with_bases,
+)
 from hedu.plan.metricflow.scope import Scope, columns, named, relation
 from hedu.plan.metricflow.spines import spine_for, spine_rows, with_custom_grains
 from hedu.plan.relation import from_source
@@ -74,13 +85,13 @@ def size_of(dataset: Dataset) -> int:
 def joined(fact: Fact, rows: Rows, items: Sequence[Item], kind: str = "left", times: Sequence[Item] = ()) -> Rows:
     """The rows with the items that stand beyond joins, those at grains of one's own, and `times` of a time spine."""
     scope = fact.scope
-    keys = [Item(item.links, item.name) if item.of_metric else item for item in with_bases(scope, items)]
+    keys = [looked_up_by(fact.dataset, item) if item.of_metric else item for item in with_bases(scope, items)]
     wanted = [item for item in dict.fromkeys(keys) if not item.is_custom and item.column not in rows.names]
     chosen = targets(fact, [item for item in wanted if fact.way(item).hops], times)
     if chosen:
         rows = _with_targets(fact, rows, chosen, kind)
     for item in dict.fromkeys(one for one in items if one.of_metric):
-        rows = _with_metric(scope, rows, item, kind)
+        rows = _with_metric(fact, rows, item, kind)
     custom = [item for item in dict.fromkeys(items) if item.is_custom and item.column not in rows.names]
     select = with_custom_grains(scope, rows.select, rows.names, custom)
     return Rows(select, [*rows.names, *(item.column for item in custom)])
@@ -176,13 +187,13 @@ def _on(model: Model, fact: Dataset, target: Target, left: str, right: str) -> e
     return exp.and_(*found)
 
 
-def _with_metric(scope: Scope, rows: Rows, item: Item, kind: str) -> Rows:
+def _with_metric(fact: Fact, rows: Rows, item: Item, kind: str) -> Rows:
     """The rows with a metric's value for the entity that an item names."""
-    entity = Item(item.links, item.name)
-    metric = item.of_metric or ""
+    scope, metric = fact.scope, item.of_metric or ""
+    key, entity = looked_up_by(fact.dataset, item), Item(item.links, item.name)
     inner = scope.answer(scope, metric, (entity,))
     left, right = scope.alias("rows"), scope.alias(metric)
-    on = exp.EQ(this=column(entity.column, left), expression=column(entity.column, right))
+    on = exp.EQ(this=column(key.column, left), expression=column(entity.column, right))
     select = exp.select(*columns(rows.names, left), named(column(metric, right), item.column))
     select = select.from_(relation(rows.select, left)).join(relation(inner, right), on=on, join_type=kind, copy=False)
     return Rows(select, [*rows.names, item.column])

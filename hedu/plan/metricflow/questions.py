@@ -40,9 +40,9 @@ def named_question(model: Model, question: Question) -> Question:
             order=question.order or saved.order,
             limit=None if limit is None else int(limit),
         )
-    if model.settings.semantics != "metricflow" or len(set(question.by)) < len(question.by):
+    if model.settings.semantics != "metricflow":
         return question
-    return replace(question, by=tuple(dict.fromkeys(answered_as(model, question.metrics, one) for one in question.by)))
+    return replace(question, by=tuple(answered_as(model, question.metrics, one) for one in question.by))
 
 
 def answered_as(model: Model, metrics: Sequence[str], text: str) -> str:

@@ -75,7 +75,7 @@ def fact_rows(fact: Fact, items: Sequence[Item], limits: Sequence[exp.Expr] = ()
         found[AT] = truncated(qualify(dataset.dimensions[fact.time].expr, alias), fact.grain)
     for item in with_bases(scope, items):
         if item.of_metric:
-            _add_keys(fact, [Item(item.links, item.name)], found, alias)
+            _add_keys(fact, [looked_up_by(fact.dataset, item)], found, alias)
         elif not item.is_custom:
             _add_keys(fact, [item], found, alias)
     conditions = visible_of(scope, dataset, alias)
@@ -86,6 +86,14 @@ def fact_rows(fact: Fact, items: Sequence[Item], limits: Sequence[exp.Expr] = ()
         outer = scope.alias("within")
         rows.select = exp.select(*columns(rows.names, outer)).from_(relation(select, outer)).where(*limits)
     return rows
+
+
+def looked_up_by(dataset: Dataset, item: Item) -> Item:
+    """What a metric's value is looked up by: the last entity of its path where the dataset has it, else the path.
+
+    The path before it is the metric's own.
+    """
+    return Item(() if item.name in dataset.entities else item.links, item.name)
 
 
 def _add_keys(fact: Fact, items: Iterable[Item], found: dict[str, exp.Expr], alias: str) -> None:

@@ -13,7 +13,7 @@ from hedu.plan import nodes
 from hedu.plan.metricflow.joins import joined, size_of, targets
 from hedu.plan.metricflow.names import Item, names_from, of_dimension, parsed, ways
 from hedu.plan.metricflow.ordering import order_of
-from hedu.plan.metricflow.rows import Fact, Rows, fact_rows
+from hedu.plan.metricflow.rows import Fact, Rows, fact_rows, looked_up_by
 from hedu.plan.metricflow.scope import Condition, Scope, named, relation, shown, within
 from hedu.plan.metricflow.spines import spine_rows
 from hedu.plan.periods import Range
@@ -73,9 +73,9 @@ def _rows(scope: Scope, items: Sequence[Item]) -> Rows:
 
 def _root(scope: Scope, items: Sequence[Item]) -> Dataset:
     """The dataset that all items are reached from with the fewest joins, the smallest of several."""
-    plain = [Item(item.links, item.name) if item.of_metric else item for item in items]
     best: tuple[int, Dataset] | None = None
     for dataset in _by_size(scope.model):
+        plain = [looked_up_by(dataset, item) if item.of_metric else item for item in items]
         found = [next(ways(scope.model, dataset, i.links, i.name), None) for i in plain]
         if any(way is None for way in found) or all(way is not None and way.hops for way in found):
             continue
