@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from hedu.center.conflicts import reads, rules
 from hedu.center.conflicts.actions.steps import everybody, for_change, may, move, require, settled, tell, told
@@ -30,7 +31,8 @@ def apply(actor: Actor, case: int) -> Case:
     made = proposals.open_proposal(
         actor,
         texts=texts,
-        title=f"{row.number} {row.get_decision_display()}",
+        title=_title(row, "zh-hans"),
+        title_en=_title(row, "en"),
         reason=row.reason,
         origin_kind="case",
         origin_id=str(row.pk),
@@ -44,6 +46,11 @@ def apply(actor: Actor, case: int) -> Case:
     settled(row, actor, "applied")
     tell(row, "applied", everybody(row), actor)
     return row
+
+
+def _title(row: Case, language: str) -> str:
+    with override(language):
+        return f"{row.number} {row.get_decision_display()}"
 
 
 def _in_force(actor: Actor, row: Case) -> Case:
