@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -60,3 +60,11 @@ class Receipt:
     access: str = ""
     notes: tuple[str, ...] = ()
     rollups: tuple[str, ...] = ()
+    look: Callable[[], tuple[Unmatched, ...]] | None = field(default=None, compare=False, repr=False)
+
+    def unmatched(self) -> tuple[Unmatched, ...]:
+        """The rows under NULL because a join found no partner. Counted now, over the facts: the answer waits for none.
+
+        None are looked for across joins where every row is known to have a partner.
+        """
+        return self.look() if self.look is not None else ()

@@ -128,3 +128,9 @@ def test_on_the_command_line(place: Path, monkeypatch: pytest.MonkeyPatch) -> No
         main([*asked, "-w", str(place), "--engine", f"duckdb:///{place}/data.duckdb"])
     assert err.getvalue() == "sales: 2 of 5 rows have no partner in customers (customer)\n"
     assert out.getvalue().splitlines()[-1] == ",90"
+
+
+def test_the_receipt_counts_them_when_asked(ws: hedu.Workspace) -> None:
+    receipt = ws.ask("revenue", by="customer.region", where="kind = 'a'").receipt
+    assert receipt.unmatched() == (Unmatched("sales", "customer", "customers", 1, 3),)
+    assert ws.rows("revenue", by="shop.city").receipt.unmatched() == ()

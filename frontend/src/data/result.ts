@@ -20,6 +20,17 @@ export interface Column {
   band?: [number | null, number | null] | null;
 }
 
+/** Of `counted` rows of a fact, `rows` found no partner where `path` leads to: they stand under NULL. */
+export interface Unmatched {
+  fact: string;
+  path: string;
+  dataset: string;
+  rows: number;
+  counted: number;
+  fact_label: string;
+  dataset_label: string;
+}
+
 export interface Receipt {
   sql?: string;
   definitions?: Record<string, string>;
@@ -31,6 +42,8 @@ export interface Receipt {
   cached?: boolean;
   notes?: string[];
   rollups?: string[];
+  /** Counted when somebody asks. */
+  unmatched?: Unmatched[];
 }
 
 export interface Answer {

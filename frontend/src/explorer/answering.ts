@@ -96,9 +96,35 @@ export function receipt(desk: Desk, deeds: Deeds): TemplateResult | typeof nothi
     ${capped(desk) ? html`<span class="text-warning">${icon("alert-triangle", "icon-sm")}${say("rowsCapped", { count: MOST_ROWS })}</span>` : nothing}
     ${held.rollups?.length ? html`<span>${icon("stack-2", "icon-sm")}${say("fromRollups", { names: held.rollups.join(", ") })}</span>` : nothing}
     ${held.notes?.map((note) => html`<span>${icon("info-circle", "icon-sm")}${note}</span>`)}
+    ${unmatched(desk, held, deeds)}
     ${sql ? html`<button type="button" class="btn btn-sm btn-ghost-secondary" aria-expanded=${desk.showSql} @click=${() => ((desk.showSql = !desk.showSql), deeds.repaint())}>${icon("code", "icon-sm")}${say("showSql")}</button>` : nothing}
     ${sql && desk.showSql ? sqlBox(sql) : nothing}
   </footer>`;
+}
+
+/** Counted on demand, because it reads the facts once more. */
+function unmatched(desk: Desk, held: Receipt, deeds: Deeds): TemplateResult | typeof nothing {
+  if (!held.unmatched) {
+    const asks = () => deeds.countUnmatched();
+    return desk.question.by.length || desk.question.where.length
+      ? html`<button type="button" class="btn btn-sm btn-ghost-secondary" title=${say("unmatchedWhy")} @click=${asks}>
+          ${icon("unlink", "icon-sm")}${say("unmatchedCount")}
+        </button>`
+      : nothing;
+  }
+  const found = held.unmatched.filter((one) => one.rows > 0);
+  const told = found.map((one) =>
+    say("unmatchedRows", {
+      fact: one.fact_label,
+      rows: one.rows,
+      counted: one.counted,
+      dataset: one.dataset_label,
+      path: one.path,
+    }),
+  );
+  return html`<span role="status" title=${say("unmatchedWhy")}>
+    ${icon("unlink", "icon-sm")}${told.length ? told.join(desk.lang === "zh" ? "；" : "; ") : say("unmatchedNone")}
+  </span>`;
 }
 
 // The server sends no more rows than this to a page; exports hold all.

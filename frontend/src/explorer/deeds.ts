@@ -2,8 +2,9 @@
 
 import { asFault, getJson, isAbort, sendJson, withQuery } from "../data/http";
 import { joinGrain, startingGrain, type Question } from "../data/question";
-import { asAnswer, type Answer } from "../data/result";
+import { asAnswer, type Answer, type Unmatched } from "../data/result";
 import { asKind, type Kind } from "../chart/spec";
+import { toast } from "../shell/toast";
 import {
   addressOf,
   NO_CHOICES,
@@ -29,6 +30,8 @@ export interface Deeds {
   undo(way: "past" | "future"): void;
   run(): void;
   cancel(): void;
+  /** Count the rows of the answer that a join found no partner for. */
+  countUnmatched(): void;
   searchMetrics(text: string): void;
   stop(): void;
 }
@@ -126,6 +129,18 @@ export function makeDeeds(desk: Desk, repaint: () => void): Deeds {
     }
   };
 
+  const countUnmatched = async () => {
+    const receipt = desk.answer?.receipt;
+    if (!receipt) return;
+    try {
+      const told = await sendJson<unknown>("POST", desk.props.unmatchedUrl, desk.answered);
+      receipt.unmatched = listOf<Unmatched>(told, "unmatched");
+    } catch (error) {
+      if (!isAbort(error)) toast(asFault(error).what, "danger");
+    }
+    repaint();
+  };
+
   const soon = () => {
     window.history.replaceState(window.history.state, "", addressOf(desk));
     void offerDimensions();
@@ -167,6 +182,7 @@ export function makeDeeds(desk: Desk, repaint: () => void): Deeds {
       if (travel(desk, way)) soon();
     },
     run: () => void ask(),
+    countUnmatched: () => void countUnmatched(),
     cancel() {
       desk.busy?.abort();
       desk.busy = null;

@@ -50,6 +50,7 @@ export const NO_CHOICES: Choices = { parameters: [], windows: [], zones: [], cur
 export interface ExplorerProps {
   catalogUrl: string;
   askUrl: string;
+  unmatchedUrl: string;
   dimensionsUrl: string;
   valuesUrl: string;
   saveUrl?: string;

@@ -20,6 +20,7 @@ urlpatterns = [
     path("metrics/<str:name>/lineage/", answers.lineage, name="lineage"),
     path("metrics/<str:name>/versions/<int:number>/", metric.version, name="version"),
     path("ask/", answers.ask, name="ask"),
+    path("ask/unmatched/", answers.unmatched, name="ask_unmatched"),
     path("ask/export/", answers.export, name="export"),
     path("ask/metrics/", answers.metrics, name="ask_metrics"),
     path("ask/dimensions/", answers.dimensions, name="ask_dimensions"),

@@ -50,6 +50,23 @@ class Asker:
         self._count(result)
         return result
 
+    def unmatched(self, **question: Any) -> list[dict[str, Any]]:
+        """What the question's joins found no partner for, as far as this person sees rows. Errors: those of `ask`."""
+        asked = {"timeout": TIMEOUT_SECONDS, **self.now(question), "access": self.access}
+        lang, words = "en" if self.actor.lang == "en" else "zh", self.served.words
+        return [
+            {
+                "fact": one.fact,
+                "path": one.path,
+                "dataset": one.dataset,
+                "rows": one.rows,
+                "counted": one.counted,
+                "fact_label": words.dataset(one.fact, lang),
+                "dataset_label": words.dataset(one.dataset, lang),
+            }
+            for one in self.workspace.unmatched(**asked)
+        ]
+
     def now(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """The question under the names that metrics have today."""
         return under_names(question, self.served.former, self.workspace.model)

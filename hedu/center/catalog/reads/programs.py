@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hedu.center.catalog.reads.asking import ask, asker, dimensions_of, result_json, values_of
+from hedu.center.catalog.reads.asking import asker, dimensions_of, result_json, values_of
 from hedu.center.catalog.reads.entries import entry_json, metric_named, versions_of
 from hedu.center.catalog.reads.finding import rows_of, search
 from hedu.center.catalog.reads.lineage import lineage_of
@@ -73,28 +73,35 @@ def answer(
     parameters: dict[str, str] | None = None,
     time_zone: str | None = None,
     currency: str | None = None,
+    unmatched: bool = False,
 ) -> dict[str, Any]:
-    """Metrics by dimensions, under the asker's data rights: columns with their meaning, rows, receipt."""
+    """Metrics by dimensions, under the asker's data rights: columns with their meaning, rows, receipt.
+
+    With `unmatched` the receipt counts the rows that a join found no partner for: they stand under NULL.
+    """
     if limit is not None and limit < 1:
         raise QueryError("question-field-wrong", field="limit")
-    result = ask(
-        actor,
-        metrics,
-        by=by or (),
-        where=where or (),
-        since=since,
-        until=until,
-        compare=compare or (),
-        order=order or (),
-        limit=min(limit or ROWS_MOST, ROWS_MOST),
-        totals=totals,
-        as_of=as_of,
-        window=window,
-        parameters=parameters,
-        time_zone=time_zone,
-        currency=currency,
-    )
-    return result_json(result, actor.lang, actor)
+    question = {
+        "metrics": metrics,
+        "by": by or (),
+        "where": where or (),
+        "since": since,
+        "until": until,
+        "compare": compare or (),
+        "order": order or (),
+        "limit": min(limit or ROWS_MOST, ROWS_MOST),
+        "totals": totals,
+        "as_of": as_of,
+        "window": window,
+        "parameters": parameters,
+        "time_zone": time_zone,
+        "currency": currency,
+    }
+    who = asker(actor)
+    told = result_json(who.ask(**question), actor.lang, actor)
+    if unmatched:
+        told["receipt"]["unmatched"] = who.unmatched(**question)
+    return told
 
 
 @read(doors={"rest", "cli"})

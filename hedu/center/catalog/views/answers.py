@@ -78,6 +78,13 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def unmatched(request: HttpRequest) -> HttpResponse:
+    """The rows of a question's answer that stand under NULL because a join found no partner."""
+    who = reads.asker(request.actor)
+    return said({"unmatched": who.unmatched(**question_of(body_of(request), JSON_ROWS_MOST))})
+
+
+@require_POST
 def export(request: HttpRequest) -> HttpResponse:
     """The answer to a question as a CSV file or a workbook (?format=)."""
     return _file(request, question_of(body_of(request), EXPORT_ROWS_MOST), "hedu")
@@ -97,7 +104,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Metrics for pickers: ?q=."""
     hits = reads.search(request.actor, request.GET.get("q", ""))
     rows = reads.rows_of(request.actor, hits.ids[:METRICS_MOST])
-    return said({"metrics": [reads.entry_json(row, request.lang) for row in rows]})
+    shown = [reads.entry_json(row, request.lang) for row in rows]
+    return said({"metrics": [{**row, "domain": figures.worded(row["domain"])} for row in shown]})
 
 
 @require_GET

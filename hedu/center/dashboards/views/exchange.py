@@ -44,6 +44,7 @@ def addresses() -> dict[str, str]:
     return {
         "catalogUrl": reverse("catalog:ask_metrics"),
         "askUrl": reverse("catalog:ask"),
+        "unmatchedUrl": reverse("catalog:ask_unmatched"),
         "dimensionsUrl": reverse("catalog:ask_dimensions"),
         "valuesUrl": reverse("catalog:ask_values"),
         "exportUrl": reverse("catalog:export"),
