@@ -18,6 +18,7 @@ from hedu.engine.answers import Answers, of_one_snapshot
 from hedu.errors import DefinitionError, Problem, QueryError, suggest
 from hedu.model.compiled import findings, opened, resolved
 from hedu.model.types import Model
+from hedu.model.withheld import refuse_withheld
 from hedu.plan.early import Sizes
 from hedu.plan.meaning import columns
 from hedu.plan.money import converted_by
@@ -223,10 +224,11 @@ class Workspace:
         return tuple(found)
 
     def dimensions_of(self, metrics: Names = (), access: Access = ALL) -> tuple[DimensionInfo, ...]:
-        """The dimensions that all of `metrics` can be split by. QueryError metric-unknown."""
+        """The dimensions that all of `metrics` can be split by. QueryError metric-unknown, metric-withheld."""
         from hedu.plan.metricflow.offers import dimensions_of
 
         names = names_of(metrics)
+        refuse_withheld(self.model, names, len(self.problems))
         for name in names:
             if name not in self.model.metrics:
                 raise QueryError("metric-unknown", name=name, near=suggest(name, self.model.metrics))
@@ -340,6 +342,7 @@ class Workspace:
     def _meant(self, *asked: Any, **more: Any) -> Question:
         """The question that arguments mean; a saved one by its name, imported ones in MetricFlow's names."""
         question = question_of(*asked, **more)
+        refuse_withheld(self.model, question.metrics, len(self.problems))
         if not self.model.settings.questions and self.model.settings.semantics != "metricflow":
             return question
         from hedu.plan.metricflow.questions import named_question
@@ -361,7 +364,6 @@ class Workspace:
             access=question.access.digest,
             notes=converted_by(self.model) if statement.guards else (),
             rollups=planned.rollups,
-            look=lambda: self.unmatched(question),
         )
 
     def _watermarks(self, question: Question, engine: Engine) -> dict[str, str]:

@@ -30,7 +30,9 @@ def read(texts: Mapping[str, str | bytes]) -> tuple[Definitions, tuple[Problem, 
             if found.definition is None:
                 broken[found.kind, found.name] = None
             else:
-                _keep(found, kept[found.kind], here)
+                first = _keep(found, kept[found.kind], here)
+                if first is not None:
+                    broken[found.kind, first.name] = None
         problems.extend(sorted(here, key=_place))
     settings = [found.definition for found in kept["workspace"].values()]
     definitions = Definitions(
@@ -73,14 +75,19 @@ def _looks_like(content: bytes) -> str:
     return "GB18030 (GBK)"
 
 
-def _keep(found: Found, kept: dict[str, Found], problems: list[Problem]) -> None:
-    """Keep the first of a name. Case does not tell names apart, because it does not in a database."""
+def _keep(found: Found, kept: dict[str, Found], problems: list[Problem]) -> Found | None:
+    """Keep the first of a name, and return it when another comes: which is meant is not known.
+
+    Case does not tell names apart, because it does not in a database.
+    """
     name = found.name.casefold() if found.kind != "workspace" else ""
     first = kept.setdefault(name, found)
     if first is not found:
         code = "workspace-twice" if found.kind == "workspace" else "definition-twice"
         facts = {"kind": found.kind, "name": found.name, "other": first.name, "first": str(first.at)}
         problems.append(Problem(code, found.at, facts))
+        return first
+    return None
 
 
 def _all(kept: dict[str, Found]) -> tuple[Any, ...]:

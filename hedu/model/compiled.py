@@ -189,7 +189,7 @@ def _datasets(kept: dict[str, Any], defs: Mapping[str, Any], metrics: Mapping[st
             metric = metrics[reports[name]]
             assert isinstance(metric.body, Reported)
             return resolve_reported(metric, metric.body, [])
-        return resolve_dataset(defs[name], [])
+        return resolve_dataset(defs[name])
 
     apart = Lazily[Dataset]([*defs, *reports], alone)
     owners: dict[str, tuple[tuple[str, str], ...]] = kept["identified"]

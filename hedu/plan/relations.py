@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 
 from hedu.define.definitions import Simple
-from hedu.errors import Denied, PlanError
+from hedu.errors import Denied, PlanError, suggest
 from hedu.model.paths import Target
 from hedu.model.types import Dataset, Dimension, Model
 from hedu.model.types import Join as Edge
@@ -180,7 +180,9 @@ def looked_up(relations: Relations, alias: str, dimension: Dimension) -> exp.Exp
 
 
 def path_to(model: Model, metric: str, entity: str) -> str:
-    """The path by which a metric's fact refers to an entity. Errors: PlanError metric-entity-unclear."""
+    """The path by which a metric's fact refers to an entity. PlanError metric-entity-unclear, metric-unknown."""
+    if metric not in model.metrics:
+        raise PlanError("metric-unknown", name=metric, near=suggest(metric, model.metrics))
     fact = model.datasets[model.leaves(metric)[0][0]]
     own = [one.role for one in fact.entities.values() if one.entity == entity]
     known = own or [

@@ -40,7 +40,10 @@ def _document(tree: Tree, r: Reading) -> Found | None:
     if isinstance(root, ScalarNode) and "：" in root.value:
         r.add("full-width-colon", root)
         return None
+    before = len(r.problems)
     stated = pairs(root, "", r, "document-not-a-map")
+    if len(r.problems) > before:
+        r.faults.append("")
     kinds = [pair for pair in stated if pair.key in OBJECTS]
     if len(kinds) == 1:
         return _object(kinds[0], stated, root, r)
@@ -77,17 +80,22 @@ def _from_pairs(shape: Shape, stated: list[Pair], node: Node, path: str, r: Read
     whole = True
     for pair in stated:
         field = fields.get(pair.key)
+        here = f"{path}{pair.key}"
         if field is None:
             _unknown(shape, pair, r)
+            r.faults.append(here)
             continue
-        here = f"{path}{pair.key}"
         r.mark(here, pair.value)
         either = alternatives.get(pair.key)
         if either is not None and either.attr in chosen:
             r.add("one-of-twice", pair.at, object=shape.name, keys=[chosen[either.attr].key, pair.key])
+            r.faults.append(here)
             whole = False
             continue
+        before = len(r.problems), len(r.faults)
         value = _value(field.kind, pair.value, here, r)
+        if value is MISSING or (len(r.problems) > before[0] and len(r.faults) == before[1]):
+            r.faults.append(here)
         if either is not None:
             chosen[either.attr] = pair
             values[either.attr] = value if value is MISSING or not either.wrap else either.wrap(**{field.into: value})
@@ -176,6 +184,8 @@ def _named(kind: Named, node: Node, path: str, r: Reading) -> Any:
         given = {"name": pair.key} if kind.shape.named else {}
         valid = check_name(pair.key, pair.at, r)
         value = _one(kind.shape, pair.value, here, r, **given)
-        if value is not MISSING and valid:
+        if value is MISSING or not valid:
+            r.faults.append(here)
+        else:
             found.append((pair.key, value) if kind.pairs else value)
     return tuple(found)

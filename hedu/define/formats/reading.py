@@ -24,12 +24,13 @@ class Pair(NamedTuple):
 class Reading:
     """One document being read. `problems` is shared by all documents of a reading."""
 
-    __slots__ = ("_found", "_line", "file", "problems")
+    __slots__ = ("_found", "_line", "faults", "file", "problems")
 
     def __init__(self, file: str, offset: int, problems: list[Problem]) -> None:
         self.file = file
         self.problems = problems
         self._line = offset + 1
+        self.faults: list[str] = []
         self._found: dict[str, tuple[int, int]] = {}
 
     def mark(self, path: str, node: Node) -> None:
@@ -39,7 +40,7 @@ class Reading:
         self._found[path] = (start.line + self._line, start.column + (2 if quoted else 1))
 
     def places(self) -> Places:
-        return Places(self.file, self._found)
+        return Places(self.file, self._found, self.faults)
 
     def where(self, node: Node) -> Where:
         return Where(self.file, node.start_mark.line + self._line, node.start_mark.column + 1)

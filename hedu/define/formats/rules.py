@@ -32,6 +32,7 @@ def entity_or_dimension(dataset: DatasetDef, r: Reading) -> None:
                 "first": str(dataset.marks[f"entities.{dimension.name}"]),
             }
             r.problems.append(Problem("name-is-entity", dataset.marks[f"dimensions.{dimension.name}"], facts))
+            r.faults.append(f"dimensions.{dimension.name}")
 
 
 def zone_of_moments(dataset: DatasetDef, r: Reading) -> None:
@@ -40,6 +41,7 @@ def zone_of_moments(dataset: DatasetDef, r: Reading) -> None:
         if one.time_zone is not None and one.type != "timestamp":
             where = dataset.marks[f"dimensions.{one.name}.time_zone"]
             r.problems.append(Problem("time-zone-of-no-moment", where, {"name": one.name, "type": one.type}))
+            r.faults.append(f"dimensions.{one.name}")
 
 
 def percentile_stated(dataset: DatasetDef, r: Reading) -> None:
@@ -49,6 +51,7 @@ def percentile_stated(dataset: DatasetDef, r: Reading) -> None:
             code = "percentile-missing" if measure.percentile is None else "percentile-unused"
             facts = {"name": measure.name, "agg": measure.agg}
             r.problems.append(Problem(code, dataset.marks[f"measures.{measure.name}"], facts))
+            r.faults.append(f"measures.{measure.name}")
 
 
 def window_or_grain(metric: MetricDef, r: Reading) -> None:
@@ -56,6 +59,7 @@ def window_or_grain(metric: MetricDef, r: Reading) -> None:
     body = metric.body
     if isinstance(body, Cumulative) and body.window and body.grain_to_date:
         r.problems.append(Problem("window-and-grain", metric.marks["cumulative.grain_to_date"], {"name": metric.name}))
+        r.faults.append("cumulative.grain_to_date")
 
 
 def one_offset(metric: MetricDef, r: Reading) -> None:
@@ -64,6 +68,7 @@ def one_offset(metric: MetricDef, r: Reading) -> None:
         if ref.offset_window and ref.offset_to_grain:
             where = metric.marks[f"derived.metrics.{name}"]
             r.problems.append(Problem("offset-twice", where, {"name": metric.name, "input": name}))
+            r.faults.append(f"derived.metrics.{name}")
 
 
 RULES: dict[str, tuple[Rule, ...]] = {

@@ -93,6 +93,12 @@ TEXTS: dict[str, Text] = {
         "是不是想问：{near}？在指标目录里可按中文、拼音或英文搜索。",
         "Did you mean: {near}? The catalog can be searched in Chinese, pinyin and English.",
     ),
+    "metric-withheld": Text(
+        "`{name}` 现在不能回答：它的口径，或它所依据的口径里有错。",
+        "`{name}` cannot be answered now: its definition, or one it rests on, has faults.",
+        "共有 {problems} 处问题；运行 hedu check（或看 ws.problems），改好后再问。",
+        "There are {problems} problems; run hedu check (or look at ws.problems), mend them and ask again.",
+    ),
     "asked-twice": Text(
         "`{name}` 在 {what} 里出现了两次。",
         "`{name}` stands twice in {what}.",

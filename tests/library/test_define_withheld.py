@@ -1,0 +1,116 @@
+"""What is wrong in a definition is not left out of its answer: what rests on it is not answered at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import hedu
+from hedu.errors import QueryError
+
+TEXT = """version: 1
+dataset: orders
+select: |
+  select * from (values (1, 'E', 10, date '2024-01-01'), (2, 'W', 20, date '2024-02-29')) t(id, region, amt, d)
+primary_key: id
+entities: {order: id}
+time: d
+dimensions:
+  region: {}
+  size: {expr: "case when amt > 15 then 'L' else 'S' end"}
+  d: {type: date}
+measures:
+  amt: {agg: sum}
+  rows: {agg: count}
+---
+version: 1
+metric: amount
+simple: {measure: orders.amt}
+---
+version: 1
+metric: large
+simple: {measure: orders.amt, where: "size = 'L'"}
+---
+version: 1
+metric: rows
+simple: {measure: orders.rows}
+---
+version: 1
+metric: each
+ratio: {numerator: amount, denominator: rows}
+"""
+
+
+def loaded(was: str, now: str) -> hedu.Workspace:
+    assert was in TEXT
+    return hedu.load({"a.yml": TEXT.replace(was, now, 1)}, engine="duckdb://")
+
+
+def answered(ws: hedu.Workspace) -> set[str]:
+    """The metrics that still answer; the others are refused as withheld."""
+    found = set()
+    for metric in ("amount", "large", "rows", "each"):
+        try:
+            ws.ask(metric)
+        except QueryError as error:
+            assert error.problem.code == "metric-withheld"
+        else:
+            found.add(metric)
+    return found
+
+
+ALL = {"amount", "large", "rows", "each"}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "code", "left"),
+    [
+        ("amt: {agg: sum}", "amt: {agg: sum, where: 'region ='}", "expression-broken", {"rows"}),
+        ("amt: {agg: sum}", "amt: {agg: sum, filter: \"region = 'E'\"}", "key-unknown", {"rows"}),
+        ("amt: {agg: sum}", "amt: {agg: sum, where: [a, b]}", "expected-text", {"rows"}),
+        ("amt: {agg: sum}", "amt: {agg: sum, time: dd}", "measure-time-unknown", {"rows"}),
+        ("amt: {agg: sum}", "amt: {agg: percentile}", "percentile-missing", {"rows"}),
+        ("rows: {agg: count}", "rows: {agg: count, expr: 'amt) ('}", "expression-broken", {"amount", "large"}),
+        ('size: {expr: "case', 'size: {expr: "casse (', "expression-broken", {"amount", "rows", "each"}),
+        ('size: {expr: "case', 'size: {type: txt, expr: "case', "choice-unknown", {"amount", "rows", "each"}),
+        ("{measure: orders.amt}", "{measure: orders.amt, filter: \"region = 'E'\"}", "key-unknown", {"large", "rows"}),
+        ("{measure: orders.amt}", "{measure: orders.amt, where: [x]}", "expected-text", {"large", "rows"}),
+        ("time: d", "time: dd", "dataset-time-unknown", set()),
+        ("time: d", "time: d\nvalidty: {entity: order, from: d, to: d}", "key-misspelt", set()),
+        ("primary_key: id", "primary_key: {id: id}", "expected-list", set()),
+        ("metric: amount\n", "metric: amount\nowner: [a]\nlabel: {xx: a}\n", "expected-text", ALL),
+        ("amt: {agg: sum}", "amt: {agg: sum, label: {xx: a}}", "language-unknown", ALL),
+        ("version: 1\nmetric: amount", "metric: amount", "version-missing", ALL),
+    ],
+)
+def test_a_fault_takes_away_what_rests_on_it_and_no_more(was: str, now: str, code: str, left: set[str]) -> None:
+    ws = loaded(was, now)
+    assert code in {problem.code for problem in ws.problems}
+    assert answered(ws) == left
+
+
+def test_a_name_given_twice_answers_for_neither() -> None:
+    ws = hedu.load(
+        {"a.yml": TEXT, "b.yml": "version: 1\nmetric: Amount\nsimple: {measure: orders.rows}\n"}, engine="duckdb://"
+    )
+    assert answered(ws) == {"large", "rows"}
+
+
+def test_a_model_kept_from_before_withholds_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEDU_CACHE", str(tmp_path / "kept"))
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "a.yml").write_text(TEXT.replace("amt: {agg: sum}", "amt: {agg: sum, where: 'region ='}"))
+    for _ in range(2):
+        ws = hedu.load(folder, engine="duckdb://")
+        assert answered(ws) == {"rows"}
+        assert "amt" not in ws.model.datasets["orders"].measures
+        with pytest.raises(QueryError, match="metric-withheld"):
+            ws.dimensions_of("amount")
+
+
+def test_a_dimension_of_an_unknown_metric_is_refused_by_name() -> None:
+    ws = loaded("  region: {}", "  region: {}\n  worth: {metric: amounts}")
+    with pytest.raises(hedu.errors.PlanError, match="metric-unknown"):
+        ws.ask("amount", by="worth")
