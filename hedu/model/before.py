@@ -2,55 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from operator import is_
 from typing import NamedTuple
 
 from hedu.define.definitions import MetricDef, Simple
-from hedu.define.remembered import remembered
 from hedu.model.types import Dataset, Measure, Metric
+
+Measures = Mapping[str, Measure]
+_MOST = 60_000
 
 
 class Before(NamedTuple):
-    """What a definition came to: `inputs` is all that it was made of, each the very thing."""
+    """What a definition came to: made of this measure and these metrics, told in this currency of the company."""
 
     parts: tuple[str, ...]
     measure: Measure | None
-    inputs: tuple[object, ...]
+    made_of: tuple[Metric, ...]
+    home: str
     metric: Metric
 
-    def stands(self, metric: MetricDef, known: Container[str], datasets: Mapping[str, Dataset]) -> bool:
+    def stands(self, known: Container[str], measures: Measures) -> bool:
         """Whether all that the definition names is still there, so that it is as right as it was."""
         for part in self.parts:
             if part not in known:
                 return False
-        return self.measure is None or measure_of(metric, datasets) is self.measure
+        return self.measure is None or measure_of(self.metric.definition, measures) is self.measure
 
-    def follows_from(self, inputs: tuple[object, ...]) -> bool:
+    def follows_from(self, measure: Measure | None, made_of: Sequence[Metric], home: str) -> bool:
         """Whether it was made of these very things."""
-        return len(inputs) == len(self.inputs) and all(map(is_, inputs, self.inputs))
+        return measure is self.measure and all(map(is_, made_of, self.made_of)) and home == self.home
 
 
-@remembered
-def _place(metric: MetricDef) -> list[Before]:
-    """Where the last of them is kept; a definition alone says nothing of others."""
-    return []
+_kept: dict[int, Before] = {}
 
 
 def before(metric: MetricDef) -> Before | None:
     """What this very definition came to the last time."""
-    kept = _place(metric)
-    return kept[0] if kept else None
+    was = _kept.get(id(metric))
+    return was if was is not None and was.metric.definition is metric else None
 
 
-def keep(parts: tuple[str, ...], measure: Measure | None, inputs: tuple[object, ...], made: Metric) -> None:
+def keep(now: Before) -> None:
     """Keep what a definition came to."""
-    _place(made.definition)[:] = [Before(parts, measure, inputs, made)]
+    if len(_kept) >= _MOST:
+        _kept.clear()
+    _kept[id(now.metric.definition)] = now
 
 
-def measure_of(metric: MetricDef, datasets: Mapping[str, Dataset]) -> Measure | None:
+def measures_in(datasets: Mapping[str, Dataset]) -> Measures:
+    """Every measure by the name it is written with in a metric."""
+    return {f"{place}.{name}": one for place, dataset in datasets.items() for name, one in dataset.measures.items()}
+
+
+def measure_of(metric: MetricDef, measures: Measures) -> Measure | None:
     """The measure that a simple metric aggregates, if it is there."""
-    if not isinstance(metric.body, Simple):
-        return None
-    dataset, _, name = metric.body.measure.rpartition(".")
-    return datasets[dataset].measures.get(name) if dataset in datasets else None
+    body = metric.body
+    return measures.get(body.measure) if isinstance(body, Simple) else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 
 from sqlglot import exp
 
@@ -22,54 +21,50 @@ from hedu.define.definitions import (
     Simple,
 )
 from hedu.errors import DefinitionError, Problem, suggest
-from hedu.model.before import Before, before, keep, measure_of
+from hedu.model.before import Before, before, keep, measure_of, measures_in
 from hedu.model.expressions import aggregates, names_in, parameter_of, read_expression
 from hedu.model.money import told_in, unit_in, unit_of
 from hedu.model.nesting import clash_of
 from hedu.model.types import Dataset, Measure, Metric
 from hedu.model.units import PURE, Unit, agrees, factor_between, mixes_scales, of_formula, read_unit
-from hedu.model.withheld import Withheld, is_withheld
 
 Uses = dict[str, tuple[str, ...]]
 
 
 def resolve_metrics(
-    definitions: Definitions,
-    datasets: Mapping[str, Dataset],
-    problems: list[Problem],
-    lost: Mapping[str, Withheld] = MappingProxyType({}),
+    definitions: Definitions, datasets: Mapping[str, Dataset], problems: list[Problem]
 ) -> tuple[dict[str, Metric], Uses]:
-    """The metrics that hold, parts before wholes, and what each is made of. `lost`: what datasets cannot give."""
+    """The metrics that hold, parts before wholes, and what each is made of."""
     known = {metric.name: metric for metric in definitions.metrics}
     uses: Uses = {}
-    broken = {name for name, metric in known.items() if is_withheld(metric, lost)}
-    broken.update(name for kind, name in definitions.broken if kind == "metric")
-    last: dict[str, Before | None] = {}
-    for metric in known.values():
-        was = last[metric.name] = before(metric)
-        if metric.name not in broken and was is not None and was.stands(metric, known, datasets):
-            uses[metric.name] = was.parts
+    broken: set[str] = set()
+    measures, home = measures_in(datasets), definitions.settings.currency
+    last: dict[str, Before] = {}
+    for name, metric in known.items():
+        was = before(metric)
+        if was is not None and was.stands(known, measures):
+            uses[name], last[name] = was.parts, was
             continue
         count = len(problems)
-        uses[metric.name] = _parts(metric, known, datasets, problems, lost)
+        uses[name] = _parts(metric, known, datasets, problems)
         if len(problems) > count:
-            broken.add(metric.name)
+            broken.add(name)
     order = _parts_first(known, uses, broken, problems)
     resolved: dict[str, Metric] = {}
     for name in order:
-        if name in broken or [part for part in uses[name] if part not in resolved]:
+        made_of = [resolved[part] for part in uses[name] if part in resolved]
+        if name in broken or len(made_of) < len(uses[name]):
             continue
-        measure, was = measure_of(known[name], datasets), last[name]
-        inputs = (definitions.settings.currency, measure, *[resolved[part] for part in uses[name]])
-        if was is not None and was.follows_from(inputs):
-            resolved[name] = was.metric
+        measure, again = measure_of(known[name], measures), last.get(name)
+        if again is not None and again.follows_from(measure, made_of, home):
+            resolved[name] = again.metric
             continue
         clash = clash_of(known[name], resolved, datasets)
         if clash is not None:
             problems.append(clash)
             continue
-        resolved[name] = _metric(known[name], datasets, resolved, definitions.settings.currency)
-        keep(uses[name], measure, inputs, resolved[name])
+        resolved[name] = _metric(known[name], datasets, resolved, home)
+        keep(Before(uses[name], measure, tuple(made_of), home, resolved[name]))
     return resolved, uses
 
 
@@ -87,11 +82,10 @@ def _parts(
     known: Mapping[str, MetricDef],
     datasets: Mapping[str, Dataset],
     problems: list[Problem],
-    lost: Mapping[str, Withheld],
 ) -> tuple[str, ...]:
     match metric.body:
         case Simple(measure, where):
-            _check_measure(metric, measure, datasets, problems, lost)
+            _check_measure(metric, measure, datasets, problems)
             _check_expression(metric, where, "simple.where", problems)
             return ()
         case Ratio(numerator, denominator):
@@ -147,13 +141,7 @@ def _derived_parts(
     return tuple(dict.fromkeys(parts))
 
 
-def _check_measure(
-    metric: MetricDef,
-    measure: str,
-    datasets: Mapping[str, Dataset],
-    problems: list[Problem],
-    lost: Mapping[str, Withheld],
-) -> None:
+def _check_measure(metric: MetricDef, measure: str, datasets: Mapping[str, Dataset], problems: list[Problem]) -> None:
     where = metric.marks.get("simple.measure", metric.at)
     dataset, _, name = measure.rpartition(".")
     if dataset not in datasets:
@@ -166,8 +154,8 @@ def _check_measure(
             )
         )
         return
-    measures, gone = datasets[dataset].measures, lost.get(dataset, Withheld())
-    if name not in measures and name not in gone.measures and not gone.whole:
+    measures = datasets[dataset].measures
+    if name not in measures:
         near = suggest(name, measures)
         facts = {
             "metric": metric.name,
@@ -205,6 +193,11 @@ def _parts_first(known: Mapping[str, MetricDef], uses: Uses, broken: set[str], p
     order: list[str] = []
     state: dict[str, int] = {}
     for start in known:
+        if not uses.get(start):
+            if start not in state:
+                state[start] = 2
+                order.append(start)
+            continue
         stack: list[tuple[str, int]] = [(start, 0)]
         while stack:
             name, at = stack.pop()
@@ -271,6 +264,7 @@ def _metric(metric: MetricDef, datasets: Mapping[str, Dataset], resolved: Mappin
     return Metric(metric.name, metric, metric.unit or come_to, additive, factor, scales)
 
 
+@lru_cache(maxsize=10_000)
 def _quotient(above: str | None, below: str | None) -> Unit | None:
     held, by = read_unit(above), read_unit(below)
     return held.times(by, -1) if held is not None and by is not None else None
@@ -297,7 +291,7 @@ def _formula_unit(
 def _factor(wanted: str | None, computed: Unit | None) -> tuple[int, int]:
     """What brings a computed value into the unit it is declared in; 1 where either is unknown or they disagree."""
     declared = read_unit(wanted)
-    if declared is None or computed is None or not agrees(declared, computed):
+    if declared is None or computed is None or declared is computed or not agrees(declared, computed):
         return 1, 1
     if declared.powers and not computed.powers:
         return 1, 1

@@ -16,7 +16,7 @@ def metric_filter_unknown(model: Model) -> Iterator[Problem]:
     for metric in model.metrics.values():
         for mark, where, datasets in _filters(model, metric):
             for path in names_in(where):
-                for dataset in datasets:
+                for dataset in datasets if not path.isidentifier() else ():  # a column's name is any
                     if not _reachable(model, dataset, path):
                         facts = {"name": metric.name, "path": path, "dataset": dataset, "near": _near(model, path)}
                         place = metric.definition.marks.get(mark, metric.at)

@@ -28,15 +28,18 @@ def parameter_undeclared(model: Model) -> Iterator[Problem]:
 @remembered
 def parameters_used(definition: Definition) -> tuple[str, ...]:
     """The parameters that one definition uses, each once."""
-    return tuple(dict.fromkeys(_names(plain(shape_of(definition), definition))))
+    found: dict[str, None] = {}
+    _gather(plain(shape_of(definition), definition), found)
+    return tuple(found)
 
 
-def _names(data: Any) -> Iterator[str]:
+def _gather(data: Any, found: dict[str, None]) -> None:
     if isinstance(data, str):
-        yield from _USED.findall(data) if "(" in data else ()
+        if "(" in data:
+            found.update(dict.fromkeys(_USED.findall(data)))
     elif isinstance(data, dict):
         for value in data.values():
-            yield from _names(value)
+            _gather(value, found)
     elif isinstance(data, list):
         for value in data:
-            yield from _names(value)
+            _gather(value, found)
