@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from hedu.center.catalog import exporting, reads
+from hedu.center.catalog import exporting, figures, reads
 from hedu.center.kernel.reading import found
 from hedu.errors import QueryError
 
