@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
         number, parts = known
         return (..., number, *[one if type(one) in _ATOMS else _plain(one) for one in parts(value)])
     if kind is Places:
-        return (..., _PLACES, value.file, value.found)
+        return (..., _PLACES, value.file, value.found, list(value.faults))
     if kind is tuple or kind is list:
         return kind(_plain(item) for item in value)
     if isinstance(value, Mapping):
@@ -60,7 +60,7 @@ def _made(value: Any) -> Any:
     if isinstance(value, tuple):
         if value and value[0] is ...:
             if value[1] == _PLACES:
-                return Places(value[2], value[3])
+                return Places(value[2], value[3], value[4])
             return _CLASSES[value[1]](*map(_made, value[2:]))
         return tuple(map(_made, value))
     if isinstance(value, list):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from sqlglot import exp
 
@@ -27,26 +28,31 @@ from hedu.model.money import told_in, unit_in, unit_of
 from hedu.model.nesting import clash_of
 from hedu.model.types import Dataset, Measure, Metric
 from hedu.model.units import PURE, Unit, agrees, factor_between, mixes_scales, of_formula, read_unit
+from hedu.model.withheld import Withheld, is_withheld
 
 Uses = dict[str, tuple[str, ...]]
 
 
 def resolve_metrics(
-    definitions: Definitions, datasets: Mapping[str, Dataset], problems: list[Problem]
+    definitions: Definitions,
+    datasets: Mapping[str, Dataset],
+    problems: list[Problem],
+    lost: Mapping[str, Withheld] = MappingProxyType({}),
 ) -> tuple[dict[str, Metric], Uses]:
-    """The metrics that hold, parts before wholes, and what each is made of."""
+    """The metrics that hold, parts before wholes, and what each is made of. `lost`: what datasets cannot give."""
     known = {metric.name: metric for metric in definitions.metrics}
     uses: Uses = {}
-    broken: set[str] = set()
+    broken = {name for name, metric in known.items() if is_withheld(metric, lost)}
+    broken.update(name for kind, name in definitions.broken if kind == "metric")
     measures, home = measures_in(datasets), definitions.settings.currency
     last: dict[str, Before] = {}
     for name, metric in known.items():
         was = before(metric)
-        if was is not None and was.stands(known, measures):
+        if was is not None and name not in broken and was.stands(known, measures):
             uses[name], last[name] = was.parts, was
             continue
         count = len(problems)
-        uses[name] = _parts(metric, known, datasets, problems)
+        uses[name] = _parts(metric, known, datasets, problems, lost)
         if len(problems) > count:
             broken.add(name)
     order = _parts_first(known, uses, broken, problems)
@@ -82,10 +88,11 @@ def _parts(
     known: Mapping[str, MetricDef],
     datasets: Mapping[str, Dataset],
     problems: list[Problem],
+    lost: Mapping[str, Withheld],
 ) -> tuple[str, ...]:
     match metric.body:
         case Simple(measure, where):
-            _check_measure(metric, measure, datasets, problems)
+            _check_measure(metric, measure, datasets, problems, lost)
             _check_expression(metric, where, "simple.where", problems)
             return ()
         case Ratio(numerator, denominator):
@@ -141,7 +148,13 @@ def _derived_parts(
     return tuple(dict.fromkeys(parts))
 
 
-def _check_measure(metric: MetricDef, measure: str, datasets: Mapping[str, Dataset], problems: list[Problem]) -> None:
+def _check_measure(
+    metric: MetricDef,
+    measure: str,
+    datasets: Mapping[str, Dataset],
+    problems: list[Problem],
+    lost: Mapping[str, Withheld],
+) -> None:
     where = metric.marks.get("simple.measure", metric.at)
     dataset, _, name = measure.rpartition(".")
     if dataset not in datasets:
@@ -154,8 +167,8 @@ def _check_measure(metric: MetricDef, measure: str, datasets: Mapping[str, Datas
             )
         )
         return
-    measures = datasets[dataset].measures
-    if name not in measures:
+    measures, gone = datasets[dataset].measures, lost.get(dataset, Withheld())
+    if name not in measures and name not in gone.measures and not gone.whole:
         near = suggest(name, measures)
         facts = {
             "metric": metric.name,

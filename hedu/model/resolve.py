@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from sqlglot import exp
@@ -26,83 +27,126 @@ from hedu.model.far_times import far_time_problems, with_far_times
 from hedu.model.metrics import resolve_metrics
 from hedu.model.rollups import rollup_problems
 from hedu.model.types import Dataset, Dimension, Entity, Join, Measure, Model, reported_dataset
+from hedu.model.withheld import Withheld, withheld_of, without
 
 
 def resolve(definitions: Definitions) -> tuple[Model, tuple[Problem, ...]]:
     """The model of all definitions that hold, and what is wrong with those that do not."""
     problems: list[Problem] = []
     datasets: dict[str, Dataset] = {}
+    lost: dict[str, Withheld] = {}
+    stated: dict[str, Mapping[str, Measure]] = {}
     for item in definitions.datasets:
-        datasets[item.name], faults = _alone(item)
+        datasets[item.name], gone, faults, measures = _alone(item)
         problems.extend(faults)
+        if gone != Withheld():
+            lost[item.name] = gone
+        if gone.measures and not gone.whole:
+            stated[item.name] = measures
+    lost.update({name: Withheld(whole=True) for kind, name in definitions.broken if kind == "dataset"})
     for metric in definitions.metrics:
         if isinstance(metric.body, Reported):
             name = reported_dataset(metric.name)
             datasets[name] = resolve_reported(metric, metric.body, problems)
     joined = _join_up(datasets)
     datasets = {name: with_far_times(one, joined) for name, one in joined.items()}
-    problems.extend(problem for one in datasets.values() for problem in far_time_problems(one))
-    metrics, uses = resolve_metrics(definitions, datasets, problems)
+    for name, one in datasets.items():
+        far = list(far_time_problems(replace(one, measures=stated[name]) if name in stated else one))
+        if far:
+            problems.extend(far)
+            lost[name] = Withheld(whole=True)
+    metrics, uses = resolve_metrics(definitions, datasets, problems, lost)
     model = Model(datasets, metrics, definitions.settings, definitions, uses)
     return model, (*problems, *rollup_problems(model))
 
 
 @remembered
-def _alone(item: DatasetDef) -> tuple[Dataset, tuple[Problem, ...]]:
+def _alone(item: DatasetDef) -> tuple[Dataset, Withheld, tuple[Problem, ...], Mapping[str, Measure]]:
+    """A dataset without what is withheld, what that is, why, and all its measures as they are written."""
     problems: list[Problem] = []
-    return resolve_dataset(item, problems), tuple(problems)
+    faults: list[str] = []
+    found = _resolved(item, problems, faults)
+    gone = withheld_of(item, faults)
+    return without(found, gone), gone, tuple(problems), found.measures
 
 
-def resolve_dataset(item: DatasetDef, problems: list[Problem]) -> Dataset:
-    """A dataset by itself: its joins come when all are known."""
+def resolve_dataset(item: DatasetDef) -> Dataset:
+    """A dataset by itself, without what its faults take away: its joins come when all are known."""
+    return _alone(item)[0]
+
+
+def _resolved(item: DatasetDef, problems: list[Problem], faults: list[str]) -> Dataset:
+    """A dataset by itself; `faults` gets the paths of what is wrong."""
     marks = item.marks
-    dimensions = {
-        one.name: _dimension(item.name, one, marks.get(f"dimensions.{one.name}", item.at), problems)
-        for one in item.dimensions
-    }
+    dimensions: dict[str, Dimension] = {}
+    for one in item.dimensions:
+        with _noted(f"dimensions.{one.name}", problems, faults):
+            where = marks.get(f"dimensions.{one.name}", item.at)
+            dimensions[one.name] = _dimension(item.name, one, where, problems)
     keys = {item.primary_key, *item.unique_keys} - {()}
-    entities = {
-        one.name: _entity(item.name, one, keys, marks.get(f"entities.{one.name}", item.at), problems)
-        for one in item.entities
-    }
-    _narrow(item, dimensions, entities, keys, problems)
+    with _noted("entities", problems, faults):
+        entities = {
+            one.name: _entity(item.name, one, keys, marks.get(f"entities.{one.name}", item.at), problems)
+            for one in item.entities
+        }
+        _narrow(item, dimensions, entities, keys, problems)
     for one in item.dimensions:
         if one.metric is not None:
-            dimensions[one.name] = _of_metric(item, one, dimensions[one.name], entities, problems)
-    measures = _measures(item, dimensions, problems)
+            with _noted(f"dimensions.{one.name}", problems, faults):
+                dimensions[one.name] = _of_metric(item, one, dimensions[one.name], entities, problems)
+    measures = _measures(item, dimensions, problems, faults)
     if item.time and "." not in item.time and (item.time not in dimensions or not dimensions[item.time].is_time):
         problems.append(
             _unknown("dataset-time-unknown", item.time, _times(dimensions), marks.get("time", item.at), item.name)
         )
+        faults.append("time")
     return Dataset(item.name, item.source, dimensions, entities, measures, item.time, label=item.label, definition=item)
 
 
-def _measures(item: DatasetDef, dimensions: Mapping[str, Dimension], problems: list[Problem]) -> dict[str, Measure]:
+@contextmanager
+def _noted(path: str, problems: list[Problem], faults: list[str]) -> Iterator[None]:
+    """Note `path` as faulty where problems are found within."""
+    before = len(problems)
+    yield
+    if len(problems) > before:
+        faults.append(path)
+
+
+def _measures(
+    item: DatasetDef, dimensions: Mapping[str, Dimension], problems: list[Problem], faults: list[str]
+) -> dict[str, Measure]:
     measures: dict[str, Measure] = {}
     for one in item.measures:
-        where = item.marks.get(f"measures.{one.name}", item.at)
-        if one.time and "." not in one.time and (one.time not in dimensions or not dimensions[one.time].is_time):
-            problems.append(_unknown("measure-time-unknown", one.time, _times(dimensions), where, one.name))
-        problems.extend(_snapshot_problems(item, one, dimensions, where))
-        needs_expr = one.agg != "count"
-        expr = _expression(one.expr or (one.name if needs_expr else ""), where, problems)
-        if expr is not None and is_aggregate(expr):
-            problems.append(Problem("measure-aggregates-twice", where, {"name": one.name, "text": one.expr}))
-        condition = _expression(one.where or "", where, problems)
-        measures[one.name] = Measure(
-            item.name,
-            one.name,
-            one.agg,
-            expr,
-            one.unit,
-            condition,
-            one.time,
-            one.semi_additive,
-            one.label,
-            one.percentile,
-            one.currency,
-        )
+        with _noted(f"measures.{one.name}", problems, faults):
+            measures[one.name] = _measure(item, one, dimensions, problems)
     return measures
+
+
+def _measure(
+    item: DatasetDef, one: MeasureDef, dimensions: Mapping[str, Dimension], problems: list[Problem]
+) -> Measure:
+    where = item.marks.get(f"measures.{one.name}", item.at)
+    if one.time and "." not in one.time and (one.time not in dimensions or not dimensions[one.time].is_time):
+        problems.append(_unknown("measure-time-unknown", one.time, _times(dimensions), where, one.name))
+    problems.extend(_snapshot_problems(item, one, dimensions, where))
+    needs_expr = one.agg != "count"
+    expr = _expression(one.expr or (one.name if needs_expr else ""), where, problems)
+    if expr is not None and is_aggregate(expr):
+        problems.append(Problem("measure-aggregates-twice", where, {"name": one.name, "text": one.expr}))
+    condition = _expression(one.where or "", where, problems)
+    return Measure(
+        item.name,
+        one.name,
+        one.agg,
+        expr,
+        one.unit,
+        condition,
+        one.time,
+        one.semi_additive,
+        one.label,
+        one.percentile,
+        one.currency,
+    )
 
 
 def _snapshot_problems(
