@@ -6,6 +6,7 @@ AVG is SUM over COUNT; COUNT counts rows and has no value. `of` says what rows t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -18,8 +19,11 @@ from hedu.alignment.equivalence.terms import Term
 
 _PLAIN: dict[type[exp.Expr], str] = {
     exp.Sum: "SUM", exp.Min: "MIN", exp.Max: "MAX", exp.Avg: "AVG", exp.Median: "MEDIAN", exp.Count: "COUNT",
+    exp.Stddev: "STDDEV_SAMP", exp.StddevSamp: "STDDEV_SAMP", exp.StddevPop: "STDDEV_POP",
+    exp.Variance: "VAR_SAMP", exp.VariancePop: "VAR_POP", exp.PercentileCont: "PERCENTILE",
     exp.LogicalOr: "BOOL_OR", exp.LogicalAnd: "BOOL_AND",
 }  # fmt: skip
+_CALLED = ("this", "big_int", "expression")
 
 
 def aggregated(
@@ -48,6 +52,11 @@ def aggregated(
     if name == "SUM" and value is not None:
         weight, value = _weighed(value)
         return terms.multiplied(terms.number(weight), ("agg", "SUM", value, where, of))
+    if name in ("MIN", "MAX") and value is not None:
+        weight, inner = _weighed(value)
+        turned = {"MIN": "MAX", "MAX": "MIN"}[name] if weight < 0 else name
+        if weight != 1 and inner != terms.number(1) and terms.kind_of(inner) in terms.NUMBERS:
+            return terms.multiplied(terms.number(weight), ("agg", turned, inner, where, of))
     return ("agg", name, value, where, of)
 
 
@@ -75,13 +84,18 @@ def call_of(tree: exp.Expr, names: Names, where: Diagram = True, of: Any = (), k
     if isinstance(tree, exp.Filter):
         inside = condition(tree.expression.this, names)[0]
         return call_of(tree.this, names, both(where, inside), of, key)
-    plain = Names(names.column, None, names.is_safe)
+    plain = replace(names, aggregate=None)
     if isinstance(tree, exp.CountIf):
         return aggregated("COUNT", None, both(where, condition(tree.this, plain)[0]), of)
     inner = tree.this
-    if type(tree) not in _PLAIN or any(value for key, value in tree.args.items() if key not in ("this", "big_int")):
+    if type(tree) not in _PLAIN or any(value for key, value in tree.args.items() if key not in _CALLED):
         raise TooComplex
     name, is_distinct = _PLAIN[type(tree)], isinstance(inner, exp.Distinct)
+    if isinstance(tree, exp.PercentileCont) != (tree.args.get("expression") is not None):
+        raise TooComplex
+    if isinstance(tree, exp.PercentileCont):
+        share = term(tree.expression, plain)
+        name = "MEDIAN" if share == terms.number("0.5") else f"PERCENTILE {terms.shown(share)}"
     if inner is None or isinstance(inner, exp.Star):
         return aggregated(name, None, where, of)
     values = [term(one, plain) for one in (inner.expressions if is_distinct else [inner])]

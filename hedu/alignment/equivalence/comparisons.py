@@ -14,36 +14,19 @@ from hedu.alignment.equivalence.terms import (
     NUMBERS,
     TIMES,
     Term,
+    call,
+    day,
     kind_of,
     null_of,
     number,
     shown,
     time_of_text,
 )
+from hedu.alignment.equivalence.truths import NEVER, Pair, and_, begins, not_, or_, sure, written_time
 
-Pair = tuple[Diagram, Diagram]
-"""When a condition is true and when it is false; where neither holds it is NULL."""
-NEVER: Pair = (False, False)
 FLIPPED = {"<": ">", "<=": ">=", "=": "=", "<>": "<>", ">": "<", ">=": "<="}
 _SIGN = "sign"
 _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
-
-
-def not_(pair: Pair) -> Pair:
-    return pair[1], pair[0]
-
-
-def and_(a: Pair, b: Pair) -> Pair:
-    return both(a[0], b[0]), either(a[1], b[1])
-
-
-def or_(a: Pair, b: Pair) -> Pair:
-    return either(a[0], b[0]), both(a[1], b[1])
-
-
-def sure(truth: Diagram) -> Pair:
-    """A condition that is never NULL."""
-    return truth, negated(truth)
 
 
 def is_null(term: Term) -> Pair:
@@ -166,9 +149,23 @@ def _between(variable: tuple[str, str], low: Cut | None, high: Cut | None) -> Di
         high = None if high is not None and high >= (2, 0) else high
         if (low is not None and low >= (2, 0)) or (high is not None and high <= (0, 0)):
             return False
-    if low is not None and low == high:
+    least, most = _ends(variable[0])
+    low = None if low is not None and least is not None and low <= (least, 0) else low
+    high = None if high is not None and most is not None and high >= (most + 1, 0) else high
+    if low is not None and high is not None and low >= high:
+        return False
+    if (high is not None and least is not None and high <= (least, 0)) or (
+        low is not None and most is not None and low >= (most + 1, 0)
+    ):
         return False
     return piece(variable, low, high)
+
+
+def _ends(variable: str) -> tuple[int | None, int | None]:
+    """The least and the greatest whole number that what it stands for can be."""
+    if variable.startswith("('agg', 'COUNT"):
+        return 0, None
+    return (1, 12) if variable.startswith("('fn', 'PART_MONTH'") else (None, None)
 
 
 def _simpler(operator: str, a: Term, literal: Term) -> Pair | None:
@@ -179,12 +176,47 @@ def _simpler(operator: str, a: Term, literal: Term) -> Pair | None:
         case ("sum", 0, ((one, 1), (other, -1)) | ((other, -1), (one, 1))) if literal[1:] == ("number", 0):
             if len(one) == len(other) == 1 and {kind_of(one[0]), kind_of(other[0])} <= NUMBERS:
                 return compared(operator, one[0], other[0])
-        case ("sum", constant, ((factors, 1),)) if len(factors) == 1 and kind_of(a) == "integer":
-            if literal[1] == "number":
-                return compared(operator, factors[0], number(Fraction(literal[2]) - constant))
+        case ("sum", constant, ((factors, weight),)) if len(factors) == 1 and literal[1] == "number":
+            return _of_linear(operator, constant, factors[0], weight, literal[2])
+        case ("fn", "ABS", inner) if literal[1] == "number" and literal[2] > 0 and operator in (">", ">="):
+            return or_(compared(operator, inner, literal), compared(FLIPPED[operator], inner, number(-literal[2])))
+        case ("fn", "ABS", _) if literal[1] == "number" and literal[2] > 0 and operator in ("<", "<="):
+            return not_(compared({"<": ">=", "<=": ">"}[operator], a, literal))
+        case ("fn", "LEFT", ("lit", "number", int(count)), inner) | (
+            ("fn", "SUBSTRING", ("lit", "number", int(count)), ("lit", "number", 1), inner)
+        ) if literal[1] == "text" and len(literal[2]) == count > 0 and operator in ("=", "<>"):
+            found = begins(inner, literal)
+            return found if operator == "=" else not_(found)
+        case ("fn", "TIMETOSTR", ("lit", "text", form), inner) if literal[1] == "text" and operator in ("=", "<>"):
+            span = written_time(literal[2], form)
+            return compared(operator, call(span[0], inner), day(span[1])) if span is not None else None
+        case ("fn", "PART_QUARTER", inner) if literal[1] == "number" and isinstance(literal[2], int):
+            return _of_quarter(operator, call("PART_MONTH", inner), literal[2])
         case ("fn", name, inner) if name == "DAY_OF" or name.startswith(("TRUNC_", "PART_")):
             return _of_date(operator, name, inner, literal)
     return None
+
+
+def _of_linear(operator: str, constant: Any, factor: Term, weight: Any, value: Any) -> Pair | None:
+    """A multiple of a number against a literal: the number itself, where no rounding comes between."""
+    is_whole = kind_of(factor) == "integer" and isinstance(weight, int)
+    is_exact = constant == 0 and kind_of(factor) == "number" and isinstance(weight, int)
+    if weight == 0 or not (is_whole or is_exact):
+        return None
+    turned = operator if weight > 0 else FLIPPED[operator]
+    return compared(turned, factor, number((Fraction(value) - constant) / weight))
+
+
+def _of_quarter(operator: str, month: Term, quarter: int) -> Pair:
+    first, last = number(3 * quarter - 2), number(3 * quarter)
+    match operator:
+        case "=" | "<>":
+            found = and_(compared(">=", month, first), compared("<=", month, last))
+            return found if operator == "=" else not_(found)
+        case "<" | ">=":
+            return compared(operator, month, first)
+        case _:
+            return compared(operator, month, last)
 
 
 def _of_date(operator: str, name: str, inner: Term, literal: Term) -> Pair | None:

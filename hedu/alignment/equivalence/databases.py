@@ -18,7 +18,7 @@ MOST_ROWS = 6
 _DAYS = [date(2024, 1, 31), date(2024, 2, 1), date(2024, 2, 25), date(2024, 2, 26), date(2024, 3, 3), date(2024, 3, 4),
          date(2023, 12, 31), date(2024, 12, 31)]  # fmt: skip
 _USUAL: dict[str, list[Any]] = {
-    "number": [1.0, 10.0, 2.5, 100.0, 0.0, -1.0],
+    "number": [1.0, 10.0, 2.5, 100.0, 0.0, -1.0, -2.5, 0.25],
     "integer": [1, 2, 3, 7, 0, -1],
     "text": ["a", "b", "c", "A", "甲", ""],
     "bool": [True, False],
@@ -66,11 +66,11 @@ def near(value: Any) -> Iterator[Any]:
             yield from (value, value + 0.25, value - 0.25, value + 1)
         case datetime():
             yield from (value, value + timedelta(seconds=1), value - timedelta(seconds=1))
-            yield from (value + timedelta(days=1), value - timedelta(days=1))
+            yield from (value + timedelta(days=1), value - timedelta(days=1), value + timedelta(milliseconds=500))
         case date():
             yield from (value, value + timedelta(days=1), value - timedelta(days=1))
         case str():
-            yield from (value, value + "x", value.swapcase())
+            yield from (value, value + "x", value.swapcase(), f" {value}")
 
 
 def databases(sheets: Mapping[str, Sheet], seed: int, count: int) -> list[Rows]:

@@ -13,8 +13,9 @@ from sqlglot.errors import SqlglotError
 from hedu.alignment.equivalence.databases import Column, Row, Sheet
 from hedu.alignment.equivalence.diagrams import TooComplex
 from hedu.alignment.equivalence.metrics import scratch_of
+from hedu.alignment.equivalence.nested import simplified, with_ctes_inside
 from hedu.alignment.equivalence.selects import form_of
-from hedu.alignment.equivalence.sheets import sheets_of
+from hedu.alignment.equivalence.sheets import name_of, sheets_of
 from hedu.alignment.equivalence.verdict import Verdict
 from hedu.alignment.equivalence.witnesses import Asked, search
 from hedu.alignment.scene import Look
@@ -34,6 +35,7 @@ _BY_CHANCE = (
     exp.RowNumber, exp.Ntile, exp.AnyValue, exp.First, exp.Last, exp.FirstValue, exp.LastValue, exp.NthValue,
     exp.ArgMax, exp.ArgMin, exp.ArrayAgg, exp.GroupConcat, exp.Rand, exp.TableSample, exp.Mode, exp.Lag, exp.Lead,
 )  # fmt: skip
+_BY_ORDER = (exp.RowNumber, exp.Ntile, exp.FirstValue, exp.LastValue, exp.NthValue, exp.Lag, exp.Lead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,11 @@ def of_selects(
     forms = [_form(tree, schema, sheets) for tree in trees]
     if forms[0] is not None and forms[0] == forms[1]:
         return Verdict("equal")
-    if any(_is_by_chance(tree) for tree in trees):
+    if any(_is_by_chance(tree, sheets) for tree in trees):
         return Verdict("unproven")
     asked = Asked(trees[0], trees[1], _as_is, _as_is)
     try:
-        known = sheets_of([_qualified(tree, schema) for tree in trees], sheets)
+        known = sheets_of([_merged(_qualified(tree, schema)) for tree in trees], sheets)
     except (TooComplex, SqlglotError):
         return Verdict("unproven")
     for tree in (one for root in trees for one in root.find_all(exp.Table)):
@@ -108,8 +110,7 @@ def _parsed(sql: str) -> exp.Expr:
 
 
 def _qualified(tree: exp.Expr, schema: Schema) -> exp.Expr:
-    """Every column with its relation, stars written out, nested queries drawn in where nothing is lost."""
-    from sqlglot.optimizer.merge_subqueries import merge_subqueries
+    """Every column with its relation, stars written out."""
     from sqlglot.optimizer.qualify import qualify
 
     nested: dict[str, Any] = {}
@@ -119,10 +120,17 @@ def _qualified(tree: exp.Expr, schema: Schema) -> exp.Expr:
         for folder in folders:
             place = place.setdefault(folder, {})
         place[last] = {name: _SQL_TYPES.get(kind, kind) for name, kind in columns.items()}
-    made = qualify(
+    made: exp.Expr = qualify(
         tree.copy(), schema=nested, dialect="duckdb", quote_identifiers=False, validate_qualify_columns=False
     )
-    kept = list(_filled_with_nulls(made))
+    return made
+
+
+def _merged(made: exp.Expr) -> exp.Expr:
+    """Nested queries drawn in where nothing is lost."""
+    from sqlglot.optimizer.merge_subqueries import merge_subqueries
+
+    kept = [*_filled_with_nulls(made), *(one.parent_select for one in made.find_all(exp.Window) if one.parent_select)]
     for select in kept:
         select.set(_NOT_DRAWN_IN, True)
     found: exp.Expr = merge_subqueries(made)
@@ -163,16 +171,33 @@ _SQL_TYPES = {"number": "double", "integer": "bigint", "text": "varchar"}
 
 def _form(tree: exp.Expr, schema: Schema, sheets: Mapping[str, Sheet]) -> Any:
     try:
-        return form_of(_qualified(tree, schema), sheets)
+        return form_of(_merged(simplified(_merged(with_ctes_inside(_qualified(tree, schema))), sheets)), sheets)
     except (TooComplex, SqlglotError, RecursionError):
         return None
 
 
-def _is_by_chance(tree: exp.Expr) -> bool:
+def _is_by_chance(tree: exp.Expr, sheets: Mapping[str, Sheet]) -> bool:
     """Whether equal rows may be told apart by luck alone: cut off without a full order, the first of several."""
-    if tree.find(*_BY_CHANCE) is not None:
-        return True
-    return any(one.args.get("limit") or one.args.get("offset") for one in tree.find_all(exp.Query))
+    for call in tree.find_all(*_BY_CHANCE):
+        over = call.find_ancestor(exp.Window)
+        if over is None or not isinstance(call, _BY_ORDER) or not _is_ordered(over, over.parent_select, sheets):
+            return True
+    cut = [one for one in tree.find_all(exp.Query) if one.args.get("limit") or one.args.get("offset")]
+    return any(not _is_ordered(one, one if isinstance(one, exp.Select) else None, sheets) for one in cut)
+
+
+def _is_ordered(part: exp.Expr, select: exp.Select | None, sheets: Mapping[str, Sheet]) -> bool:
+    """Whether no two rows of the only table are alike in what they are ordered and split by: its key is among it."""
+    first = select.args.get("from_") if select is not None else None
+    if select is None or first is None or not isinstance(first.this, exp.Table) or select.args.get("joins"):
+        return False
+    if select.args.get("group") or select.args.get("distinct"):
+        return False
+    order = part.args.get("order")
+    by = [*(part.args.get("partition_by") or ()), *(one.this for one in (order.expressions if order else ()))]
+    given = {one.alias for one in select.expressions if isinstance(one, exp.Alias) and one.this.name != one.alias}
+    key = set(sheets.get(name_of(first.this), Sheet()).primary)
+    return bool(key) and key <= {one.name for one in by if isinstance(one, exp.Column)} - given
 
 
 def _known(schema: Schema, keys: Mapping[str, TableKeys]) -> dict[str, Sheet]:

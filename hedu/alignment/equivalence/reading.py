@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from hedu.alignment.equivalence import comparisons, terms
-from hedu.alignment.equivalence.comparisons import NEVER, Pair
-from hedu.alignment.equivalence.diagrams import TooComplex, negated, piece
+from hedu.alignment.equivalence import comparisons, functions, terms, truths
+from hedu.alignment.equivalence.diagrams import Diagram, TooComplex, negated, piece
 from hedu.alignment.equivalence.terms import NULL, NUMBERS, Term
+from hedu.alignment.equivalence.truths import NEVER, Pair
 
 _OPERATORS: dict[type[exp.Expr], str] = {
     exp.LT: "<", exp.LTE: "<=", exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=",
@@ -23,21 +23,28 @@ _CONDITIONS = (
 _PARTS: dict[type[exp.Expr], str] = {
     exp.Year: "YEAR", exp.Month: "MONTH", exp.Day: "DAY", exp.Quarter: "QUARTER", exp.Week: "WEEK",
 }  # fmt: skip
+_PART_NAMES = {f"PART_{name}": name for name in ("YEAR", "MONTH", "QUARTER")}
+_PART_CALLS = (exp.Year, exp.Month, exp.Quarter, exp.Extract, exp.Anonymous)
 DATES = ("date", "timestamp", "timestampntz")
 _COMMUTATIVE = frozenset({"GREATEST", "LEAST"})
-_UNCERTAIN = (exp.Rand, exp.Uuid, exp.Window, exp.Placeholder, exp.Parameter, exp.Any, exp.All)
+_UNCERTAIN = (exp.Rand, exp.Uuid, exp.Placeholder, exp.Parameter, exp.Any, exp.All)
+Test = Callable[[Term], Diagram]
 
 
 @dataclass(frozen=True)
 class Names:
     """What names stand for. `aggregate` reads calls such as SUM where they may stand.
 
-    With `is_safe` a division by zero is NULL, as in every formula of a metric.
+    With `is_safe` a division by zero is NULL, as in every formula of a metric. `exists` says when a nested query has
+    a row, of which the test of its first output holds; TooComplex where that has no form. Windows are read only where
+    they have a query's rows to look at.
     """
 
     column: Callable[[exp.Column], Term]
     aggregate: Callable[[exp.Expr], Term] | None = None
     is_safe: bool = False
+    has_windows: bool = False
+    exists: Callable[[exp.Expr, Test | None], Diagram] | None = None
 
 
 def term(tree: exp.Expr, names: Names) -> Term:
@@ -56,8 +63,12 @@ def term(tree: exp.Expr, names: Names) -> Term:
         case exp.Neg():
             return terms.multiplied(terms.number(-1), term(tree.this, names))
         case exp.Add() | exp.Sub():
-            left, right = term(tree.this, names), term(tree.expression, names)
-            return terms.added(left, right, 1 if isinstance(tree, exp.Add) else -1)
+            left, sign = term(tree.this, names), 1 if isinstance(tree, exp.Add) else -1
+            if isinstance(tree.expression, exp.Interval):
+                moved = functions.shifted(left, tree.expression, sign)
+                if moved is not None:
+                    return moved
+            return terms.added(left, term(tree.expression, names), sign)
         case exp.Mul():
             return terms.multiplied(term(tree.this, names), term(tree.expression, names))
         case exp.Div():
@@ -76,26 +87,30 @@ def condition(tree: exp.Expr, names: Names) -> Pair:
         case exp.Paren():
             return condition(tree.this, names)
         case exp.And():
-            return comparisons.and_(condition(tree.left, names), condition(tree.right, names))
+            return _all_of(tree, names)
         case exp.Or():
-            return comparisons.or_(condition(tree.left, names), condition(tree.right, names))
+            return truths.or_(condition(tree.left, names), condition(tree.right, names))
         case exp.Not():
-            return comparisons.not_(condition(tree.this, names))
+            return truths.not_(condition(tree.this, names))
         case exp.Is():
             return _is(tree, names)
         case exp.NullSafeEQ() | exp.NullSafeNEQ():
             found = comparisons.same(term(tree.this, names), term(tree.expression, names))
-            return found if isinstance(tree, exp.NullSafeEQ) else comparisons.not_(found)
+            return found if isinstance(tree, exp.NullSafeEQ) else truths.not_(found)
         case exp.In():
             return _in(tree, names)
         case exp.Between():
             return _between(tree, names)
-        case exp.Like():
+        case exp.Like() | exp.ILike():
             return _like(tree, names)
+        case exp.StartsWith():
+            return truths.begins(term(tree.this, names), term(tree.expression, names))
+        case exp.Exists():
+            return _exists(tree, names)
         case exp.Null():
             return NEVER
         case exp.Boolean():
-            return comparisons.sure(bool(tree.this))
+            return truths.sure(bool(tree.this))
     operator = _OPERATORS.get(type(tree))
     if operator is not None:
         return comparisons.compared(operator, term(tree.this, names), term(tree.expression, names))
@@ -107,14 +122,14 @@ def condition(tree: exp.Expr, names: Names) -> Pair:
 def _unread(value: Term) -> Pair:
     """A condition nothing is known of: it may be true, false or NULL."""
     known = negated(terms.null_of(value))
-    return comparisons.and_((known, False), comparisons.sure(piece((terms.shown(value), "unread"), (1, 0), None)))
+    return truths.and_((known, False), truths.sure(piece((terms.shown(value), "unread"), (1, 0), None)))
 
 
 def _is(tree: exp.Is, names: Names) -> Pair:
     """IS NULL, IS TRUE, IS FALSE."""
     if isinstance(tree.expression, exp.Boolean):
         truth, falsehood = condition(tree.this, names)
-        return comparisons.sure(truth if tree.expression.this else falsehood)
+        return truths.sure(truth if tree.expression.this else falsehood)
     if not isinstance(tree.expression, exp.Null):
         raise TooComplex
     return comparisons.is_null(term(tree.this, names))
@@ -122,33 +137,76 @@ def _is(tree: exp.Is, names: Names) -> Pair:
 
 def _in(tree: exp.In, names: Names) -> Pair:
     """IN a list is an OR of equalities."""
-    if tree.args.get("query") is not None or tree.args.get("unnest") is not None or isinstance(tree.this, exp.Tuple):
+    query = tree.args.get("query")
+    if query is not None and names.exists is not None and not isinstance(tree.this, exp.Tuple):
+        with suppress(TooComplex):
+            return _in_query(term(tree.this, names), query, names.exists)
+    if query is not None or tree.args.get("unnest") is not None or isinstance(tree.this, exp.Tuple):
         return _unread(_other(tree, names))
     value = term(tree.this, names)
     found: Pair = (False, True)
     for item in tree.expressions:
-        found = comparisons.or_(found, comparisons.compared("=", value, term(item, names)))
+        found = truths.or_(found, comparisons.compared("=", value, term(item, names)))
     return found
+
+
+def _in_query(value: Term, query: exp.Expr, exists: Callable[[exp.Expr, Test | None], Diagram]) -> Pair:
+    """IN a query: true where some row of it is equal, false where none is and none might be."""
+
+    def may_be_equal(one: Term) -> Diagram:
+        is_unknown = terms.any_of((terms.null_of(value), terms.null_of(one)))
+        return terms.any_of((comparisons.compared("=", value, one)[0], is_unknown))
+
+    truth = exists(query, lambda one: comparisons.compared("=", value, one)[0])
+    return truth, negated(exists(query, may_be_equal))
+
+
+def _exists(tree: exp.Exists, names: Names) -> Pair:
+    if names.exists is not None:
+        with suppress(TooComplex):
+            return truths.sure(names.exists(tree.this, None))
+    return _unread(_other(tree, names))
 
 
 def _between(tree: exp.Between, names: Names) -> Pair:
     value, low, high = (term(tree.args[key], names) for key in ("this", "low", "high"))
-    ordered = comparisons.and_(comparisons.compared(">=", value, low), comparisons.compared("<=", value, high))
+    ordered = truths.and_(comparisons.compared(">=", value, low), comparisons.compared("<=", value, high))
     if not tree.args.get("symmetric"):
         return ordered
-    turned = comparisons.and_(comparisons.compared(">=", value, high), comparisons.compared("<=", value, low))
-    return comparisons.or_(ordered, turned)
+    turned = truths.and_(comparisons.compared(">=", value, high), comparisons.compared("<=", value, low))
+    return truths.or_(ordered, turned)
 
 
-def _like(tree: exp.Like, names: Names) -> Pair:
+def _like(tree: exp.Like | exp.ILike, names: Names) -> Pair:
     value, pattern = term(tree.this, names), term(tree.expression, names)
-    if pattern[:2] == ("lit", "text") and not set(pattern[2]) & set("%_\\"):
-        found = comparisons.compared("=", value, pattern)
-    else:
-        is_known = comparisons.sure(negated(terms.any_of((terms.null_of(value), terms.null_of(pattern)))))
-        matched = comparisons.sure(piece((terms.shown(("LIKE", value, pattern)), "unread"), (1, 0), None))
-        found = (comparisons.and_(is_known, matched)[0], comparisons.and_(is_known, comparisons.not_(matched))[0])
-    return comparisons.not_(found) if tree.args.get("negate") else found
+    if isinstance(tree, exp.ILike) and pattern[:2] == ("lit", "text") and pattern[2].isascii():
+        value, pattern = terms.call("LOWER", value), terms.text(pattern[2].lower())
+    elif isinstance(tree, exp.ILike):
+        return _unread(_other(tree, names))
+    found = functions.like(value, pattern)
+    return truths.not_(found) if tree.args.get("negate") else found
+
+
+def _all_of(tree: exp.And, names: Names) -> Pair:
+    """Conditions that hold together; the year and the month of one time are a month."""
+    parts: list[exp.Expr] = list(tree.flatten())
+    given: dict[Term, dict[str, int]] = {}
+    told: dict[int, Term] = {}
+    for at, one in enumerate(parts):
+        inner = one.unnest()
+        if isinstance(inner, exp.EQ) and isinstance(inner.expression, exp.Literal) and inner.find(*_PART_CALLS):
+            match term(inner.this, names), term(inner.expression, names):
+                case ("fn", name, time), ("lit", "number", int(value)) if name in _PART_NAMES:
+                    if given.setdefault(time, {}).setdefault(_PART_NAMES[name], value) == value:
+                        told[at] = time
+    spans = functions.month_of_year(given)
+    found: Pair = (True, False)
+    for at, one in enumerate(parts):
+        if told.get(at) not in spans:
+            found = truths.and_(found, condition(one, names))
+    for time, (unit, first) in spans.items():
+        found = truths.and_(found, comparisons.compared("=", terms.call(unit, time), terms.day(first)))
+    return found
 
 
 def _quotient(tree: exp.Div, names: Names) -> Term:
@@ -193,6 +251,7 @@ def _cast(tree: exp.Cast, names: Names) -> Term:
         return value if kind == "day" else terms.call("DAY_OF", value)
     is_any_text = to.is_type("text", "varchar") and not to.expressions
     is_idle = (kind == "text" and is_any_text) or (kind == "bool" and to.is_type("boolean"))
+    is_idle = is_idle or (kind == "integer" and to.is_type("bigint", "int", "int128"))
     if is_idle or (to.is_type("double") and (kind in NUMBERS or (names.is_safe and kind == ""))):
         return value
     return terms.call("CAST", value, terms.text(to.sql("duckdb")))
@@ -201,17 +260,17 @@ def _cast(tree: exp.Cast, names: Names) -> Term:
 def _other(tree: exp.Expr, names: Names) -> Term:
     if isinstance(tree, _UNCERTAIN):
         raise TooComplex
+    if isinstance(tree, exp.Window):
+        if not names.has_windows:
+            raise TooComplex
+        return functions.window(tree, lambda one: term(one, replace(names, has_windows=False, aggregate=None)))
     if isinstance(tree, exp.Filter | exp.AggFunc) and names.aggregate is not None:
         return names.aggregate(tree)
     if isinstance(tree, exp.Query | exp.Exists) or tree.args.get("query") is not None:
         if _names_of_others(tree):
             raise TooComplex
         return terms.call("QUERY", terms.text(tree.sql("duckdb")), *_from_outside(tree, names))
-    if isinstance(tree, exp.Like):
-        raise TooComplex
-    if isinstance(tree, _CONDITIONS) and not isinstance(
-        tree, exp.RegexpLike | exp.StartsWith | exp.SimilarTo | exp.ILike
-    ):
+    if isinstance(tree, _CONDITIONS) and not isinstance(tree, exp.RegexpLike | exp.SimilarTo | exp.ILike):
         return _boolean(condition(tree, names))
     if isinstance(tree, exp.TimestampTrunc | exp.DateTrunc):
         return _truncated(tree, names)

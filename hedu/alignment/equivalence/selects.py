@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlglot import exp
 
 from hedu.alignment.equivalence.aggregates import call_of
 from hedu.alignment.equivalence.databases import Sheet
-from hedu.alignment.equivalence.diagrams import Diagram, TooComplex, both, implies, negated
-from hedu.alignment.equivalence.reading import Names, condition, term
+from hedu.alignment.equivalence.diagrams import Diagram, TooComplex, both, implies, negated, piece, variables
+from hedu.alignment.equivalence.joins import conjuncts
+from hedu.alignment.equivalence.reading import Names, Test, condition, term
 from hedu.alignment.equivalence.sheets import name_of
-from hedu.alignment.equivalence.terms import Term, null_of
+from hedu.alignment.equivalence.terms import Term, null_of, shown
 
 _MOST_ORDERS = 24
 _HANDLED = {
     *("with", "with_", "expressions", "from", "from_", "joins", "where", "group", "having", "distinct", "order"),
-    *("limit", "offset", "hint", "kind"),
+    *("limit", "offset", "hint", "kind", "qualify"),
 }
+_EXISTING = {"expressions", "from_", "joins", "where", "order"}
+_WITHIN = "within"
 _OF_SOURCES = {"this", "db", "catalog", "alias"}
 
 
@@ -35,6 +39,7 @@ class _Source:
     label: str = ""
     keys: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
+    sheets: Mapping[str, Sheet] = field(default_factory=dict, repr=False)
 
 
 def form_of(tree: exp.Expr, sheets: Mapping[str, Sheet]) -> Any:
@@ -136,13 +141,13 @@ def _source(tree: exp.Expr, sheets: Mapping[str, Sheet], ctes: Mapping[str, Any]
         raise TooComplex
     if isinstance(tree, exp.Table) and isinstance(tree.this, exp.Identifier) and not tree.alias_column_names:
         if tree.name in ctes and not tree.args.get("db"):
-            return _Source(alias, ctes[tree.name])
+            return _Source(alias, ctes[tree.name], sheets=sheets)
         name = name_of(tree)
         sheet = sheets.get(name, Sheet())
         kinds = {column: one.kind for column, one in sheet.columns.items()}
-        return _Source(alias, ("table", name), keys=sheet.primary, kinds=kinds)
+        return _Source(alias, ("table", name), keys=sheet.primary, kinds=kinds, sheets=sheets)
     if isinstance(tree, exp.Subquery):
-        return _Source(alias, _named(tree, sheets, ctes))
+        return _Source(alias, _named(tree, sheets, ctes), sheets=sheets)
     raise TooComplex
 
 
@@ -167,39 +172,85 @@ def _labellings(sources: Sequence[_Source]) -> Iterator[tuple[str, ...]]:
         yield tuple(labels)
 
 
-def _names(sources: Sequence[_Source], outer: set[str]) -> Names:
+def _names(sources: Sequence[_Source], outer: set[str], around: Names | None = None, depth: int = 0) -> Names:
+    """Columns by the label of their source; those of the query around it as they are there."""
     by_alias = {source.alias: source for source in sources}
 
     def named(column: exp.Column) -> Term:
         source = by_alias.get(column.table)
         if source is None:
-            raise TooComplex
+            if around is None:
+                raise TooComplex
+            return around.column(column)
         never_null = column.name in source.keys and source.alias not in outer
         return ("col", f"{source.label}.{column.name}", source.kinds.get(column.name, ""), never_null)
 
-    return Names(named)
+    def exists(query: exp.Expr, test: Test | None) -> Diagram:
+        return _some_row(query, test, names, sources, depth + 1)
+
+    names = Names(named, exists=exists)
+    return names
+
+
+def _some_row(query: exp.Expr, test: Test | None, around: Names, near: Sequence[_Source], depth: int) -> Diagram:
+    """When a nested query has a row: what does not depend on its rows is asked outside it."""
+    tree = query.unnest()
+    if not isinstance(tree, exp.Select) or any(v for k, v in tree.args.items() if k not in _EXISTING):
+        raise TooComplex
+    if any(_aggregates_in(one, tree) for one in tree.expressions) or tree.find(exp.Window):
+        raise TooComplex
+    sources = list(_sources(tree, near[0].sheets if near else {}, {}))
+    mark, counts = f"{_WITHIN} {depth} ", Counter[str]()
+    for source in sources:
+        what = repr(source.what)
+        counts[what] += 1
+        source.label = f"{mark}{what} {counts[what]}"
+    outer = {source.alias for source in sources if source.is_outer}
+    on = [one.on for one in sources if one.on is not None and one.alias not in outer]
+    names = _names(sources, outer, around, depth)
+    found = [condition(part, names)[0] for one in (*_wheres(tree), *on) for part in conjuncts(one)]
+    if test is not None:
+        found.append(test(term(_bare(tree.expressions[0]), names)))
+    here: Diagram = True
+    inside: Diagram = True
+    for one in found:
+        if any(mark in text for text, _ in variables(one)):
+            inside = both(inside, one)
+        else:
+            here = both(here, one)
+    if inside is False:
+        return False
+    relations = _joined(sources, outer, names)
+    return both(here, piece((shown(("exists", relations, inside)), "unread"), (1, 0), None))
+
+
+def _joined(sources: Sequence[_Source], outer: set[str], names: Names) -> Any:
+    """The sources every row is of, and those joined from outside with what they are joined on."""
+    left = (
+        (one.label, condition(one.on, names)[0] if one.on is not None else True)
+        for one in sources
+        if one.alias in outer
+    )
+    return tuple(sorted(one.label for one in sources if one.alias not in outer)), tuple(sorted(left, key=repr))
+
+
+def _wheres(tree: exp.Select) -> Iterator[exp.Expr]:
+    if tree.args.get("where") is not None:
+        yield tree.args["where"].this
 
 
 def _block(tree: exp.Select, sources: Sequence[_Source]) -> Any:
     outer = {source.alias for source in sources if source.is_outer}
     where = tree.args.get("where")
     groups = tree.args.get("group")
-    having = list(_conjuncts(tree.args["having"].this)) if tree.args.get("having") else []
+    having = list(conjuncts(tree.args["having"].this)) if tree.args.get("having") else []
     early = [one for one in having if groups and not _aggregates_in(one, tree)]
     conditions = [*([where.this] if where is not None else []), *early]
     names, rows = _rows(sources, outer, conditions)
-    left = tuple(
-        sorted(
-            (
-                (one.label, condition(one.on, names)[0] if one.on is not None else True)
-                for one in sources
-                if one.alias in outer
-            ),
-            key=repr,
-        )
-    )
-    relations = (tuple(sorted(one.label for one in sources if one.alias not in outer)), left)
+    relations = _joined(sources, outer, names)
     late = [one for one in having if one not in early]
+    if groups is None and tree.args.get("qualify") and any(_aggregates_in(one, tree) for one in tree.expressions):
+        raise TooComplex
     if groups is None and (late or any(_aggregates_in(one, tree) for one in tree.expressions)):
         return _limited(tree, _whole(tree, names, rows, relations, late, sources), names)
     return _limited(tree, _listed(tree, names, rows, relations, late, sources), names)
@@ -207,7 +258,8 @@ def _block(tree: exp.Select, sources: Sequence[_Source]) -> Any:
 
 def _aggregates_in(part: exp.Expr, select: exp.Select) -> bool:
     """Whether a part of a SELECT aggregates its rows, not those of a query within."""
-    return any(one.find_ancestor(exp.Query) is select for one in part.find_all(exp.AggFunc))
+    found = (one for one in part.find_all(exp.AggFunc) if one.find_ancestor(exp.Query) is select)
+    return any(not isinstance(one.parent, exp.Window | exp.IgnoreNulls) for one in found)
 
 
 def _rows(sources: Sequence[_Source], outer: set[str], conditions: Sequence[exp.Expr]) -> tuple[Names, Diagram]:
@@ -254,12 +306,15 @@ def _listed(
     having: Sequence[exp.Expr],
     sources: Sequence[_Source],
 ) -> Any:
-    reader = _aggregates(names, True, _key(sources, names))
+    reader = replace(_aggregates(names, True, _key(sources, names)), has_windows=tree.args.get("group") is None)
     outputs = tuple(term(_bare(one), reader) for one in tree.expressions)
     kept: Diagram = True
-    for one in having:
-        kept = both(kept, condition(one, reader)[0])
     grouped = tree.args.get("group")
+    told = [tree.args["qualify"].this] if tree.args.get("qualify") else []
+    if told and (grouped is not None or having):
+        raise TooComplex
+    for one in (*having, *told):
+        kept = both(kept, condition(one, reader)[0])
     groups = None
     if grouped is not None:
         if any(value for key, value in grouped.args.items() if key != "expressions"):
@@ -279,9 +334,9 @@ def _listed(
 
 
 def _aggregates(names: Names, where: Diagram, key: Term | None) -> Names:
-    plain = Names(names.column)
+    plain = Names(names.column, exists=names.exists)
     call: Callable[[exp.Expr], Term] = lambda tree: call_of(tree, plain, where, (), key)  # noqa: E731
-    return Names(names.column, call)
+    return Names(names.column, call, exists=names.exists)
 
 
 def _key(sources: Sequence[_Source], names: Names) -> Term | None:
@@ -315,12 +370,3 @@ def _limited(tree: exp.Expr, form: Any, names: Names | None) -> Any:
 
 def _bare(tree: exp.Expr) -> exp.Expr:
     return tree.this if isinstance(tree, exp.Alias) else tree
-
-
-def _conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:
-    inner = tree.unnest()
-    if isinstance(inner, exp.And):
-        yield from _conjuncts(inner.left)
-        yield from _conjuncts(inner.right)
-    else:
-        yield inner

@@ -23,11 +23,11 @@ DISCRETE = frozenset({"integer", "day", "bool"})
 _STRICT = frozenset(
     {
         *("ADD", "SUB", "LOWER", "UPPER", "TRIM", "LENGTH", "SUBSTRING", "ABS", "ROUND", "FLOOR", "CEIL", "DAY_OF"),
-        *("CAST", "DPIPE", "DATE_DIFF", "NEG", "ZONE"),
+        *("CAST", "DPIPE", "DATE_DIFF", "NEG", "ZONE", "TIMETOSTR", "LEFT"),
     }
 )
 _KINDS = {
-    **dict.fromkeys(("LOWER", "UPPER", "TRIM", "SUBSTRING", "DPIPE", "CONCAT", "TIME_TO_STR"), "text"),
+    **dict.fromkeys(("LOWER", "UPPER", "TRIM", "SUBSTRING", "DPIPE", "CONCAT", "TIMETOSTR"), "text"),
     **dict.fromkeys(("LENGTH", "DATE_DIFF"), "integer"),
     **dict.fromkeys(("ABS", "ROUND", "FLOOR", "CEIL"), "number"),
     "DAY_OF": "day",
@@ -93,6 +93,8 @@ def kind_of(term: Term) -> str:
         case ("case", branches):
             kinds = {kind_of(value) for value, _ in branches}
             return kinds.pop() if len(kinds) == 1 else "number" if kinds <= NUMBERS else ""
+        case ("agg", name, value, *_):
+            return "integer" if name.startswith("COUNT") else kind_of(value) if name in ("SUM", "MIN", "MAX") else ""
         case ("fn", name, *_):
             if name.startswith("TRUNC_"):
                 return "day" if kind_of(term[2]) == "day" else ""
@@ -114,6 +116,8 @@ def null_of(term: Term) -> Diagram:
             return False if never_null else _is_null(term)
         case ("sum", _, products):
             return any_of(null_of(factor) for factors, _ in products for factor in factors)
+        case ("agg", name, *_) if name.startswith("COUNT"):
+            return False
         case ("inv", inner):
             return null_of(inner)
         case ("safe_inv", inner):
@@ -204,9 +208,22 @@ def multiplied(a: Term, b: Term) -> Term:
     products: dict[tuple[Term, ...], Any] = {}
     for left, weight in _with_constant(constant, ones):
         for right, other in _with_constant(more, others):
-            factors = tuple(sorted((*left, *right), key=repr))
+            factors, idle = _cancelled(tuple(sorted((*left, *right), key=repr)))
+            for one in idle:
+                products.setdefault((one,), 0)
             products[factors] = _plain(products.get(factors, 0) + weight * other)
     return _total(products.pop((), 0), products)
+
+
+def _cancelled(factors: tuple[Term, ...]) -> tuple[tuple[Term, ...], list[Term]]:
+    """Factors without those that are divided by again, and what still makes the product NULL: a divisor of 0."""
+    kept, idle = list(factors), []
+    for one in factors:
+        if one[0] == "safe_inv" and one in kept and one[1] in kept:
+            kept.remove(one)
+            kept.remove(one[1])
+            idle.append(one)
+    return tuple(kept), idle
 
 
 def _with_constant(constant: Any, products: dict[tuple[Term, ...], Any]) -> list[tuple[tuple[Term, ...], Any]]:
@@ -221,12 +238,23 @@ def divided(a: Term, b: Term, is_safe: bool = False) -> Term:
         return multiplied(a, number(1 / Fraction(b[2])))
     if is_safe and b[0] == "lit":
         return NULL
+    is_safe = is_safe and not _is_mean(a, b)
     _, products = _sum_of(a)
+    if is_safe and len(products) <= _MOST_MONOMIALS:
+        return multiplied(a, ("safe_inv", b))
     factor = a if len(products) > 1 or _sum_of(a)[0] else None
     inverse: Term = ("safe_inv" if is_safe else "inv", b)
     if factor is not None and products:
         return ("sum", 0, ((tuple(sorted((factor, inverse), key=repr)), 1),))
     return multiplied(a, inverse)
+
+
+def _is_mean(a: Term, b: Term) -> bool:
+    """A sum over the count of what it adds up: where there is nothing to count there is no sum either."""
+    _, products = _sum_of(a)
+    return b[:2] == ("agg", "COUNT") and any(
+        factor[:2] == ("agg", "SUM") and factor[3:] == b[3:] for factors in products for factor in factors
+    )
 
 
 def _sum_of(term: Term) -> tuple[Any, dict[tuple[Term, ...], Any]]:

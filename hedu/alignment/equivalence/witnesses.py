@@ -80,14 +80,18 @@ def _order(values: tuple[Any, ...]) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
+    """Numbers as floats. 0 divided by 0 is no number, which engines say as NaN, as NULL or as an error."""
     is_number = not isinstance(value, bool | str | None) and hasattr(value, "__float__")
-    return float(value) if is_number else value
+    if not is_number:
+        return value
+    found = float(value)
+    return None if math.isnan(found) else found
 
 
 def _same(x: Any, y: Any) -> bool:
     x, y = _plain(x), _plain(y)
     if isinstance(x, float) and isinstance(y, float):
-        return math.isclose(x, y, rel_tol=TOLERANCE, abs_tol=TOLERANCE) or (math.isnan(x) and math.isnan(y))
+        return math.isclose(x, y, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return bool(x == y)
 
 
