@@ -288,3 +288,15 @@ def test_only_a_time_spine_gives_lengths_of_ones_own(bikes: hedu.Workspace) -> N
         with pytest.raises(HeduError) as caught:
             workspace.compile("ten_days_ago", by="metric_time.day")
         assert caught.value.code == code
+
+
+def test_a_range_without_time_is_about_what_metric_time_means_by_itself(bikes: hedu.Workspace) -> None:
+    text = (BIKES / "definitions.yml").read_text(encoding="utf-8")
+    more = "version: 1\nmetric: monthly\ngrain: month\nsimple: {measure: rides.rides}\n"
+    workspace = hedu.load({"a.yml": text, "b.yml": more}, engine=bikes.engine.url)
+    january = (
+        bikes.ask("rides", since="2024-01").rows()[0]["rides"] - bikes.ask("rides", since="2024-02").rows()[0]["rides"]
+    )
+    assert workspace.ask("monthly", since="2024-01-10", until="2024-01-20").rows() == [{"monthly": january}]
+    assert workspace.ask("rides", since="2024-01-10", until="2024-01-20").rows()[0]["rides"] < january
+    assert workspace.ask("monthly", by="metric_time").table.column_names == ["metric_time__month", "monthly"]

@@ -78,7 +78,7 @@ def _followed(scope: Scope, name: str, body: Conversion, first: Recipe, second: 
     number = exp.Window(
         this=exp.RowNumber(),
         partition_by=[column(_ID, right)],
-        order=exp.Order(expressions=[exp.Ordered(this=at.copy(), desc=True)]),
+        order=exp.Order(expressions=[exp.Ordered(this=one, desc=True) for one in (at.copy(), column(AT, left))]),
     )
     items = [item.column for item in first.items]
     kept_names = list(dict.fromkeys([*items, *([AT] if AT in base.names else [])]))

@@ -17,7 +17,7 @@ from hedu.plan.asking import Asking
 from hedu.plan.compare import compared, comparison_columns
 from hedu.plan.metricflow.answers import metric_select
 from hedu.plan.metricflow.combined import combined
-from hedu.plan.metricflow.names import Item, least_of_all, leaves, parsed, way_of, with_grain
+from hedu.plan.metricflow.names import Item, default_grain, leaves, parsed, way_of, with_grain
 from hedu.plan.metricflow.ordering import order_of
 from hedu.plan.metricflow.scope import Condition, Scope, named, parts, relation, shown
 from hedu.plan.metricflow.simple import Wanted
@@ -172,10 +172,10 @@ def _of_values(scope: Scope, limits: Range) -> Range:
 
 
 def _whole(model: Model, limits: Range, items: Sequence[Item], metrics: Sequence[str]) -> Range:
-    """The range widened to whole periods of the shortest time that is asked, or that all metrics know."""
+    """The range widened to whole periods of the shortest time that is asked, or that metric_time means by itself."""
     places = {str(grain): at for at, grain in enumerate(GRAINS)}
     asked = [places[str(item.grain)] for item in items if item.is_metric_time and item.grain in GRAINS]
-    asked = asked or [max((places[least_of_all(model, name)] for name in metrics), default=places["day"])]
+    asked = asked or [places[default_grain(model, metrics)]]
     grain = GRAINS[min(asked)]
     if limits.is_open or min(asked) <= places["day"]:
         return limits

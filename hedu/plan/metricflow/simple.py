@@ -276,7 +276,8 @@ def _before(recipe: Recipe, rows: Rows, join: SpineJoin) -> Rows:
 def _before_by_custom(recipe: Recipe, rows: Rows, window: str, conditions: Sequence[Condition], by: Item) -> Rows:
     """Every row at the moments that show it so many periods of a time spine later."""
     scope = recipe.fact.scope
-    items = recipe.times
+    is_filtered = any(by == _base(scope, item) for one in recipe.first for item in one.asked)
+    items = tuple(dict.fromkeys([*recipe.times, by])) if is_filtered else recipe.times
     if {item.grain for item in items} != {parts_of(window)[1]}:
         items = tuple(dict.fromkeys(_base(scope, item) for item in items))
     spine, alias = scope.alias("spine"), scope.alias("rows")
