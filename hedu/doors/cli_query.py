@@ -94,14 +94,15 @@ def plain(value: Any) -> Any:
 
 def _json(answer: Rows, lang: Lang) -> None:
     import json
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     names = [column.name for column in answer.columns]
+    receipt = asdict(replace(answer.receipt, look=None))
     body = {
         "columns": [asdict(column) for column in answer.columns],
         "rows": [dict(zip(names, map(plain, row), strict=True)) for row in answer.rows],
         "totals": answer.totals and {name: plain(value) for name, value in answer.totals.items()},
-        "receipt": asdict(answer.receipt),
+        "receipt": {name: value for name, value in receipt.items() if name != "look"},
     }
     print(json.dumps(body, ensure_ascii=False, default=plain, allow_nan=False))
 
