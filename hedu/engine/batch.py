@@ -145,7 +145,10 @@ class Batch:
             self._execute(exp.Create(this=exp.Table(db=target.args["db"]), kind="SCHEMA", exists=True).sql("duckdb"))
         rows = exp.select("*").from_(exp.to_table("incoming"))
         sql = exp.Create(this=target, kind="TABLE", replace=True, expression=rows).sql("duckdb")
-        self._connection.register("incoming", reader)
+        try:
+            self._connection.register("incoming", reader)
+        except duckdb.Error as error:
+            raise engine_error(error, "") from None
         try:
             self._execute(sql)
         finally:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from hedu.errors import EngineError, suggest
 from hedu.intake.grid import Grid, Reject, Texts
 from hedu.intake.options import Options
-from hedu.intake.separated import check_names
+from hedu.intake.separated import check_names, is_data
 
 _HEADER_WITHIN = 60
 _MOST_UNPACKED = 2**30
@@ -23,7 +23,8 @@ _EXACT = 2**53
 def read_excel(path: Path, options: Options) -> Grid:
     """The rows of one sheet.
 
-    EngineError: file-broken, file-unpacks-too-large, sheet-missing, header-missing, file-empty, columns-twice.
+    EngineError: file-broken, file-unpacks-too-large, sheet-missing, header-missing, header-looks-like-data, file-empty,
+    columns-twice.
     """
     try:
         import fastexcel
@@ -74,6 +75,8 @@ def _header(book: Any, sheet: str, options: Options, file: str) -> tuple[int, li
     at = options.header_row - 1 if options.header_row else _header_at(rows)
     if at >= len(rows):
         raise EngineError("header-missing", name=file, row=at + 1)
+    if options.header_row is None and is_data(rows[at]):
+        raise EngineError("header-looks-like-data", name=file, value=", ".join(rows[at])[:80])
     names = rows[at]
     while len(names) > 1 and not names[-1]:
         names.pop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -121,12 +121,26 @@ def _time(values: pa.Array, time_zone: str) -> tuple[Type, Any] | None:
     days = plainly if plainly is not None else _all(values.to_pylist(), day)
     if days is not None:
         return "date", days
-    moments = _all(values.to_pylist(), moment)
+    moments = _all(values.to_pylist(), _day_or_moment)
     zoned = {found.tzinfo is not None for found in moments or () if found is not None}
     if moments is None or len(zoned) > 1:
         return None
+    if any(day(text) for text in values.drop_null().to_pylist()) and all(
+        at is None or _is_midnight(at) for at in moments
+    ):
+        return "date", [None if at is None else at.date() for at in moments]
     zone = ZoneInfo(time_zone)
     return "timestamp", [_naive(at, zone) for at in moments]
+
+
+def _day_or_moment(text: str) -> datetime | None:
+    """A moment; a day among moments (as workbooks mix them) is its midnight."""
+    on = day(text)
+    return datetime.combine(on, time()) if on else moment(text)
+
+
+def _is_midnight(at: datetime) -> bool:
+    return at.tzinfo is None and at.time() == time()
 
 
 def _naive(at: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
@@ -15,6 +16,9 @@ from hedu.intake.options import Options
 from hedu.intake.separated import check_names, decoded
 
 _NOT_OBJECT = "不是对象 · not an object"
+_NOT_UNICODE = "有半个字符 · holds half a character"
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_EXACT = 2**53
 
 
 def read_objects(data: bytes, name: str, options: Options, *, by_line: bool) -> Grid:
@@ -24,14 +28,17 @@ def read_objects(data: bytes, name: str, options: Options, *, by_line: bool) -> 
     """
     text = decoded(data, name, options.encoding)
     found, rejects = _lines(text) if by_line else _whole(text, name)
+    may_break = _SURROGATE.search(text) is not None
     records: list[dict[str, Any]] = []
     lines: list[int] = []
     for line, record in found:
-        if isinstance(record, Mapping):
+        if not isinstance(record, Mapping):
+            rejects.append(Reject(line, "", str(record)[:200], _NOT_OBJECT))
+        elif may_break and not _is_sound(record):
+            rejects.append(Reject(line, "", ascii(record)[:200], _NOT_UNICODE))
+        else:
             records.append(_flat(record, name))
             lines.append(line)
-        else:
-            rejects.append(Reject(line, "", str(record)[:200], _NOT_OBJECT))
     names = list(dict.fromkeys(key for record in records for key in record))
     if not names:
         raise EngineError("file-empty", name=name)
@@ -45,7 +52,7 @@ def column_of(values: list[Any]) -> pa.Array | Texts:
     kinds = {type(value) for value in values if value is not None}
     if not kinds or kinds == {str}:
         return [value or None for value in values]
-    if kinds == {int, float}:
+    if kinds == {int, float} and all(abs(value) <= _EXACT for value in values if type(value) is int):
         return pa.array([None if value is None else float(value) for value in values])
     if len(kinds) == 1:
         try:
@@ -57,7 +64,7 @@ def column_of(values: list[Any]) -> pa.Array | Texts:
 
 def _whole(text: str, name: str) -> tuple[list[tuple[int, Any]], list[Reject]]:
     try:
-        found = json.loads(text, parse_constant=_not_a_number)
+        found = json.loads(text, parse_constant=_not_a_number, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         lines, rejects = _lines(text)
         if text.lstrip().startswith("{") and len(lines) > len(rejects):
@@ -79,10 +86,27 @@ def _lines(text: str) -> tuple[list[tuple[int, Any]], list[Reject]]:
     for line, item in enumerate(io.StringIO(text), start=1):
         if item.strip():
             try:
-                found.append((line, json.loads(item, parse_constant=_not_a_number)))
+                found.append((line, json.loads(item, parse_constant=_not_a_number, object_pairs_hook=_once)))
             except (ValueError, RecursionError) as error:
                 rejects.append(Reject(line, "", item[:200].strip(), f"不是 JSON · not JSON: {str(error)[:60]}"))
     return found, rejects
+
+
+def _is_sound(record: Mapping[str, Any]) -> bool:
+    try:
+        json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys stand once each: which of two values is meant nobody knows."""
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} stands twice")
+    return record
 
 
 def _not_a_number(word: str) -> NoReturn:

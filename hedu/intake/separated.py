@@ -38,7 +38,7 @@ def read_separated(data: bytes, name: str, options: Options) -> Grid:
     text = decoded(data, name, options.encoding)
     separator = options.separator or found_separator(text[:_SAMPLE])
     first = next(_rows(io.StringIO(text, newline=""), separator, name), None)
-    if options.header_row is None and first is not None and _is_data(first[1]):
+    if options.header_row is None and first is not None and is_data(first[1]):
         raise EngineError("header-looks-like-data", name=name, value=", ".join(first[1])[:80])
     if options.header_row in (None, 1) and first is not None and first[0] == 1:
         grid = _read_fast(text, separator, first[1], name)
@@ -200,7 +200,7 @@ def _is_common(text: str) -> bool:
     return bool(seen) and len("".join(seen).encode("gb2312", "ignore")) / 2 >= _FEWEST_COMMON * len(seen)
 
 
-def _is_data(row: list[str]) -> bool:
+def is_data(row: list[str]) -> bool:
     """Whether a row holds values rather than names: more than half its fields are numbers or dates."""
     fields = [field.strip() for field in row if field.strip()]
     values = [field for field in fields if decimal(field) is not None or any_day(field) or moment(field)]

@@ -17,6 +17,7 @@ from hedu.intake.objects import column_of, read_objects
 from hedu.intake.options import Options, kind_of
 from hedu.intake.separated import check_names, read_separated
 
+_MOST_DIGITS = 38
 _DATABASE = re.compile(r"postgres(?:ql)?:/+(?=[^/])")
 _CREDENTIALS = re.compile(r"//[^@/]*@")
 
@@ -79,6 +80,8 @@ def table_grid(table: pa.Table, name: str) -> Grid:
 def _spelt_out(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
+    if pa.types.is_decimal256(column.type):
+        column = column.cast(pa.decimal128(_MOST_DIGITS, column.type.scale))
     if pa.types.is_null(column.type) or pa.types.is_large_string(column.type):
         return column.cast(pa.string())
     return column

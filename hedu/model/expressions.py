@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from hedu.errors import HeduError, QueryError, Where
 
+_DEEPEST = 200
 _NAME = r"[^\W\d]\w*"
 _PATH = rf"{_NAME}(?:\s*\.\s*{_NAME})+"
 _METRIC = rf"\bmetric\s*\(\s*{_NAME}\s+by\s+{_NAME}(?:\s*\.\s*{_NAME})*\s*\)"
@@ -92,11 +93,26 @@ def _parsed(text: str) -> exp.Expr | tuple[str, str]:
     if not isinstance(select, exp.Select) or len(select.expressions) != 1 or _has_clauses(select):
         return ("expression-broken", "one expression is expected here")
     tree: exp.Expr = select.expressions[0]
+    if _depth(tree) > _DEEPEST:
+        return ("expression-broken", f"nested more than {_DEEPEST} levels deep")
     fault = _fault(tree)
     if fault is not None:
         return fault
     tree.pop()
     return tree
+
+
+def _depth(tree: exp.Expr) -> int:
+    """How deep a tree is nested; what AND or OR joins counts as one level, for it is taken apart level by level."""
+    deepest = 0
+    pending: list[tuple[exp.Expr, int]] = [(tree, 1)]
+    while pending:
+        node, depth = pending.pop()
+        deepest = max(deepest, depth)
+        for child in node.iter_expressions():
+            is_same = isinstance(node, exp.Connector) and type(child) is type(node)
+            pending.append((child, depth if is_same else depth + 1))
+    return deepest
 
 
 def _has_clauses(select: exp.Select) -> bool:

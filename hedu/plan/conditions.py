@@ -45,6 +45,10 @@ def parse_conditions(texts: Sequence[str]) -> list[exp.Expr]:
             bare(tree), (*COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.Column, exp.Boolean, exp.Escape)
         ):
             raise QueryError("where-not-a-condition", text=text)
+        for division in tree.find_all(exp.Div):
+            if not isinstance(division.expression, exp.Literal):
+                zero = exp.Literal.number(0)  # a database may call anything over nothing infinite
+                division.set("expression", exp.Nullif(this=division.expression.copy(), expression=zero))
         found.extend(_conjuncts(tree))
     return found
 

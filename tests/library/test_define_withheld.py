@@ -114,3 +114,20 @@ def test_a_dimension_of_an_unknown_metric_is_refused_by_name() -> None:
     ws = loaded("  region: {}", "  region: {}\n  worth: {metric: amounts}")
     with pytest.raises(hedu.errors.PlanError, match="metric-unknown"):
         ws.ask("amount", by="worth")
+
+
+def test_a_formula_too_deep_to_work_out_is_a_problem() -> None:
+    formula = " + ".join(["amount"] * 3_000)
+    more = f"---\nversion: 1\nmetric: endless\nderived: {{formula: {formula}}}\n"
+    ws = hedu.load({"a.yml": TEXT + more}, engine="duckdb://")
+    assert [problem.code for problem in ws.problems] == ["expression-broken"]
+    with pytest.raises(QueryError, match="metric-withheld"):
+        ws.ask("endless")
+    many = " or ".join(f"region = 'x{at}'" for at in range(2_000))
+    assert ws.ask("amount", by="region", where=many).rows() == []
+
+
+def test_a_quotient_over_nothing_fulfils_no_filter() -> None:
+    ws = hedu.load({"a.yml": TEXT}, engine="duckdb://")
+    assert ws.ask("amount", by="region", where="amount / (rows - 1) > 1").rows() == []
+    assert len(ws.ask("amount", by="region", where="amount / rows / 2 >= 5").rows()) == 2

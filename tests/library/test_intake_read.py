@@ -16,6 +16,7 @@ import xlsxwriter
 
 from hedu.engine import connect
 from hedu.engine.warehouse import Warehouse
+from hedu.errors import EngineError
 from hedu.intake import LoadReport, load_all, load_file
 from hedu.intake.inference import inferred
 
@@ -308,3 +309,47 @@ def test_a_list_of_loads_is_one_snapshot(tmp_path: Path) -> None:
     assert engine.integrity() == {("erp.sales", ("shop",), "erp.shops", ("shop",))}
     again = load_all(warehouse, tmp_path / "load.yml")
     assert not any(report.is_changed for report in again) and len(warehouse.snapshots()) == 1
+
+
+def test_days_among_moments_are_one_kind_of_time(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b\n2024-01-05 00:00:00,2024-01-05\n2024-01-06,2024-01-06 10:30\n")
+    assert loaded(tmp_path / "a.csv")[1] == [
+        (date(2024, 1, 5), datetime(2024, 1, 5)),
+        (date(2024, 1, 6), datetime(2024, 1, 6, 10, 30)),
+    ]
+
+
+def test_wide_decimals_of_parquet_fit_or_are_refused(tmp_path: Path) -> None:
+    for value in (Decimal("1.50"), Decimal(10) ** 45):
+        pq.write_table(pa.table({"a": pa.array([value], pa.decimal256(60, 2))}), tmp_path / "a.parquet")
+        if value < 2:
+            assert loaded(tmp_path / "a.parquet")[1] == [(value,)]
+        else:
+            with pytest.raises(EngineError, match="file-broken"):
+                loaded(tmp_path / "a.parquet")
+
+
+def test_whole_numbers_too_large_for_a_float_stay_as_written(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"a": 9007199254740993}, {"a": 1.5}]')
+    assert loaded(tmp_path / "a.json")[1] == [("9007199254740993",), ("1.5",)]
+
+
+def test_half_a_character_and_a_key_given_twice_are_left_out_with_their_line(tmp_path: Path) -> None:
+    lines = ['{"a": "x"}', '{"a": "\\ud800"}', '{"a": 1, "a": 2}', '{"a": "\\ud83d\\ude00"}']
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    report, rows = loaded(tmp_path / "a.jsonl", max_rejects=1)
+    assert rows == [("x",), ("😀",)]
+    assert [(one.line, one.reason.split(" · ")[1]) for one in report.rejects] == [
+        (2, "holds half a character"),
+        (3, "not JSON: 'a' stands twice"),
+    ]
+
+
+def test_a_row_of_values_is_no_header_of_a_sheet(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet()
+    for at, row in enumerate([["区域", "2024"], ["", "一季度", "二季度"], ["华东", 1, 2], ["华北", 3, 4]]):
+        sheet.write_row(at, 0, row)
+    book.close()
+    with pytest.raises(EngineError, match="header-looks-like-data"):
+        loaded(tmp_path / "a.xlsx")
