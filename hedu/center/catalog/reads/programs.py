@@ -75,10 +75,7 @@ def answer(
     currency: str | None = None,
     unmatched: bool = False,
 ) -> dict[str, Any]:
-    """Metrics by dimensions, under the asker's data rights: columns with their meaning, rows, receipt.
-
-    With `unmatched` the receipt counts the rows that a join found no partner for: they stand under NULL.
-    """
+    """Metrics by dimensions under the asker's rights: columns, rows, receipt; `unmatched` counts rows under NULL."""
     if limit is not None and limit < 1:
         raise QueryError("question-field-wrong", field="limit")
     question = {
