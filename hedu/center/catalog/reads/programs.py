@@ -78,21 +78,17 @@ def answer(
     """Metrics by dimensions under the asker's rights: columns, rows, receipt; `unmatched` counts rows under NULL."""
     if limit is not None and limit < 1:
         raise QueryError("question-field-wrong", field="limit")
+    lists = {"by": by, "where": where, "compare": compare, "order": order}
+    settings = {"window": window, "parameters": parameters, "time_zone": time_zone, "currency": currency}
     question = {
         "metrics": metrics,
-        "by": by or (),
-        "where": where or (),
+        **{name: value or () for name, value in lists.items()},
         "since": since,
         "until": until,
-        "compare": compare or (),
-        "order": order or (),
         "limit": min(limit or ROWS_MOST, ROWS_MOST),
         "totals": totals,
         "as_of": as_of,
-        "window": window,
-        "parameters": parameters,
-        "time_zone": time_zone,
-        "currency": currency,
+        **settings,
     }
     who = asker(actor)
     told = result_json(who.ask(**question), actor.lang, actor)
