@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hedu.center.proposals.views import deciding, opening, reading
+from hedu.center.proposals.views import deciding, merging, opening, reading
 
 app_name = "proposals"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("proposals/extensions/<int:extension>/", deciding.extension, name="extension"),
     path("proposals/<int:proposal>/", reading.proposal, name="proposal"),
     path("proposals/<int:proposal>/preview/", reading.preview, name="preview"),
+    path("proposals/<int:proposal>/merge/", merging.merge, name="merge"),
     path("proposals/<int:proposal>/<str:deed>/", deciding.decide, name="decide"),
 ]

@@ -15,6 +15,18 @@ TEXTS: dict[str, Text] = {
         "请刷新页面，看过新的差异和预览之后再会签。",
         "Reload the page, look at the new differences and preview, then sign.",
     ),
+    "disputes-left": Text(
+        "还有没选定的字段：{fields}。",
+        "Fields are still disputed: {fields}.",
+        "请对每个字段选择已发布的、您的，或另写一个。",
+        "Choose for each field what was published, what you proposed, or write another.",
+    ),
+    "nothing-to-merge": Text(
+        "变更提案 #{number} 没有与已发布的版本不一致的地方。",
+        "Nothing was published that proposal #{number} would have to be merged with.",
+        "可以继续会签；要改内容请修订。",
+        "It can be signed as it is; revise it to change it.",
+    ),
     "proposal-not-of-texts": Text(
         "变更提案 #{number} 的内容不是口径定义，不能用定义文本修订。",
         "Proposal #{number} is not about definitions; texts cannot revise it.",

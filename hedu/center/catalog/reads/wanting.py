@@ -9,7 +9,7 @@ from typing import Any
 
 import hedu
 from hedu.alignment.change import Change, changes
-from hedu.alignment.merge import merge
+from hedu.alignment.merge import Dispute, disputes, merge
 from hedu.center.catalog import serving
 from hedu.center.catalog.changeset import ChangeSet, Wanted
 from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Draft, Metric, WorkspaceEntry
@@ -21,6 +21,7 @@ from hedu.define.write import write
 from hedu.errors import Conflict, DefinitionError
 from hedu.model.resting import users_of
 
+SIDES = ("theirs", "mine")
 ENTRIES: dict[str, Any] = {"metric": Metric, "dataset": DatasetEntry, "workspace": WorkspaceEntry}
 
 
@@ -140,27 +141,64 @@ def changes_of(change: ChangeSet) -> dict[Wanted, tuple[Change, ...]]:
     return {item: changes(before[item], after[item], renames) for item in change.items}
 
 
-def merged(change: ChangeSet) -> tuple[ChangeSet | None, dict[str, tuple[str, ...]]]:
-    """The change over what is published now; None, and name -> disputed fields, where both touch the same field."""
+def merged(
+    change: ChangeSet, chosen: Mapping[str, str] | None = None
+) -> tuple[ChangeSet | None, dict[str, tuple[str, ...]]]:
+    """The change over what is published now; None, and name -> disputed fields, where both touch the same field.
+
+    `chosen` settles them: "name/field" -> "theirs", "mine", or "=" and what it shall be.
+    """
     rows = entries_of(change)
     bases = DefinitionVersion.objects.in_bulk([item.base for item in change.items if item.base])
     items, disputed = [], {}
+    told = {path: side for path, side in (chosen or {}).items() if side in SIDES or side.startswith("=")}
     for item in change.items:
         row = rows.get(item.entry)
         if row is None or not _has_moved(item, row):
             items.append(item)
             continue
-        if row.is_retired and not item.restores:
-            # Whoever changes it meant it to be in use: they say so by revising. Retiring it twice is nothing.
-            disputed |= {} if item.is_retirement else {item.name: ("name",)}
+        mine = {
+            path.removeprefix(f"{item.name}/"): side for path, side in told.items() if path.startswith(f"{item.name}/")
+        }
+        is_back = row.is_retired and not item.restores
+        if is_back and (item.is_retirement or mine.get("name") == "theirs"):
             continue
-        base, theirs, mine = bases[item.base].text, row.head.text, item.text
-        found = merge(definition_of(base), definition_of(theirs), definition_of(mine)) if mine and base else None
-        if found is None or found.disputed:
-            disputed[item.name] = found.disputed if found else ("text",)
-        elif found.text.strip() != theirs.strip():
-            items.append(Wanted(item.kind, item.entry, item.name, found.text, row.head_id))
+        if is_back and mine.pop("name", "") != "mine":
+            # Whoever changes it meant it to be in use: they say so. Retiring it twice is nothing.
+            disputed[item.name] = ("name",)
+            continue
+        if item.is_retirement:
+            disputed |= {} if mine.get("text") in SIDES else {item.name: ("text",)}
+            items += [retirement(row)] if mine.get("text") == "mine" else []
+            continue
+        found = merge(*_three(bases[item.base].text, row, item), mine)
+        if found.disputed:
+            disputed[item.name] = found.disputed
+        elif row.is_retired or found.text.strip() != row.head.text.strip():
+            items.append(Wanted(item.kind, item.entry, item.name, found.text, row.head_id, row.is_retired))
     return (None, disputed) if disputed else (ChangeSet(tuple(items), change.valid_from), {})
+
+
+def disputes_of(change: ChangeSet) -> dict[str, tuple[Dispute, ...]]:
+    """Name -> what people have to settle before the change can be merged with what is published now."""
+    rows = entries_of(change)
+    bases = DefinitionVersion.objects.in_bulk([item.base for item in change.items if item.base])
+    found = {}
+    for item in change.items:
+        row = rows.get(item.entry)
+        if row is None or not _has_moved(item, row) or (row.is_retired and item.is_retirement):
+            continue
+        base = bases[item.base].text
+        if item.is_retirement:
+            found[item.name] = (Dispute("text", base, row.head.text, ""),)
+            continue
+        held = (Dispute("name", base, "", item.text),) if row.is_retired and not item.restores else ()
+        found[item.name] = (*held, *disputes(*_three(base, row, item)))
+    return {name: told for name, told in found.items() if told}
+
+
+def _three(base: str, row: Any, item: Wanted) -> tuple[Any, Any, Any]:
+    return definition_of(base), definition_of(row.head.text), definition_of(item.text)
 
 
 def retirements_kept(former: ChangeSet, named: Collection[str]) -> tuple[Wanted, ...]:

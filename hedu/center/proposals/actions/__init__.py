@@ -1,6 +1,6 @@
 """Every deed upon proposals."""
 
-from hedu.center.proposals.actions.going_on import rebase, revise, supersede, withdraw
+from hedu.center.proposals.actions.going_on import merge, rebase, revise, supersede, withdraw
 from hedu.center.proposals.actions.opening import (
     apply,
     open_proposal,
@@ -32,6 +32,7 @@ __all__ = [
     "decide_extension",
     "escalate",
     "hold_back",
+    "merge",
     "open_proposal",
     "propose_draft",
     "propose_policy",

@@ -14,7 +14,7 @@ from hedu.center.kernel.reading import found
 from hedu.center.proposals import reads, rules
 from hedu.center.proposals.actions.lifecycle import blocked, close, locked, require_publishable, revised
 from hedu.center.proposals.models import Proposal
-from hedu.errors import Conflict, Denied, HeduError
+from hedu.errors import Conflict, Denied, HeduError, QueryError
 
 
 def requester(actor: Actor, proposal: int, **_: Any) -> bool:
@@ -83,6 +83,28 @@ def rebase(actor: Actor, proposal: int) -> Proposal:
     except HeduError as error:
         return blocked(actor, row, {}, error)
     return revised(actor, row, change.as_json(), note=", ".join(catalog.moved(former)), news="proposals.rebased")
+
+
+@action(may=requester, doors={"page", "rest"}, event="proposals.revised")
+def merge(actor: Actor, proposal: int, *, choices: dict[str, str], note: str = "") -> Proposal:
+    """Merge a proposal by hand with what was published meanwhile: a new revision, signed anew.
+
+    `choices` says for each disputed "definition/field" whether "theirs" (what was published) or "mine" (what was
+    proposed) holds, or "=" and what it shall be instead. Where nothing is left to change, the proposal ends.
+    """
+    row = locked(actor, proposal)
+    _require_definitions(row)
+    former = reads.change_of(reads.latest(row))
+    if row.state not in rules.LIVE or not catalog.moved(former):
+        raise Conflict("nothing-to-merge", number=row.pk)
+    change, disputed = catalog.merged(former, choices)
+    if change is None:
+        left = [f"{name}/{field}" for name, held in disputed.items() for field in held]
+        raise QueryError("disputes-left", fields=left)
+    if not change.items:
+        return close(actor, row, "withdraw", note or _("同样的内容已经发布"))
+    require_publishable(actor, change)
+    return revised(actor, row, change.as_json(), note=note or ", ".join(catalog.moved(former)))
 
 
 def _name_taken(actor: Actor, row: Proposal, change: ChangeSet) -> Proposal:

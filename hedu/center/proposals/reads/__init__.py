@@ -18,7 +18,7 @@ from hedu.center.proposals.reads.naming import departments_in, labels_of
 from hedu.center.proposals.reads.parties import with_parties
 from hedu.center.proposals.reads.people import administrators, asked_people, committee, is_person, may_sign_for, signers
 from hedu.center.proposals.reads.preview import Course, Preview, preview_of, preview_on
-from hedu.center.proposals.reads.programs import plan, preview, proposal, proposals
+from hedu.center.proposals.reads.programs import disputes, plan, preview, proposal, proposals
 from hedu.center.proposals.reads.rows import (
     affected_of,
     approval_of,
@@ -63,6 +63,7 @@ __all__ = [
     "deciders_of",
     "departments_in",
     "digest_of",
+    "disputes",
     "due_now",
     "everybody_asked",
     "extensions_visible_to",

@@ -40,11 +40,11 @@ def _disputed(name: str, parts: tuple[str, ...], lang: Lang) -> str:
     if parts in WHOLE:
         fields = WHOLE[parts].text(lang)
     else:
-        fields = ("、" if lang == "zh" else ", ").join(_title(path, lang) for path in parts)
+        fields = ("、" if lang == "zh" else ", ").join(field_title(path, lang) for path in parts)
     return f"{name}（{fields}）" if lang == "zh" else f"{name} ({fields})"
 
 
-def _title(path: str, lang: Lang) -> str:
+def field_title(path: str, lang: Lang) -> str:
     """A path in the words of the differences: its last part that has some."""
     known = [part for part in path.split(".") if part in FIELDS]
     return FIELDS[known[-1]].text(lang) if known else path

@@ -24,7 +24,7 @@ from hedu.center.proposals.reads.rows import (
     waits_for,
 )
 from hedu.center.proposals.reads.sight import require_seen
-from hedu.center.proposals.rules import Concern
+from hedu.center.proposals.rules import LIVE, Concern
 from hedu.errors import HeduError
 
 
@@ -66,6 +66,21 @@ def proposal(actor: Actor, id: int) -> dict[str, Any]:
         ],
         "decisions": [item.as_json() for item in revision.signoffs.select_related("person", "department")],
     }
+
+
+@read(doors={"rest", "cli"})
+def disputes(actor: Actor, id: int) -> list[dict[str, str]]:
+    """What must be settled before a proposal can be merged with what was published meanwhile: each field as it was, as
+    published and as proposed."""
+    row = found(visible_to(actor), pk=id)
+    if row.kind != Proposal.Kind.DEFINITIONS or row.state not in LIVE:
+        return []
+    told = catalog.disputes_of(change_of(latest(row)))
+    return [
+        {"field": f"{name}/{one.path}", "base": one.base, "theirs": one.theirs, "mine": one.mine}
+        for name, held in told.items()
+        for one in held
+    ]
 
 
 @read(doors={"rest", "cli"})

@@ -156,6 +156,7 @@ def _deeds(request: HttpRequest, row: Proposal) -> dict[str, Any]:
         "may_advise": bool(advising),
         "may_withdraw": row.state in reads.LIVE and (is_requester or actor.is_admin),
         "may_publish_again": bool(row.refusal) and (is_requester or actor.is_admin or bool(reads.signable(actor, row))),
+        "may_merge": _is_blocked(row) and bool(row.blocked_by) and (is_requester or actor.is_admin),
         "may_consult": is_open and (is_requester or bool(mine)),
         "may_extend": is_open and (is_requester or bool(mine)) and asked is None,
         "asked": asked if decides else None,
