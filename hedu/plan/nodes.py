@@ -99,9 +99,10 @@ class Spine:
 class Running:
     """Totals of `counted` rows (one for each `__then` and group) that run over a gapless spine of times `__at`.
 
-    A total reaches back over `rows` periods (None: all), never before the start of its period of `reset`. Of the
-    spine's times for which `conditions` hold, `take` says which stands for a combination of `keys`: trees over
-    `__at` and the groups. Only groups of which something was counted so far have rows.
+    A total reaches back over `rows` periods (None: all), never before the start of its period of `reset`, which is
+    over on the day `over`. Of the spine's times for which `conditions` hold, `take` says which stands for a
+    combination of `keys`: trees over `__at` and the groups. Only groups of which something was counted so far have
+    rows.
     """
 
     counted: Aggregate
@@ -109,6 +110,7 @@ class Running:
     spine: Spine
     rows: int | None
     reset: exp.Expr | None
+    over: exp.Expr | None
     values: tuple[Named, ...]
     keys: tuple[Named, ...]
     conditions: tuple[exp.Expr, ...]

@@ -161,7 +161,8 @@ def _totalled(line: Line, total: Total) -> nodes.Part:
     shown = shown if is_base or take else (_is_end(line, shown), *shown)
     if isinstance(counted, nodes.Aggregate) and (total.window is None or step is not None):
         reset = None if total.to is None else truncated(column(AT), total.to, "date", _week(line))
-        return nodes.Running(counted, line.groups, spine, step, reset, values, _keys(line), shown, take)
+        over = _cast(later(reset.copy(), 1, total.to)) if reset is not None and total.to is not None else None
+        return nodes.Running(counted, line.groups, spine, step, reset, over, values, _keys(line), shown, take)
     at, then = column(AT), column(THEN)
     on: exp.Expr = exp.LTE(this=then, expression=at)
     if total.window is not None:

@@ -6,33 +6,89 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from hedu.model.expressions import held, released
+from hedu.model.expressions import held, references, released
 from hedu.plan import nodes
-from hedu.plan.scalars import column, length
+from hedu.plan.scalars import column, later, length
 from hedu.plan.timelines import AT, COUNTED, SPINE, THEN
 from hedu.sql.stitched import subquery
 
-_GROUPS, _SEEN, _PLACE = "__groups", "__seen", "__place"
+_GROUPS, _SEEN, _PLACE, _UNTIL = "__groups", "__seen", "__place", "__until"
 CountedSelect = Callable[[nodes.Aggregate | nodes.Once | nodes.Rows], exp.Select]
 
 
 def running_select(node: nodes.Running, counted_select: CountedSelect) -> exp.Select:
-    """Totals by a window over spine x groups: each period is read once, whatever the length of the window."""
+    """Totals by a window: each period is read once, whatever the length of the window."""
+    looks_at_spine = any(tree.find(exp.Select) for tree in node.conditions)
+    inner = _spread(node) if node.rows is None and not looks_at_spine else _over_spine(node)
+    names = [one.name for one in node.values]
+    seen_any = exp.GT(this=column(_SEEN), expression=exp.Literal.number(0))
+    seen = (seen_any,) if _SEEN in inner.named_selects else ()
+    found = _taken(subquery(inner, "__totals"), node.keys, names, (*seen, *node.conditions), node.take)
+    counted = found.with_(exp.to_identifier(COUNTED, quoted=True), as_=counted_select(node.counted), copy=False)
+    if not seen:
+        return counted
+    return counted.with_(exp.to_identifier(SPINE, quoted=True), as_=spine_select(node.spine), copy=False)
+
+
+def _spread(node: nodes.Running) -> exp.Select:
+    """Totals of all so far: the windows go over what was counted, and each total stands until the next one.
+
+    The same rows as over the spine: a period without anything counted has the total of the latest before it.
+    """
+    groups, names = [column(name) for name in node.groups], [one.name for one in node.values]
+    partition: list[exp.Expr] = [column(name) for name in node.groups]
+    partition += [_at_then(node.reset)] if node.reset is not None else []
+    order = exp.Order(expressions=[exp.Ordered(this=column(THEN), nulls_first=False)])
+    last = node.spine.high
+    if last.find(exp.Select):
+        last = exp.Window(this=exp.Max(this=column(THEN)))
+    if node.over is not None:
+        ends = exp.cast(later(_at_then(node.over), -1, "day"), "date")
+        last = exp.Least(this=ends, expressions=[last], ignore_nulls=True)
+    # Without a later one the next one is itself: not every database can say NULL here.
+    lead = exp.Lead(this=column(THEN), offset=exp.Literal.number(1), default=column(THEN))
+    following = exp.Window(this=lead, partition_by=[tree.copy() for tree in partition], order=order.copy())
+    is_last = exp.EQ(this=following, expression=column(THEN))
+    until = exp.Case().when(is_last, last).else_(exp.cast(later(following.copy(), -1, "day"), "date"))
+    frame = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
+
+    def total(call: exp.Expr) -> exp.Window:
+        parts = [tree.copy() for tree in partition]
+        return exp.Window(this=call, partition_by=parts, order=order.copy(), spec=frame.copy())
+
+    values = [exp.alias_(_windowed(one.value, total), one.name, quoted=True) for one in node.values]
+    columns = (column(THEN), *groups, *values, exp.alias_(until, _UNTIL, quoted=True))
+    runs = exp.select(*columns).from_(_table(COUNTED))
+    runs = runs.where(exp.not_(exp.Is(this=column(THEN), expression=exp.null())), copy=False)
+    kept = [column(name) for name in (*node.groups, *names)]
+    series = _series(column(THEN), column(_UNTIL), node.spine.grain)
+    each = exp.select(series, *kept).from_(subquery(runs, "__runs"))
+    return exp.select(_moment(), *kept).from_(subquery(each, "__series"))
+
+
+def _at_then(tree: exp.Expr) -> exp.Expr:
+    """What is said of a time of the spine, said of a time at which something was counted."""
+    root = held(tree)
+    for name in references(root):
+        name.replace(column(THEN))
+    return released(root)
+
+
+def _over_spine(node: nodes.Running) -> exp.Select:
+    """Totals by windows over spine x groups, beside how much was counted so far."""
     groups = [column(name, _GROUPS if node.groups else None) for name in node.groups]
     seen = _over(exp.Count(this=column(THEN), big_int=True), node)
     columns: list[exp.Expr] = [column(AT), *groups]
-    columns += [exp.alias_(_windowed(one.value, node), one.name, quoted=True) for one in node.values]
+    columns += [
+        exp.alias_(_windowed(one.value, lambda call: _over(call, node)), one.name, quoted=True) for one in node.values
+    ]
     inner = exp.select(*columns, exp.alias_(seen, _SEEN, quoted=True)).from_(_table(SPINE))
     if node.groups:
         distinct = exp.select(*(column(name) for name in node.groups)).distinct().from_(_table(COUNTED))
         inner = inner.join(subquery(distinct, _GROUPS), join_type="cross", copy=False)
     on: list[exp.Expr] = [exp.EQ(this=column(THEN), expression=column(AT))]
     on += [exp.NullSafeEQ(this=column(name, COUNTED), expression=column(name, _GROUPS)) for name in node.groups]
-    inner = inner.join(_table(COUNTED), on=exp.and_(*on), join_type="left", copy=False)
-    seen_any = exp.GT(this=column(_SEEN), expression=exp.Literal.number(0))
-    names = [one.name for one in node.values]
-    found = _taken(subquery(inner, "__totals"), node.keys, names, (seen_any, *node.conditions), node.take)
-    return _with(found, node, counted_select)
+    return inner.join(_table(COUNTED), on=exp.and_(*on), join_type="left", copy=False)
 
 
 def timeline_select(node: nodes.Timeline, counted_select: CountedSelect) -> exp.Select:
@@ -77,10 +133,10 @@ def _taken(
     return outer.from_(subquery(inner, "__placed")).where(first, copy=False)
 
 
-def _windowed(tree: exp.Expr, node: nodes.Running) -> exp.Expr:
+def _windowed(tree: exp.Expr, over: Callable[[exp.Expr], exp.Window]) -> exp.Expr:
     root = held(tree)
     for call in list(root.find_all(exp.AggFunc)):
-        call.replace(_over(call.copy(), node))
+        call.replace(over(call.copy()))
     return released(root)
 
 
@@ -94,16 +150,24 @@ def _over(call: exp.Expr, node: nodes.Running) -> exp.Window:
     return exp.Window(this=call, partition_by=partition, order=order, spec=frame)
 
 
-def _with(select: exp.Select, node: nodes.Running | nodes.Timeline, counted_select: CountedSelect) -> exp.Select:
+def _with(select: exp.Select, node: nodes.Timeline, counted_select: CountedSelect) -> exp.Select:
     select = select.with_(exp.to_identifier(COUNTED, quoted=True), as_=counted_select(node.counted), copy=False)
     return select.with_(exp.to_identifier(SPINE, quoted=True), as_=spine_select(node.spine), copy=False)
 
 
 def spine_select(spine: nodes.Spine) -> exp.Select:
     """One row for each period, its first day as `__at`."""
-    series = exp.GenerateSeries(start=spine.low, end=spine.high, step=length(1, spine.grain))
-    each = exp.select(exp.alias_(exp.Explode(this=series), "__each", quoted=True))
-    return exp.select(exp.alias_(exp.cast(column("__each"), "date"), AT, quoted=True)).from_(subquery(each, "__series"))
+    each = exp.select(_series(spine.low, spine.high, spine.grain))
+    return exp.select(_moment()).from_(subquery(each, "__series"))
+
+
+def _series(low: exp.Expr, high: exp.Expr, grain: str) -> exp.Expr:
+    series = exp.GenerateSeries(start=low, end=high, step=length(1, grain))
+    return exp.alias_(exp.Explode(this=series), "__each", quoted=True)
+
+
+def _moment() -> exp.Expr:
+    return exp.alias_(exp.cast(column("__each"), "date"), AT, quoted=True)
 
 
 def _places(count: int) -> list[exp.Expr]:
