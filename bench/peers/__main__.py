@@ -99,8 +99,10 @@ def _timed(connection: duckdb.DuckDBPyConnection, sql: str) -> float | None:
 
 
 def _alike(connection: duckdb.DuckDBPyConnection, question: Timed, ours: str, theirs: str) -> bool:
-    """Whether groups and values agree. Peers may show more columns
-    between the two, and later periods, which have nothing yet; growth may be in percent."""
+    """Whether groups and values agree.
+
+    Peers may show more columns between the two, and later periods, which have nothing yet; growth may be in percent.
+    """
     keys, values = len(question.ask.get("by", ())), 2 if question.name == TWO_VALUES else 1
     mine = _cells(connection.sql(ours).fetchall(), keys, values)
     other = _cells(connection.sql(theirs).fetchall(), keys, values)

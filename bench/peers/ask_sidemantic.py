@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
-import time
-from importlib.metadata import version
+from collections.abc import Callable
+from typing import Any
 
 from sidemantic import Dimension, Metric, Model, Relationship, SemanticLayer
+from timing import tell
 
 MODELS = (
     {
@@ -118,23 +117,10 @@ QUESTIONS = {
 }  # fmt: skip
 
 
-def main() -> None:
-    started = time.perf_counter()
+def load() -> Callable[[dict[str, Any]], str]:
     made = layer()
-    loaded = (time.perf_counter() - started) * 1000
-    answers = {}
-    for name, asked in QUESTIONS.items():
-        taken = []
-        try:
-            for _ in range(7):
-                begun = time.perf_counter()
-                sql = made.compile(**asked)
-                taken.append((time.perf_counter() - begun) * 1000)
-            answers[name] = {"sql": sql, "ms": taken}
-        except Exception as error:  # noqa: BLE001  (whatever it raises is its answer)
-            answers[name] = {"refused": f"{type(error).__name__}: {error}"[:400]}
-    json.dump({"version": version("sidemantic"), "load_ms": loaded, "answers": answers}, sys.stdout)
+    return lambda asked: made.compile(**asked)
 
 
 if __name__ == "__main__":
-    main()
+    tell("sidemantic", load, QUESTIONS)
