@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 import hedu
+from hedu.define.definitions import MetricRef, Rank
 from hedu.define.formats.loss import Carried
 from hedu.define.ossie.carry import carried, read_ossie
 from hedu.define.ossie.write import document
@@ -97,6 +98,10 @@ def metric(expression: str, dialect: str = "ANSI_SQL") -> Carried:
         ("COUNT(DISTINCT orders.amount, orders.id)", "distinct combinations"),
         ("AVG(SUM(orders.amount))", "an aggregate of an aggregate"),
         ("SUM(orders.amount) OVER (ORDER BY orders.day)", "window function"),
+        ("RANK() OVER (ORDER BY SUM(orders.amount) DESC)", "window function"),
+        ("RANK() OVER (PARTITION BY orders.amount ORDER BY COUNT(*) NULLS FIRST)", "window function"),
+        ("DENSE_RANK() OVER (PARTITION BY orders.amount ORDER BY COUNT(*))", "window function"),
+        ("RANK() OVER (PARTITION BY orders.nothing ORDER BY COUNT(orders.amount))", "is no field"),
         ("SUM(orders.amount) / orders.id", "outside of any aggregate"),
         ("SUM(orders.amount) - unknown_metric", "outside of any aggregate"),
         ("(SELECT SUM(amount) FROM orders)", "a subquery"),
@@ -295,6 +300,28 @@ def test_rows_are_never_computed_across_what_is_no_key() -> None:
     )
     assert [loss.path for loss in found.losses] == ["shop.relationships.near", "shop.metrics.m"]
     assert found.definitions.datasets[0].source.table == "main.orders"
+
+
+def test_a_place_within_a_field_is_a_rank(database: Path) -> None:
+    text = (HERE / "mart.yaml").read_text(encoding="utf-8")
+    over = "RANK() OVER (PARTITION BY shops.region ORDER BY SUM(sales.paid) {} DESC)"
+    for name, rest in (("place", ""), ("place_of_mean", "/ COUNT(*)")):
+        one = {"name": name, "expression": {"dialects": [{"dialect": "ANSI_SQL", "expression": over.format(rest)}]}}
+        text += f"  - {json.dumps(one)}\n"
+    made = carried({"m.yaml": text})
+    assert not made.losses
+    bodies = {one.name: one.body for one in made.definitions.metrics}
+    assert bodies["place"] == Rank(MetricRef("revenue"), ("shops.region",), "desc")
+    assert bodies["place_of_mean"] == Rank(MetricRef("place_of_mean_value"), ("shops.region",), "desc")
+    ws = hedu.load(native_texts(made), engine=f"duckdb:///{database}", strict=True)
+    table = ws.ask(["place", "place_of_mean"], by=["shops.region", "goods.category"]).table
+    with duckdb.connect(str(database), read_only=True) as connection:
+        oracle = connection.execute(
+            "SELECT region, category, rank() OVER (PARTITION BY region ORDER BY sum(paid) DESC),"
+            " rank() OVER (PARTITION BY region ORDER BY sum(paid) / count(*) DESC) AS mean"
+            " FROM mart.sales JOIN mart.shops USING (shop_sk) JOIN mart.goods USING (item_sk) GROUP BY 1, 2"
+        ).to_arrow_table()
+    assert rows(table) == rows(oracle)
 
 
 def test_nothing_beside_the_core_is_dropped() -> None:

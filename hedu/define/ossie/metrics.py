@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from hedu.define.definitions import Derived, MeasureDef, MetricDef, MetricRef, Ratio, Simple
+from hedu.define.definitions import Derived, MeasureDef, MetricDef, MetricRef, Rank, Ratio, Simple
+from hedu.define.names import fault_of, proposal
 from hedu.define.ossie.fields import Fields
 from hedu.define.ossie.model import OssieDataset, OssieMetric
 from hedu.define.ossie.sql import Aggregate, Refused, columns_of, split, sql_of, tree_of
@@ -43,7 +44,7 @@ class Metrics:
         tree = tree.this if isinstance(tree, exp.Paren) else tree
         before = self._state()
         try:
-            made = self._simple(one, name, tree) or self._composed(one, name, tree)
+            made = self._ranked(one, name, tree) or self._simple(one, name, tree) or self._composed(one, name, tree)
         except Refused:
             self.measures, self.metrics, self.wides, self._of_measure = before
             raise
@@ -56,6 +57,36 @@ class Metrics:
         """All that has been made so far: what holds again where a metric turns out to be impossible."""
         measures = {name: list(held) for name, held in self.measures.items()}
         return measures, dict(self.metrics), copy.deepcopy(self.wides), dict(self._of_measure)
+
+    def _ranked(self, one: OssieMetric, name: str, tree: exp.Expr) -> Rank | None:
+        """RANK() within what it is partitioned by: the one window that does not depend on what is asked beside it."""
+        place = tree.this if isinstance(tree, exp.Window) else None
+        parts = tree.args.get("partition_by") or ()
+        order = tree.args.get("order")
+        ordered: list[exp.Expr] = order.expressions if order is not None else []
+        if not isinstance(place, exp.Rank) or not parts or len(ordered) != 1 or tree.args.get("spec"):
+            return None
+        if ordered[0].args.get("nulls_first") or not all(isinstance(part, exp.Column) for part in parts):
+            return None
+        value = ordered[0].this.unnest()
+        made = self._simple(one, f"{name}_value", value) or self._composed(one, f"{name}_value", value)
+        known = self._of_measure.get(made.measure) if isinstance(made, Simple) else None
+        if known is None:
+            known = self.fresh(f"{name}_value")
+            self.metrics[known] = MetricDef(known, made)
+            if isinstance(made, Simple):
+                self._of_measure[made.measure] = known
+        within = tuple(self._asked(one, part) for part in parts)
+        return Rank(MetricRef(known), within, "desc" if ordered[0].args.get("desc") else "asc")
+
+    def _asked(self, one: OssieMetric, column: exp.Column) -> str:
+        """The field as a question names it."""
+        owner = self._owner(one, column)
+        field = self.fields.field(owner, column.name)
+        if field is None:
+            raise Refused(f"{column.sql()} 不是字段", f"{column.sql()} is no field")
+        name = field.name if fault_of(field.name) is None else proposal(field.name)
+        return f"{self.dataset_names[owner.name]}.{name}"
 
     def _simple(self, one: OssieMetric, name: str, tree: exp.Expr) -> Simple | None:
         rest, found = _taken_apart(tree)
