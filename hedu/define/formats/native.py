@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
@@ -74,7 +74,7 @@ def _object(kind: Pair, stated: list[Pair], root: Node, r: Reading) -> Found | N
 
 def _from_pairs(shape: Shape, stated: list[Pair], node: Node, path: str, r: Reading, **given: Any) -> Any:
     """The dataclass of `shape`; MISSING when a required key is absent or wrong."""
-    fields, alternatives = shape.fields, shape.alternatives
+    fields, alternatives, problems, faults = shape.fields, shape.alternatives, r.problems, r.faults
     values: dict[str, Any] = given
     chosen: dict[str, Pair] = {}
     whole = True
@@ -83,19 +83,20 @@ def _from_pairs(shape: Shape, stated: list[Pair], node: Node, path: str, r: Read
         here = f"{path}{pair.key}"
         if field is None:
             _unknown(shape, pair, r)
-            r.faults.append(here)
+            faults.append(here)
             continue
         r.mark(here, pair.value)
         either = alternatives.get(pair.key)
         if either is not None and either.attr in chosen:
             r.add("one-of-twice", pair.at, object=shape.name, keys=[chosen[either.attr].key, pair.key])
-            r.faults.append(here)
+            faults.append(here)
             whole = False
             continue
-        before = len(r.problems), len(r.faults)
-        value = _value(field.kind, pair.value, here, r)
-        if value is MISSING or (len(r.problems) > before[0] and len(r.faults) == before[1]):
-            r.faults.append(here)
+        known, told = len(problems), len(faults)
+        kind = field.kind
+        value = _READERS[type(kind)](kind, pair.value, here, r)
+        if value is MISSING or (len(problems) > known and len(faults) == told):
+            faults.append(here)
         if either is not None:
             chosen[either.attr] = pair
             values[either.attr] = value if value is MISSING or not either.wrap else either.wrap(**{field.into: value})
@@ -150,13 +151,6 @@ def _unknown(shape: Shape, pair: Pair, r: Reading) -> None:
         r.add("key-unknown", pair.at, key=key, object=shape.name, known=list(shape.fields))
 
 
-def _value(kind: Any, node: Node, path: str, r: Reading) -> Any:
-    reader = READERS.get(type(kind))
-    if reader is not None:
-        return reader(kind, node, path, r)
-    return _one(kind.shape, node, path, r) if isinstance(kind, One) else _named(kind, node, path, r)
-
-
 def _one(shape: Shape, node: Node, path: str, r: Reading, **given: Any) -> Any:
     if shape.empty and is_null(node):
         return shape.make(**given)
@@ -164,7 +158,7 @@ def _one(shape: Shape, node: Node, path: str, r: Reading, **given: Any) -> Any:
     if short is not None and isinstance(node, (ScalarNode, SequenceNode)):
         field = shape.fields[short]
         r.mark(f"{path}.{short}", node)
-        value = _value(field.kind, node, path, r)
+        value = _READERS[type(field.kind)](field.kind, node, path, r)
         if value is MISSING:
             return MISSING
         return _made(shape, {**given, field.into: value}, path, r)
@@ -189,3 +183,10 @@ def _named(kind: Named, node: Node, path: str, r: Reading) -> Any:
         else:
             found.append((pair.key, value) if kind.pairs else value)
     return tuple(found)
+
+
+_READERS: dict[type, Callable[[Any, Node, str, Reading], Any]] = {
+    **READERS,
+    One: lambda kind, node, path, r: _one(kind.shape, node, path, r),
+    Named: _named,
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from yaml import Node, ScalarNode
+from yaml import Node
 
 from hedu.define.formats.nodes import QUOTED
 from hedu.define.places import Places
@@ -36,7 +36,7 @@ class Reading:
     def mark(self, path: str, node: Node) -> None:
         """Remember where the value at `path` stands: at its first character, inside the quotes."""
         start = node.start_mark
-        quoted = isinstance(node, ScalarNode) and node.tag == QUOTED and node.style in ("'", '"')
+        quoted = node.tag == QUOTED and node.style in ("'", '"')  # only a scalar is tagged so
         self._found[path] = (start.line + self._line, start.column + (2 if quoted else 1))
 
     def places(self) -> Places:
