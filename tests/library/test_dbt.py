@@ -300,3 +300,39 @@ def test_a_range_without_time_is_about_what_metric_time_means_by_itself(bikes: h
     assert workspace.ask("monthly", since="2024-01-10", until="2024-01-20").rows() == [{"monthly": january}]
     assert workspace.ask("rides", since="2024-01-10", until="2024-01-20").rows()[0]["rides"] < january
     assert workspace.ask("monthly", by="metric_time").table.column_names == ["metric_time__month", "monthly"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "what"),
+    [
+        ("cumulative", {"measure": "amount", "window": {"count": 2, "granularity": "ten_days"}}, "2 ten_days"),
+        ("cumulative", {"measure": "amount", "grain_to_date": "ten_days"}, "grain_to_date: ten_days"),
+        ("derived", {"expr": "a", "metrics": [{"name": "b", "alias": "a", "offset_to_grain": "ten_days"}]},
+         "offset_to_grain: ten_days"),
+        ("conversion", {"conversion_type_params": {
+            "base_measure": "amount", "conversion_measure": "amount", "entity": "order", "window": "1 ten_days"}},
+         "1 ten_days"),
+    ],
+)  # fmt: skip
+def test_a_metric_that_would_answer_something_else_is_left_out(kind: str, params: dict[str, Any], what: str) -> None:
+    found = carried_from(manifest(metrics=[simple("b"), {"name": "a", "type": kind, "type_params": params}]))
+    assert "a" not in {one.name for one in found.definitions.metrics}
+    assert {loss.path: loss.what for loss in found.losses}["metrics.a"] == what
+
+
+def test_what_dbt_disables_stays_out_and_is_told() -> None:
+    off = {"config": {"enabled": False}}
+    found = manifest(
+        metrics=[simple("a", **off), simple("b", time_granularity="ten_days")],
+        saved_queries=[{"name": "q", "query_params": {"metrics": ["a"]}, **off},
+                       {"name": "r", "query_params": {"metrics": ["Metric('b')"]}}],
+    )  # fmt: skip
+    found["semantic_models"].append({"name": "old", "measures": [{"name": "n", "agg": "sum"}], **off})
+    found["metrics"][1]["type_params"]["is_private"] = True
+    carried = carried_from(found)
+    assert [one.name for one in carried.definitions.datasets] == ["orders"]
+    assert [one.name for one in carried.definitions.metrics] == ["b"]
+    assert [(one.name, one.metrics) for one in carried.definitions.settings.questions] == [("r", ("b",))]
+    told = lost(found)
+    assert {told[path] for path in ("semantic_models.old", "metrics.a", "saved_queries.q")} == {"config.enabled: false"}
+    assert (told["metrics.b.time_granularity"], told["metrics.b.type_params.is_private"]) == ("ten_days", "True")

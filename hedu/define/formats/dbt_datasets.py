@@ -31,6 +31,8 @@ NAME = Label("名称不能用作这里的名称", "the name cannot be one here")
 _ENGINE_DATABASE = Label("数据库由引擎地址决定", "the engine's URL names the database")
 _NO_PLACE = Label("这里没有放它的地方", "nothing here holds it")
 _GRAIN = Label("没有这样的粒度，按微秒", "no such grain here; microseconds stand for it")
+_NO_GRAIN = Label("这里不能用这个粒度", "this grain cannot be used here")
+DISABLED = Label("在 dbt 里停用", "disabled in dbt")
 _EXACT = Label("改为精确计算的离散分位", "computed exactly instead")
 _AGG = Label("没有这种汇总", "no such aggregation")
 _AGGS = {"sum_bool": "sum_boolean", "avg": "average"}
@@ -150,12 +152,15 @@ def _dimension(one: Given) -> tuple[DimensionDef | None, str]:
 
 
 def grain_of(given: Given | None, key: str) -> Grain | None:
-    """A grain under `key`; nanoseconds become microseconds, and that is reported."""
+    """A grain under `key`; nanoseconds become microseconds, and that is reported, as is any that is not known."""
     text = given.text(key).lower() if given else ""
     if given and text == "nanosecond":
         given.lose(key, _GRAIN)
         return "microsecond"
-    return text if text in get_args(Grain) else None  # type: ignore[return-value]
+    if given and text and text not in get_args(Grain):
+        given.lose(key, _NO_GRAIN)
+        return None
+    return text or None  # type: ignore[return-value]
 
 
 def _entities(
@@ -243,6 +248,17 @@ def _kept(given: Given) -> Mapping[str, Any]:
         config.take("enabled")
         config.close()
     return {"dbt": {"meta": dict(meta)}} if meta else {}
+
+
+def is_disabled(given: Given) -> bool:
+    """Whether dbt leaves this out; then that is all that is told of it."""
+    config = given.data.get("config")
+    if not isinstance(config, Mapping) or config.get("enabled") is not False:
+        return False
+    given.losses.append(Loss(given.path, "config.enabled: false", DISABLED))
+    for key in given.data:
+        given.take(key)
+    return True
 
 
 def lost_metadata(found: list[Loss], where: str) -> None:

@@ -15,7 +15,7 @@ from hedu.define.definitions import (
     SpineColumnDef,
     SpineDef,
 )
-from hedu.define.formats.dbt_datasets import NAME, dataset_of, grain_of, lost_metadata, relation_of
+from hedu.define.formats.dbt_datasets import NAME, dataset_of, grain_of, is_disabled, lost_metadata, relation_of
 from hedu.define.formats.dbt_metrics import Book, condition_of, metric_of
 from hedu.define.formats.dbt_names import question_item
 from hedu.define.formats.given import Given
@@ -35,7 +35,7 @@ def carried_from(manifest: Mapping[str, Any], name: str = "dbt") -> Carried:
     given = Given(manifest, "", book.losses)
     made_by_measures = []
     for one in given.each("semantic_models"):
-        dataset = dataset_of(one)
+        dataset = None if is_disabled(one) else dataset_of(one)
         if dataset is not None:
             book.add_dataset(dataset)
             made_by_measures += [m["name"] for m in one.data.get("measures") or () if m.get("create_metric")]
@@ -50,7 +50,7 @@ def carried_from(manifest: Mapping[str, Any], name: str = "dbt") -> Carried:
     given.take("metrics")
     for entry in sorted(entries, key=lambda one: str(one.get("type")).lower() != "simple"):
         metric = Given(entry, f"metrics.{entry.get('name')}", book.losses)
-        made = metric_of(metric, book)
+        made = None if is_disabled(metric) else metric_of(metric, book)
         metric.close()
         if made is not None:
             book.metrics[made.name] = made
@@ -78,7 +78,8 @@ def _settings(given: Given, book: Book, name: str) -> SettingsDef:
         for key in ("dsi_package_version", "metadata", "name"):
             project.take(key)
         project.close()
-    saved = tuple(made for one in given.each("saved_queries") if (made := _saved(one)) is not None)
+    each = (one for one in given.each("saved_queries") if not is_disabled(one))
+    saved = tuple(made for one in each if (made := _saved(one)) is not None)
     return SettingsDef(proposal(name), time_zone="UTC", semantics="metricflow", time_spines=spines, questions=saved)
 
 
@@ -117,15 +118,13 @@ def _saved(one: Given) -> SavedDef | None:
     if fault_of(name) or params is None:
         one.lose("name", NAME)
         return None
-    for key in ("metadata", "tags"):
-        if key == "metadata":
-            one.take(key)
+    one.take("metadata")
     one.lose("exports", _NO_EXPORTS)
     try:
         condition = condition_of(params.take("where"))
         made = SavedDef(
             name,
-            tuple(str(metric) for metric in params.take("metrics", ())),
+            tuple(question_item(str(metric)) for metric in params.take("metrics", ())),
             tuple(question_item(str(item)) for item in params.take("group_by", ())),
             (condition,) if condition else (),
             tuple(question_item(str(item)) for item in params.take("order_by", ())),

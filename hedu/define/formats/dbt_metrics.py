@@ -13,6 +13,7 @@ from hedu.define.definitions import (
     Cumulative,
     DatasetDef,
     Derived,
+    Grain,
     Label,
     MeasureDef,
     MetricDef,
@@ -34,7 +35,15 @@ _NO_KIND = Label("没有这种指标", "no such kind of metric")
 _UNREADABLE = Label(
     "条件里的模板读不懂，指标未导入", "the template in the filter cannot be read; the metric is left out"
 )
+_NO_SUCH_GRAIN = Label(
+    "这里只能用历法的粒度，指标未导入", "only grains of the calendar can stand here; the metric is left out"
+)
+_NO_PLACE = Label("这里没有放它的地方", "nothing here holds it")
 _UNUSED = Label("算式没有用到这个指标", "the formula does not use this metric")
+
+
+class _NotCarriedError(Exception):
+    """A metric that would answer something else without what cannot be carried over."""
 
 
 @dataclass
@@ -76,10 +85,14 @@ def metric_of(given: Given, book: Book) -> MetricDef | None:
     except QueryError as error:
         book.losses.append(Loss(given.path, str(error.problem.facts.get("text", "")), _UNREADABLE))
         return None
+    except _NotCarriedError as error:
+        book.losses.append(Loss(given.path, str(error), _NO_SUCH_GRAIN))
+        return None
     if body is None:
         return None
-    for key in ("input_measures", "input_metrics", "is_private"):
+    for key in ("input_measures", "input_metrics"):
         params.take(key)
+    params.lose("is_private", _NO_PLACE)
     params.close()
     config = given.inner("config")
     meta = (config.take("meta") if config else None) or given.take("meta")
@@ -197,7 +210,7 @@ def _reference(given: Given, own: str | None) -> MetricRef:
         given.text("name"),
         both(condition_of(given.take("filter")), own),
         span(window) if window else None,
-        grain_of(given, "offset_to_grain"),
+        _grain(given, "offset_to_grain"),
     )
     given.take("alias")
     given.close()
@@ -209,7 +222,7 @@ def _cumulative(params: Given, own: str | None, book: Book) -> Cumulative | None
     metric = inner.take("metric") if inner else None
     used = _input(params, "measure", metric, book)
     window = (inner.take("window") if inner else None) or params.take("window")
-    to = (grain_of(inner, "grain_to_date") if inner else None) or grain_of(params, "grain_to_date")
+    to = (_grain(inner, "grain_to_date") if inner else None) or _grain(params, "grain_to_date")
     period = (inner.text("period_agg") if inner else "").lower() or "first"
     params.take("window")
     params.take("grain_to_date")
@@ -218,7 +231,7 @@ def _cumulative(params: Given, own: str | None, book: Book) -> Cumulative | None
         inner.close()
     if used is None:
         return None
-    return Cumulative(replace(used, where=both(used.where, own)), span(window) if window else None, to, period)  # type: ignore[arg-type]
+    return Cumulative(replace(used, where=both(used.where, own)), _length(window), to, period)  # type: ignore[arg-type]
 
 
 def _conversion(params: Given, own: str | None, book: Book) -> Conversion | None:
@@ -237,7 +250,7 @@ def _conversion(params: Given, own: str | None, book: Book) -> Conversion | None
     if base is None or then is None:
         return None
     base = replace(base, where=both(base.where, own))
-    return Conversion(base, then, entity, span(window) if window else None, constant, calculation)  # type: ignore[arg-type]
+    return Conversion(base, then, entity, _length(window), constant, calculation)  # type: ignore[arg-type]
 
 
 def _input(params: Given, key: str, metric: Any, book: Book) -> MetricRef | None:
@@ -278,6 +291,21 @@ def span(value: Any) -> str:
         parts = str(value).lower().split()
         count, unit = (int(parts[0]), parts[1]) if len(parts) == 2 else (1, parts[0])
     return span_of(f"{count} {unit}", custom=True) or f"{count} {unit}"
+
+
+def _length(value: Any) -> str | None:
+    """A length of time in grains of the calendar."""
+    found = span(value) if value else None
+    if found and span_of(found) is None:
+        raise _NotCarriedError(found)
+    return found
+
+
+def _grain(given: Given, key: str) -> Grain | None:
+    found, text = grain_of(given, key), given.text(key)
+    if text and found is None:
+        raise _NotCarriedError(f"{key}: {text}")
+    return found
 
 
 def condition_of(value: Any) -> str | None:

@@ -39,6 +39,8 @@ def semantic_model_of(model: Mapping[str, Any], relation: Mapping[str, Any]) -> 
         "dimensions": dimensions,
         "measures": [],
     }
+    if (model.get("config") or {}).get("enabled") is False:
+        made["config"] = {**(made.get("config") or {}), "enabled": False}
     if model.get("agg_time_dimension"):
         made["defaults"] = {"agg_time_dimension": model["agg_time_dimension"]}
     return made
