@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -13,7 +13,7 @@ from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.conditions import bind_filter, bind_where, parse_filter
 from hedu.plan.frames import Offset
-from hedu.plan.keys import key_of
+from hedu.plan.keys import Key, key_of
 from hedu.plan.money import converted, currency_of, day_of, guard_of
 from hedu.plan.periods import Range, shift
 from hedu.plan.relations import Relations, key_expression
@@ -107,11 +107,8 @@ def bind_pass(
 ) -> Bound:
     """Everything a pass reads and asks, with names bound to relations."""
     relations = Relations(asking, fact, fact.name, time=time, back=back)
-    keys = [key_of(asking.model, fact, text, time, leaves[0].metric) for text in asking.question.by]
-    named = tuple(nodes.Named(key.asked.text, key_expression(relations, key)) for key in keys)
-    for leaf in leaves:
-        check_measure(asking.access, fact, leaf.measure, leaf.metric)
-    shared, rest = _filters(relations, leaves, time)
+    keys, named = asked_keys(relations, leaves)
+    shared, rest = shared_and_rest(leaves, lambda leaf, tree: bind_filter(relations, tree, time, leaf.metric))
     conditions = [*scope(relations, within), *shared]
     conditions += [bind_where(relations, tree, time, leaves[0].metric) for tree in asking.conditions]
     first = leaves[0]
@@ -124,6 +121,16 @@ def bind_pass(
     bound = Bound(relations, named, tuple(leaves), inputs, tuple(rest), tuple(conditions))
     _guard(bound)
     return bound
+
+
+def asked_keys(relations: Relations, leaves: Sequence[Leaf]) -> tuple[list[Key], tuple[nodes.Named, ...]]:
+    """The asked keys as columns of a pass whose measures may be seen."""
+    asking, fact, time = relations.asking, relations.fact, relations.time
+    keys = [key_of(asking.model, fact, text, time, leaves[0].metric) for text in asking.question.by]
+    named = tuple(nodes.Named(key.asked.text, key_expression(relations, key)) for key in keys)
+    for leaf in leaves:
+        check_measure(asking.access, fact, leaf.measure, leaf.metric)
+    return keys, named
 
 
 def _guard(bound: Bound) -> None:
@@ -235,13 +242,16 @@ def scope(relations: Relations, within: Range) -> list[exp.Expr]:
     return conditions
 
 
-def _filters(
-    relations: Relations, leaves: Sequence[Leaf], time: str | None
+def shared_and_rest(
+    leaves: Sequence[Leaf], bind: Callable[[Leaf, exp.Expr], exp.Expr | None]
 ) -> tuple[list[exp.Expr], list[exp.Expr | None]]:
-    """The conditions all leaves share (for WHERE), and what is left to each (for FILTER)."""
+    """The conditions all leaves share (for WHERE), and what is left to each (for FILTER).
+
+    `bind` gives a filter over the relations of the pass; None where all their rows pass it.
+    """
     own = [filters_of(leaf) for leaf in leaves]
     bound = [
-        [bind_filter(relations, tree, time, leaf.metric) for tree in filters]
+        [made for tree in filters if (made := bind(leaf, tree)) is not None]
         for leaf, filters in zip(leaves, own, strict=True)
     ]
     if all(filters.keys() == own[0].keys() for filters in own):

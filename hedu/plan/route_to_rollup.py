@@ -19,16 +19,16 @@ from hedu.model.types import Dataset, Measure
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.conditions import bind_filter, bind_where, filter_key, parse_conditions, paths_in
-from hedu.plan.facts import Leaf, fact_pass, filtered, filters_of
+from hedu.plan.facts import Leaf, asked_keys, fact_pass, filtered, filters_of, shared_and_rest
 from hedu.plan.frames import NESTS, Offset
 from hedu.plan.from_rollup import FromRollup, NotKeptError
 from hedu.plan.keys import Key, key_of
 from hedu.plan.periods import WEEK_STARTS, Range, floor, shift
-from hedu.plan.relations import is_own_time, key_expression
+from hedu.plan.relations import is_own_time
 from hedu.plan.rolled import ROWS, Rolled, counted_by, mark_of, state
 from hedu.plan.scalars import column, divide
 from hedu.plan.snapshots import snapshot_condition
-from hedu.plan.visible import check_measure, is_hidden, is_masked
+from hedu.plan.visible import is_hidden, is_masked
 from hedu.plan.visible_in_rollup import allowed
 
 
@@ -66,12 +66,9 @@ def _from_rollup(
     rolled: Rolled,
 ) -> nodes.Aggregate:
     relations = FromRollup(asking, fact, fact.name, time, back, rolled=rolled)
-    keys = [key_of(asking.model, fact, text, time, leaves[0].metric) for text in asking.question.by]
-    named = tuple(nodes.Named(key.asked.text, key_expression(relations, key)) for key in keys)
-    for leaf in leaves:
-        check_measure(asking.access, fact, leaf.measure, leaf.metric)
+    keys, named = asked_keys(relations, leaves)
     given = _given(relations, leaves)
-    shared, rest = _filters(relations, leaves, given)
+    shared, rest = shared_and_rest(leaves, lambda leaf, tree: _filter(relations, leaf, tree, given))
     conditions = [*_scope(relations, within), *shared]
     for tree in asking.conditions:
         if _spelt(relations, tree, leaves[0].metric) not in given:
@@ -125,22 +122,6 @@ def _is_plain(relations: FromRollup, tree: exp.Expr) -> bool:
 def _names_time(relations: FromRollup, tree: exp.Expr, metric: str) -> bool:
     model, fact, time = relations.asking.model, relations.fact, relations.time
     return any(is_own_time(fact, time, key_of(model, fact, path, time, metric)) for path in paths_in(tree))
-
-
-def _filters(
-    relations: FromRollup, leaves: Sequence[Leaf], given: set[str]
-) -> tuple[list[exp.Expr], list[exp.Expr | None]]:
-    """The conditions all leaves share, and what is left to each."""
-    own = [filters_of(leaf) for leaf in leaves]
-    bound = [
-        [made for tree in filters if (made := _filter(relations, leaf, tree, given)) is not None]
-        for leaf, filters in zip(leaves, own, strict=True)
-    ]
-    if all(filters.keys() == own[0].keys() for filters in own):
-        return bound[0], [None] * len(leaves)
-    rest: list[exp.Expr | None] = [exp.and_(*trees) if trees else None for trees in bound]
-    alternatives = [exp.paren(tree) for tree in rest if tree is not None]
-    return ([exp.or_(*alternatives)] if len(alternatives) == len(rest) else []), rest
 
 
 def _filter(relations: FromRollup, leaf: Leaf, tree: exp.Expr, given: set[str]) -> exp.Expr | None:
