@@ -24,6 +24,7 @@ from hedu.alignment.texts import (
 from hedu.alignment.texts.facets import FACETS
 from hedu.define.definitions import Label
 from hedu.model.types import Model
+from hedu.model.unit_words import in_words, words_of
 
 Lang = Literal["zh", "en"]
 SENTENCES: Mapping[str, Mapping[str, Label]] = {
@@ -88,7 +89,7 @@ def _written(name: str, fact: Any, lang: Lang, model: Model, departments: Mappin
     if name.startswith("parts"):
         return _listed([_part(one, lang) for one in fact], lang)
     if isinstance(fact, Mapping):
-        return Label(fact.get("zh", ""), fact.get("en", "")).text(lang)
+        return _amount(Label(fact.get("zh", ""), fact.get("en", "")).text(lang), lang, model)
     if isinstance(fact, list | tuple):
         return _listed([str(_written(name, one, lang, model, departments)) for one in fact], lang)
     if not isinstance(fact, str):
@@ -98,6 +99,14 @@ def _written(name: str, fact: Any, lang: Lang, model: Model, departments: Mappin
     if name.startswith("department"):
         return departments.get(fact, Label()).text(lang, fact)
     return facet_label(fact, lang) if name.startswith("facet") else fact
+
+
+def _amount(text: str, lang: Lang, model: Model) -> str:
+    """A number that stands before its unit, with the unit as the workspace says it in English."""
+    number, _, unit = text.partition(" ")
+    if lang == "zh" or unit.isascii() or not number[:1].isdigit():
+        return text
+    return f"{number} {in_words(unit, lang, words_of(model.settings))}"
 
 
 def _part(part: Mapping[str, Any], lang: Lang) -> str:

@@ -23,7 +23,7 @@ def fill_proposals(actor_named: Callable[[str], Any]) -> None:
     def seen(row: Any) -> str:
         return str(reads.latest(row).digest)
 
-    named = text("csat_score").replace("meaning: {zh: ", "meaning: {zh: 回访问卷的平均分；")
+    named = text("csat_score").replace("问卷评分的平均值", "回访问卷评分的平均值")
     proposed("service.owner", "csat_score", named, "写明分数从哪里来")
 
     narrower = text("revenue").replace("simple: {measure: invoice_lines.net}", PAID_ONLY)

@@ -3,7 +3,7 @@
 import type { EChartsOption, SeriesOption } from "echarts";
 import { comparison, fullCell, isTime, knownUntil, type Column } from "../data/result";
 import { wording } from "../text/language";
-import { shortNumber, signed, signedPercent, tickNumber } from "../text/numbers";
+import { hasLongName, shortNumber, signed, signedPercent, tickNumber } from "../text/numbers";
 import type { Drawing, Scene } from "./drawing";
 import {
   categoryAxisStyle,
@@ -61,7 +61,7 @@ export function drawCartesian(scene: Scene, kind: Kind): Drawing {
     grid: {
       left: 8,
       right: (lying ? 56 : 14) + (lying && crowded ? 26 : 0),
-      top: (names.length > 1 ? 34 : 12) + (marks.length ? 18 : 0),
+      top: (names.length > 1 ? 34 : 12) + (marks.length ? 18 : 0) + (!lying && shape.units.some(hasLongName) ? 14 : 0),
       bottom: zoomed || (crowded && !lying) ? 52 : 6,
       containLabel: true,
     },
@@ -159,6 +159,8 @@ function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind:
   const { look, lang } = scene;
   const units = shape.units.slice(0, 2);
   const two = units.length === 2 && !lying;
+  // A long unit stands once above its axis, not at every tick.
+  const named = (unit: string | null) => !lying && hasLongName(unit);
   const most = (unit: string | null) => greatestTick(shape, unit, stacks);
   const value = units.map((unit, index) => ({
     type: "value" as const,
@@ -167,8 +169,15 @@ function axesOf(scene: Scene, shape: Shape, lying: boolean, time: boolean, kind:
     axisLabel: {
       color: look.muted,
       hideOverlap: true,
-      formatter: (tick: number) => tickNumber(tick, most(unit), { unit }, lang),
+      formatter: (tick: number) => tickNumber(tick, most(unit), { unit: named(unit) ? null : unit }, lang),
     },
+    ...(named(unit)
+      ? {
+          name: unit ?? "",
+          nameGap: 10,
+          nameTextStyle: { color: look.muted, align: two && index === 1 ? ("right" as const) : ("left" as const) },
+        }
+      : {}),
     // Lines speak by their slope: a far-away zero would flatten them. Bars speak by their length and keep it.
     ...(kind === "line" && isFlat(shape, unit) ? { scale: true } : {}),
     splitNumber: scene.height < 200 ? 3 : 4,

@@ -47,6 +47,11 @@ export function isCurrency(unit: string | null | undefined): boolean {
   return moneyOf(unit) !== null;
 }
 
+/** Units that would crowd an axis: "items/hour", not "¥", "%" or "件". */
+export function hasLongName(unit: string | null | undefined): boolean {
+  return !!unit && unit.length > 2 && !isFraction(unit) && !isCurrency(unit);
+}
+
 /** The unit as a table header shows it, "" for none. */
 export function unitName(unit: string | null | undefined, lang: Lang): string {
   if (!unit || unit === "1" || isFraction(unit)) return "";

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hedu.center.catalog.ulids import new_ulid
@@ -219,6 +220,7 @@ class Usage(models.Model):
     metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="uses")
     department = models.ForeignKey(DEPARTMENT, null=True, on_delete=models.CASCADE, related_name="+")
     title = models.CharField(max_length=200, blank=True)
+    title_en = models.CharField(max_length=200, blank=True)
     url = models.CharField(max_length=300, blank=True)
     last_used = models.DateTimeField(default=timezone.now)
     count = models.PositiveIntegerField(default=0)
@@ -239,6 +241,11 @@ class Usage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object}"
+
+    @property
+    def name(self) -> str:
+        """The title in the page's language; "" of what is private."""
+        return (self.title_en or self.title) if get_language() == "en" else self.title
 
 
 class Popularity(models.Model):

@@ -23,6 +23,7 @@ def register_uses(
     *,
     department: int | None = None,
     title: str = "",
+    title_en: str = "",
     url: str = "",
 ) -> None:
     """`kind` `object_id` uses exactly these metrics (names) from now on; call it inside the deed that made it so.
@@ -32,7 +33,7 @@ def register_uses(
     wanted = set(Metric.objects.filter(name__in=set(metrics)).values_list("pk", flat=True))
     mine = Usage.objects.filter(kind=kind, object=str(object_id))
     mine.exclude(metric_id__in=wanted, department_id=department).delete()
-    told = {"title": title[:200], "url": url[:300], "last_used": timezone.now()}
+    told = {"title": title[:200], "title_en": title_en[:200], "url": url[:300], "last_used": timezone.now()}
     mine.update(**told)
     known = set(mine.values_list("metric_id", flat=True))
     Usage.objects.bulk_create(

@@ -95,7 +95,7 @@ class _Graph:
         rows = uses_visible_to(self.who.actor).filter(metric__name__in=metrics).order_by("-last_used")
         for row in rows[:USES_MOST]:
             key = f"{row.kind}:{row.object}"
-            label = row.title or ("私有视图" if self.lang == "zh" else "Private view")
+            label = row.name or ("私有视图" if self.lang == "zh" else "Private view")
             self._node("dashboard", key, label, row.kind, row.url)
             self._edge(("metric", row.metric.name), ("dashboard", key))
 

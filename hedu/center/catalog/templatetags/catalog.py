@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django import template
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -35,6 +38,15 @@ def spark(values: Sequence[float | None]) -> SafeString:
         HEIGHT,
         points,
     )
+
+
+@register.filter
+def moment(text: str) -> str:
+    """An instant written by a program (ISO 8601), by the clock of the site."""
+    found = parse_datetime(text)
+    if found is None:
+        return text
+    return date_format(timezone.localtime(found) if timezone.is_aware(found) else found, "Y-m-d H:i")
 
 
 @register.filter

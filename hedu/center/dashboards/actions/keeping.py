@@ -101,7 +101,8 @@ def _told(kind: str, row: Shared, metrics: tuple[str, ...], url: str) -> None:
         row.pk,
         metrics,
         department=row.department_id,
-        title=row.name if is_open else "",
+        title=(row.name_zh or row.name_en) if is_open else "",
+        title_en=row.name_en if is_open else "",
         url=url if is_open else "",
     )
 

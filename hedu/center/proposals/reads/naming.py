@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hedu.center.catalog import reads as catalog
+from hedu.center.catalog.models import Usage
 from hedu.center.kernel.actor import SYSTEM
 from hedu.center.people.models import Department
 from hedu.center.people.reads import visible_to as departments_visible_to
@@ -19,3 +20,9 @@ def labels_of(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Metric -> its Chinese and English label: what metrics are called is no secret either."""
     rows = catalog.visible_to(SYSTEM).filter(name__in=set(names)).values_list("name", "label_zh", "label_en")
     return {name: (zh, en) for name, zh, en in rows}
+
+
+def titles_of(uses: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Boards and views as the register titles them -> the same in Chinese and English."""
+    rows = Usage.objects.filter(title__in=set(uses)).exclude(title_en="").values_list("title", "title_en")
+    return {zh: (zh, en) for zh, en in rows.distinct()}
