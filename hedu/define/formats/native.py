@@ -102,7 +102,7 @@ def _from_pairs(shape: Shape, stated: list[Pair], node: Node, path: str, r: Read
             values[either.attr] = value if value is MISSING or not either.wrap else either.wrap(**{field.into: value})
             whole = whole and value is not MISSING
         elif value is not MISSING:
-            values[field.into] = value
+            values[field.attr or field.key] = value
         elif field.required:
             whole = False
     present = {pair.key for pair in stated}

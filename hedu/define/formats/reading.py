@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final, NamedTuple
 
-from yaml import Node
+from yaml import Node, ScalarNode
 
 from hedu.define.formats.nodes import QUOTED
 from hedu.define.places import Places
@@ -19,6 +20,10 @@ class Pair(NamedTuple):
     key: str
     at: Node
     value: Node
+
+
+pair_of = partial(tuple.__new__, Pair)
+"""A Pair of its three parts at once: there are hundreds of thousands, and its constructor is a Python function."""
 
 
 class Reading:
@@ -36,7 +41,7 @@ class Reading:
     def mark(self, path: str, node: Node) -> None:
         """Remember where the value at `path` stands: at its first character, inside the quotes."""
         start = node.start_mark
-        quoted = node.tag == QUOTED and node.style in ("'", '"')  # only a scalar is tagged so
+        quoted = node.tag == QUOTED and isinstance(node, ScalarNode) and node.style in ("'", '"')
         self._found[path] = (start.line + self._line, start.column + (2 if quoted else 1))
 
     def places(self) -> Places:

@@ -29,7 +29,7 @@ from hedu.define.fields import (
     Zone,
 )
 from hedu.define.formats.nodes import COLLECTION, PLAIN, QUOTED
-from hedu.define.formats.reading import MISSING, Pair, Reading
+from hedu.define.formats.reading import MISSING, Pair, Reading, pair_of
 from hedu.define.names import fault_of, proposal
 from hedu.define.spans import span_of
 from hedu.errors import suggest
@@ -266,7 +266,7 @@ def pairs(node: Node, path: str, r: Reading, code: str) -> list[Pair]:
             first = r.where(found[key.value].at)
             r.add("key-twice", key, key=key.value[:80], first=str(first))
         else:
-            found[key.value] = Pair(key.value, key, value)
+            found[key.value] = pair_of((key.value, key, value))
     for other in merged:
         for pair in pairs(other, path, r, "expected-map"):
             found.setdefault(pair.key, pair)

@@ -47,7 +47,8 @@ def _gather(value: Any, found: dict[str, None]) -> None:
 
 def _held(value: Any) -> Iterable[Any]:
     """What a definition says in its fields, not where it says so; what else holds anything holds that."""
-    fields = _fields(type(value))
+    kind: Any = type(value)
+    fields = _fields(kind)
     if fields is not None:
         return fields(value)
     return value.values() if isinstance(value, Mapping) else value if isinstance(value, (tuple, list)) else ()
