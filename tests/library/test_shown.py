@@ -98,3 +98,14 @@ def test_a_column_of_money_stands_in_one_multiple(
     unit: str | None, values: list[object], lang: Literal["zh", "en"], shown: tuple[float, str]
 ) -> None:
     assert shown_in(unit, values, lang) == shown
+
+
+def test_frames_hold_the_rows_of_the_table() -> None:
+    result = hedu.load({"sales.yml": DEFINITIONS}, engine="duckdb://").ask("revenue", by="region", order="-revenue")
+    rows = result.table.to_pylist()
+    assert [row["region"] for row in rows] == ["<b>East</b>", "West", None]
+    assert result.to_polars().to_dicts() == rows
+    frame = result.to_pandas()
+    assert list(frame.columns) == ["region", "revenue"] and frame["revenue"].tolist()[:2] == [
+        row["revenue"] for row in rows[:2]
+    ]
