@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hedu.alignment.goals.forecast import outlook, pace
 from hedu.alignment.goals.periods import last_whole_month, month_after, span_of
 from hedu.alignment.goals.phasing import monthly_growth, phased, seasonal_profile, share_until, shared_out
-from hedu.alignment.goals.rollup import Branch, Part, divided, rolled, scored_tree, summed
+from hedu.alignment.goals.rollup import Branch, rolled, scored_tree
 from hedu.alignment.goals.status import Aim, aim_by_direction, aim_of, score_of, status_of, worst
 from hedu.errors import QueryError
 
@@ -205,13 +205,6 @@ def test_what_is_due_by_a_month():
 
 
 # --- roll-up ---------------------------------------------------------------------------------------------
-
-
-def test_values_go_up_through_the_metrics_own_arithmetic():
-    assert summed([Part(1), Part(2)]) == 3 and summed([Part(1), Part()]) is None and summed([]) is None
-    parts = [Part(numerator=90, denominator=100), Part(numerator=1, denominator=10)]
-    assert divided(parts) == pytest.approx(91 / 110), "not the mean of 90 % and 10 %"
-    assert divided([Part(0.5)]) is None and divided([Part(numerator=1, denominator=0)]) is None
 
 
 def test_the_mean_comes_with_its_weakest_child():

@@ -260,6 +260,16 @@ def test_what_does_not_add_up_is_not_added(model, metric, more):
     assert metric == "x" or not list(sums(model, (target("W", metric, "2027", 9), *quarters(metric, 1, 1, 1, 1)), {}))
 
 
+@pytest.mark.parametrize(("operator", "total", "is_missed"), [
+    (">=", 104, False), (">=", 96, True), ("<=", 96, False), ("<=", 104, True), ("=", 104, True), ("=", 96, True),
+    ("=", 100.3, False),
+])  # fmt: skip
+def test_parts_that_keep_more_than_the_whole_asks_are_at_odds_with_nothing(model, operator, total, is_missed):
+    whole = target("W", "x", "2027", 100, operator=operator)
+    parts = [target(name, "x", "2027", total / 2, operator=operator, department=name) for name in "PQ"]
+    assert bool(mismatches(list(sums(model, (whole, *parts), dict.fromkeys("PQ", "W"))))) is is_missed
+
+
 def quarters(metric: str, *values: float, **more: str) -> list[Target]:
     return [target(f"Q{at}", metric, f"2027-Q{at}", value, **more) for at, value in enumerate(values, 1)]
 

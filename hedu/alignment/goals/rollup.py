@@ -1,11 +1,11 @@
-"""Children -> their parent: values through the metric's own arithmetic, scores where units differ.
+"""Children -> their parent: scores, where units differ. Values are asked of the metric itself, by its own arithmetic.
 
 Only `decomposes` and `contributes` roll up. A weighted mean is never shown without its weakest child.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -13,35 +13,6 @@ from hedu.alignment.scene import EdgeKind
 
 ROLLS_UP: frozenset[EdgeKind] = frozenset({"decomposes", "contributes"})
 Key = TypeVar("Key")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A child's value; of a ratio its numerator and denominator."""
-
-    value: float | None = None
-    numerator: float | None = None
-    denominator: float | None = None
-
-
-def summed(parts: Iterable[Part]) -> float | None:
-    """The whole of what adds up; None as soon as one part is not known."""
-    values = [part.value for part in parts]
-    known = [value for value in values if value is not None]
-    return sum(known) if values and len(known) == len(values) else None
-
-
-def divided(parts: Iterable[Part]) -> float | None:
-    """The whole of a ratio, ΣN/ΣD: never the average of its parts.
-
-    >>> divided([Part(numerator=1, denominator=2), Part(numerator=9, denominator=10)])
-    0.8333333333333334
-    """
-    known = list(parts)
-    if not known or any(part.numerator is None or part.denominator is None for part in known):
-        return None
-    below = sum(part.denominator or 0.0 for part in known)
-    return sum(part.numerator or 0.0 for part in known) / below if below else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Targets -> the sets of which one is the sum of the others: a whole and its parts, a year and its quarters or months.
 
 Only metrics that add up over months have such sums. Where the sum is missed, meeting every part to the letter does not
-meet the whole, or asks more of the parts than the whole does: those who set them must talk.
+meet the whole: those who set them must talk. Parts that promise more than the whole asks keep it.
 """
 
 from __future__ import annotations
@@ -79,7 +79,10 @@ def mismatches(found: Sequence[Sum]) -> tuple[Contradiction, ...]:
 
 def _misses(one: Sum) -> bool:
     reached = sum(part.value for part in one.parts)
-    return abs(one.whole.value - reached) > ROUNDING * max(abs(one.whole.value), abs(reached))
+    short = one.whole.value - reached
+    if one.whole.operator != ">=":
+        short = -short if one.whole.operator == "<=" else abs(short)
+    return short > ROUNDING * max(abs(one.whole.value), abs(reached))
 
 
 def _missed(one: Sum) -> Contradiction:

@@ -139,7 +139,8 @@ class _Look:
         return list(built_on(self.model, datasets=[row.name]))
 
     def renamed(self, change: ChangeSet) -> set[str]:
-        """The metrics whose questions stop working because a name in them is gone: boards and views keep names."""
+        """The metrics with another name, and those whose dimensions a dataset with another name holds: boards and views
+        follow a metric's name by themselves, what people know it by and write elsewhere does not."""
         moved = (item for item in change.items if item.text and item.entry in self.rows)
         return {name for item in moved if self.rows[item.entry].name != item.name for name in self.metrics_of(item)}
 
