@@ -8,7 +8,7 @@ from hedu.define.definitions import Label, Simple
 from hedu.model.money import unit_in
 from hedu.model.types import Metric, Model
 from hedu.plan.keys import METRIC_TIME, Key, key_of, split
-from hedu.plan.offered import time_of
+from hedu.plan.offered import label_of, time_of
 from hedu.plan.scalars import PARTS_OF_DAY
 from hedu.query import Column, Question
 
@@ -111,7 +111,7 @@ def _dimension(model: Model, question: Question, name: str) -> Column:
     if key is None:
         return Column(name, "dimension", name, name, "text")
     target, asked = key.target, key.asked
-    label = target.dimension.label if target.dimension else target.entity.label if target.entity else Label()
+    label = label_of(model, target)
     if asked.path == METRIC_TIME:
         label = _TIME
     zh, en = label.text("zh", asked.path), label.text("en", asked.path)

@@ -50,7 +50,7 @@ def dimensions_of(model: Model, metrics: Sequence[str], access: Access) -> tuple
     """
     if not metrics:
         return tuple(
-            _info(f"{dataset.name}.{dimension.name}", Target((), dimension))
+            _info(model, f"{dataset.name}.{dimension.name}", Target((), dimension))
             for dataset in model.datasets.values()
             if dataset.name not in access.hidden and dataset.reported is None
             for dimension in dataset.dimensions.values()
@@ -71,7 +71,7 @@ def dimensions_of(model: Model, metrics: Sequence[str], access: Access) -> tuple
             if path in others and others[path].identity == target.identity
         }
     times = (_metric_time(model, leaves),) if all(time_of(model, *leaf) for leaf in leaves) else ()
-    return (*times, *(_info(path, target) for path, target in shared.items()))
+    return (*times, *(_info(model, path, target) for path, target in shared.items()))
 
 
 def _is_weighted(model: Model, target: Target) -> bool:
@@ -104,11 +104,23 @@ def _metric_time(model: Model, leaves: Sequence[tuple[str, str]]) -> DimensionIn
     return DimensionInfo("metric_time", "date", grains, Label("时间", "Time"), "", "metric_time", ("日期", "date"))
 
 
-def _info(path: str, target: Target) -> DimensionInfo:
+def label_of(model: Model, target: Target) -> Label:
+    """What people call a dimension; a key without a name of its own is called after the rows it identifies."""
+    if target.dimension is not None:
+        return target.dimension.label
+    entity = target.entity
+    if entity is None or entity.label != Label():
+        return Label() if entity is None else entity.label
+    ways = [join for join in model.datasets[entity.dataset].ways(entity.role) if not join.fans]
+    rows = {entity.dataset} if entity.unique else {join.right for join in ways}
+    return model.datasets[rows.pop()].label if len(rows) == 1 else Label()
+
+
+def _info(model: Model, path: str, target: Target) -> DimensionInfo:
     many = any(join.fans for join in target.joins)
     if target.dimension is None:
         assert target.entity is not None
-        label = target.entity.label
+        label = label_of(model, target)
         return DimensionInfo(path, "text", (), label, target.dataset, target.entity.role, (), many)
     one = target.dimension
     return DimensionInfo(path, one.type, _grains(target), one.label, one.dataset, one.name, one.synonyms, many)

@@ -226,3 +226,15 @@ simple: near.x
 
     assert "LEFT JOIN" not in compiled("k")
     assert "LEFT JOIN" in compiled("cast(k as varchar)")
+
+
+def test_a_key_without_a_name_is_called_after_what_it_identifies() -> None:
+    people = "version: 1\ndataset: people\nlabel: {zh: 客户, en: Customers}\nsource: p\nprimary_key: id\nentities: {who: id}\n"
+    sales = (
+        "---\nversion: 1\ndataset: sales\nlabel: {zh: 销售, en: Sales}\nsource: s\n"
+        "entities: {who: who_id, place: {key: place_id, label: {zh: 地点, en: Place}}, batch: batch_id}\n"
+        "measures: {n: {agg: count}}\n---\nversion: 1\nmetric: n\nsimple: sales.n\n"
+    )
+    ws = hedu.load({"a.yml": people + sales}, engine="duckdb://")
+    labels = {one.path: one.label.text("zh", one.path) for one in ws.dimensions_of("n")}
+    assert labels == {"who": "客户", "place": "地点", "batch": "batch"}
