@@ -49,6 +49,10 @@ def aggregated(
     if name == "AVG":
         total = aggregated("SUM", value, where, of)
         return terms.divided(total, ("agg", "COUNT", None, where, of), is_safe)
+    if name == "SUM" and value is not None and _is_literal(value):
+        return _counted_up(value, where, of)
+    if name == "SUM" and value is not None and _has_parts(value):
+        return _part_by_part(value, where, of)
     if name == "SUM" and value is not None:
         weight, value = _weighed(value)
         return terms.multiplied(terms.number(weight), ("agg", "SUM", value, where, of))
@@ -58,6 +62,41 @@ def aggregated(
         if weight != 1 and inner != terms.number(1) and terms.kind_of(inner) in terms.NUMBERS:
             return terms.multiplied(terms.number(weight), ("agg", turned, inner, where, of))
     return ("agg", name, value, where, of)
+
+
+def _is_literal(value: Term) -> bool:
+    """Whether a value is a number written out, whatever the row."""
+    parts = [part for part, _ in value[1]] if value[0] == "case" else [value]
+    return all(part[:2] == ("lit", "number") for part in parts)
+
+
+def _counted_up(value: Term, where: Diagram, of: Any) -> Term:
+    """A sum of numbers written out: so many rows of each. NULL where there is no row at all."""
+    total: Term = terms.number(0)
+    for part, inside in value[1] if value[0] == "case" else ((value, True),):
+        rows: Term = ("agg", "COUNT", None, both(where, inside), of)
+        total = terms.added(total, terms.multiplied(part, rows))
+    return terms.case([(terms.some_of(("agg", "COUNT", None, where, of)), total)])
+
+
+def _has_parts(value: Term) -> bool:
+    constant, products = terms.sum_parts(value)
+    return value[0] == "sum" and (len(products) > 1 or bool(constant))
+
+
+def _part_by_part(value: Term, where: Diagram, of: Any) -> Term:
+    """A sum of sums, each over the rows where no part is NULL."""
+    constant, products = terms.sum_parts(value)
+    found = []
+    for factors, weight in products.items():
+        one = factors[0] if len(factors) == 1 else ("sum", 0, ((factors, 1),))
+        found.append(terms.multiplied(terms.number(weight), aggregated("SUM", one, where, of)))
+    if constant:
+        found.append(aggregated("SUM", terms.number(constant), where, of))
+    total = found[0]
+    for part in found[1:]:
+        total = terms.added(total, part)
+    return total
 
 
 def _counted(value: Term, where: Diagram) -> tuple[Term, Diagram]:

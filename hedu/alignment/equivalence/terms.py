@@ -13,7 +13,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from hedu.alignment.equivalence.diagrams import Diagram, TooComplex, both, either, negated, piece
+from hedu.alignment.equivalence.diagrams import Diagram, TooComplex, both, either, implies, negated, piece
 
 Term = tuple[Any, ...]
 NULL: Term = ("lit", "null", None)
@@ -238,7 +238,8 @@ def divided(a: Term, b: Term, is_safe: bool = False) -> Term:
         return multiplied(a, number(1 / Fraction(b[2])))
     if is_safe and b[0] == "lit":
         return NULL
-    is_safe = is_safe and not _is_mean(a, b)
+    a = _where_some(a, b)
+    is_safe = is_safe or _is_mean(a, b)
     _, products = _sum_of(a)
     if is_safe and len(products) <= _MOST_MONOMIALS:
         return multiplied(a, ("safe_inv", b))
@@ -250,11 +251,40 @@ def divided(a: Term, b: Term, is_safe: bool = False) -> Term:
 
 
 def _is_mean(a: Term, b: Term) -> bool:
-    """A sum over the count of what it adds up: where there is nothing to count there is no sum either."""
+    """Something added up over a count of at least the same rows: where there are none, it is 0 by 0 or NULL."""
     _, products = _sum_of(a)
-    return b[:2] == ("agg", "COUNT") and any(
-        factor[:2] == ("agg", "SUM") and factor[3:] == b[3:] for factors in products for factor in factors
+    return (
+        b[:2] == ("agg", "COUNT")
+        and bool(products)
+        and not _sum_of(a)[0]
+        and all(any(_is_part(factor, b) for factor in factors) for factors in products)
     )
+
+
+def _is_part(factor: Term, count: Term) -> bool:
+    is_sum = factor[0] == "agg" and factor[1] in ("SUM", "COUNT") and factor[4] == count[4]
+    return is_sum and implies(factor[3], count[3])
+
+
+def _where_some(a: Term, count: Term) -> Term:
+    """What is divided by a count need not itself be NULL where that count is 0."""
+    if count[:2] != ("agg", "COUNT"):
+        return a
+    constant, products = _sum_of(a)
+    total = number(constant)
+    for factors, weight in products.items():
+        product = number(weight)
+        for factor in factors:
+            inner = factor[1][0] if factor[0] == "case" and len(factor[1]) == 1 else None
+            bare = inner is not None and inner[0][0] != "lit" and inner[1] == some_of(count)
+            product = multiplied(product, inner[0] if bare and inner is not None else factor)
+        total = added(total, product)
+    return total if any(one[0] == "case" for factors in products for one in factors) else a
+
+
+def some_of(count: Term) -> Diagram:
+    """Whether a count is not 0."""
+    return piece((shown(count), "integer"), (1, 0), None)
 
 
 def _sum_of(term: Term) -> tuple[Any, dict[tuple[Term, ...], Any]]:
@@ -271,7 +301,7 @@ def _total(constant: Any, products: Mapping[tuple[Term, ...], Any]) -> Term:
     idle = {factors for factors, weight in kept.items() if weight == 0}
     lively = {factor for factors in kept if factors not in idle for factor in factors}
     for factors in idle:
-        if set(factors) <= lively:
+        if all(factor in lively or factor[:2] == ("agg", "COUNT") for factor in factors):
             del kept[factors]
     if not kept:
         return number(constant)
