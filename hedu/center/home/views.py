@@ -22,9 +22,12 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     who = catalog.asker(actor)
     mine, watched = reads.my_metrics(actor), reads.watched(actor)
+    tasks, asked = waiting.tasks(actor)
     todo, more = waiting.waiting_for(actor)
     context: dict[str, Any] = {
         "has_metrics": bool(mine),
+        "tasks": tasks,
+        "asked": asked,
         "todo": todo,
         "more": more,
         "recent": reads.recent(actor, request.session.get(KEY, []), request.lang),

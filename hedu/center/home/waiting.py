@@ -1,4 +1,5 @@
-"""What waits for a person, told by one small function for each kind: an app that wants to be heard adds its own."""
+"""What waits for a person: the tasks of their inbox, counted where the inbox counts them, and beside them what nobody
+asked for, told by one small function for each kind: an app that wants to be heard adds its own."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from datetime import date
 
 from django.db.models import Count, Max, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,13 +17,16 @@ from hedu.center.catalog import reads as catalog
 from hedu.center.catalog import rules as catalog_rules
 from hedu.center.catalog.models import Metric, ReportedPeriod
 from hedu.center.conflicts import reads as cases
+from hedu.center.kernel import inbox
 from hedu.center.kernel import reads as kernel
 from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.models import Task
 from hedu.center.kernel.topics import worded
 from hedu.center.people.reads import codes_of, today
 from hedu.define.definitions import Reported
 
 EACH_MOST = 6
+TASKS_MOST = 8
 TALK_TOPICS = ("kernel.mentioned", "kernel.answered")
 
 
@@ -87,9 +92,12 @@ def talk(actor: Actor) -> Iterator[Waiting]:
 
 
 def conflicts(actor: Actor) -> Iterator[Waiting]:
-    """Cases in which one is the next to move."""
-    rows = cases.waiting_for(actor)[:EACH_MOST]
-    words = cases.words_of(rows, "en" if actor.lang == "en" else "zh")
+    """Cases in which one is the next to move, those left out that stand in the inbox."""
+    rows = cases.waiting_for(actor)
+    held = inbox.open_tasks(actor).filter(about="case").values_list("object_id", flat=True) if rows else ()
+    asked = set(held)
+    rows = [case for case in rows if str(case.pk) not in asked][:EACH_MOST]
+    words = cases.words_told(actor, rows, "en" if actor.lang == "en" else "zh")
     for case in rows:
         late = (today() - case.due_on).days if case.due_on else None
         url = reverse("conflicts:case", args=[case.pk])
@@ -98,11 +106,25 @@ def conflicts(actor: Actor) -> Iterator[Waiting]:
         )
 
 
+ICONS = {"sign": "checkbox", "decide": "git-compare", "answer": "message-circle", "read": "eye"}
+
+
+def tasks(actor: Actor) -> tuple[list[Waiting], int]:
+    """The most urgent tasks of the inbox, and how many there are."""
+    rows = list(inbox.open_tasks(actor))
+    return [_task(row) for row in rows[:TASKS_MOST]], len(rows)
+
+
+def _task(row: Task) -> Waiting:
+    late = (today() - timezone.localtime(row.due_at).date()).days if row.due_at else None
+    return Waiting(row.kind, ICONS[row.kind], worded(row), str(row.get_kind_display()), row.url, late)
+
+
 PROVIDERS: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (talk, reported_values, conflicts, reviews, drafts)
 
 
 def waiting_for(actor: Actor, most: int = 12) -> tuple[list[Waiting], int]:
-    """What waits, the most overdue first within the order of the providers, and how much more there is."""
+    """What waits beside the inbox, the most overdue first within the order of the providers, and how much more."""
     found: list[Waiting] = []
     for provider in PROVIDERS:
         found.extend(sorted(provider(actor), key=lambda item: -(item.late or 0)))

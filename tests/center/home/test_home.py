@@ -7,9 +7,11 @@ import pytest
 from hedu.center.catalog import actions as catalog_actions
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.models import Metric, ReportedPeriod, ReportedValue
+from hedu.center.conflicts import actions as conflicts
 from hedu.center.dashboards import actions as dashboards
 from hedu.center.home import actions, pulse, reads, waiting
 from hedu.center.kernel import actions as kernel
+from hedu.center.kernel import nav as kernel_nav
 from hedu.center.kernel.actor import ANONYMOUS
 from hedu.center.kernel.models import Audit
 from hedu.center.people.models import Policy
@@ -87,7 +89,7 @@ def test_warm_home_asks_nothing_and_little(sally, signed_in, django_assert_max_n
         raise AssertionError("home asked the warehouse although everything was known")
 
     monkeypatch.setattr("hedu.center.catalog.reads.asking.Asker.ask", asked)
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(30):
         assert client.get("/").status_code == 200
 
 
@@ -121,6 +123,16 @@ def test_drafts_mentions_and_reviews_wait(sally, finn, act):
     assert [item.kind for item in found] == ["talk", "review", "draft"]
     assert more == 0 and found[1].late > 0
     assert [item.kind for item in waiting.waiting_for(act(finn))[0]] == []
+
+
+def test_the_inbox_is_counted_once(sally, finn, act, signed_in):
+    row = conflicts.raise_by_hand(act(finn), text="不对", metrics=["turnover"])
+    (task,), count = waiting.tasks(act(sally))
+    assert count == kernel_nav.waiting(act(sally)) == 1 and task.url == f"/conflicts/{row.pk}/" and "不对" in task.title
+    assert not [item for item in waiting.waiting_for(act(sally))[0] if item.kind == "conflict"], "it is said once"
+    page = signed_in(sally).get("/")
+    assert page.context["asked"] == 1 and page.content.decode().count(f'href="/conflicts/{row.pk}/"') == 1
+    assert waiting.tasks(act(finn)) == ([], 0)
 
 
 def test_reported_values_wait_for_those_who_hand_in_and_those_who_review(sally, finn, act):
