@@ -153,7 +153,7 @@ def aggregated(recipe: Recipe, running: Running | None = None, rows: Rows | None
         rows = joined(fact, rows, asked)
     conditions = [one.over() for one in recipe.first]
     if fact.time is not None and not limits.is_open and (running is not None or recipe.before is not None):
-        conditions += within(column(_shown(recipe) or AT), limits)
+        conditions += within(column(_moved(recipe, rows) or _shown(recipe) or AT), limits)
     rows = kept(scope, rows, conditions)
     if recipe.measure.semi_additive is not None:
         rows = _last_moments(recipe, rows)
@@ -224,6 +224,13 @@ def _shown(recipe: Recipe) -> str | None:
     return min(plain, key=lambda item: grain_place(item, recipe.fact.scope.model)).column if plain else None
 
 
+def _moved(recipe: Recipe, rows: Rows) -> str | None:
+    """The column of the moments that show what was earlier by periods of a time spine."""
+    window = recipe.before.offset_window if recipe.before else None
+    name = Item((), "metric_time", recipe.fact.grain).column
+    return name if window and parts_of(window)[1] not in GRAINS and name in rows.names else None
+
+
 def _running(recipe: Recipe, rows: Rows, times: tuple[Item, ...], running: Running, is_late: bool) -> Rows:
     """Every row beside each moment of the spine that it counts at."""
     scope = recipe.fact.scope
@@ -276,8 +283,8 @@ def _before(recipe: Recipe, rows: Rows, join: SpineJoin) -> Rows:
 def _before_by_custom(recipe: Recipe, rows: Rows, window: str, conditions: Sequence[Condition], by: Item) -> Rows:
     """Every row at the moments that show it so many periods of a time spine later."""
     scope = recipe.fact.scope
-    is_filtered = any(by == _base(scope, item) for one in recipe.first for item in one.asked)
-    items = tuple(dict.fromkeys([*recipe.times, by])) if is_filtered else recipe.times
+    is_looked_at = any(by == _base(scope, item) for one in recipe.first for item in one.asked)
+    items = tuple(dict.fromkeys([*recipe.times, by])) if is_looked_at or not recipe.limits.is_open else recipe.times
     if {item.grain for item in items} != {parts_of(window)[1]}:
         items = tuple(dict.fromkeys(_base(scope, item) for item in items))
     spine, alias = scope.alias("spine"), scope.alias("rows")
