@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,15 @@ THOROUGH = os.environ.get("HEDU_THOROUGH") == "1"
 # Programs that tests start must not touch the developer's own data either.
 os.environ["HEDU_HOME"] = tempfile.mkdtemp(prefix="hedu-tests-")
 os.environ["HEDU_CACHE"] = os.path.join(os.environ["HEDU_HOME"], "models")
+
+
+def _tidy(home: str = os.environ["HEDU_HOME"], owner: int = os.getpid()) -> None:
+    """Leave nothing behind; a process forked from this one leaves it alone."""
+    if os.getpid() == owner:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+atexit.register(_tidy)
 
 settings.register_profile(
     "daily", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,7 @@ MORE_SEEDS = (42, 101)
 @cache
 def papers(seed: int) -> tuple[Scene, list[dict[str, Any]]]:
     """The scene and the truth of one company. Nothing is asked of its data."""
-    home = Path(mkdtemp(prefix="hedu-papers-"))
+    home = Path(mkdtemp(prefix="hedu-papers-", dir=os.environ["HEDU_HOME"]))
     company = demo(seed, home)
     scene = demo_scene(company, load(company / "definitions", engine="duckdb://"))
     return scene, json.loads((home / "truth.json").read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ Run alone with `-k mta`; skipped where the data set is absent.
 from __future__ import annotations
 
 import csv
+import os
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -46,7 +47,7 @@ def indicators(path: Path) -> Rows:
 @cache
 def opened(path: Path) -> tuple[Rows, Workspace]:
     """Every indicator as a sheet of its own, defined by what its agency wrote."""
-    rows, place = indicators(path), Path(mkdtemp(prefix="hedu-mta-")) / "transit.duckdb"
+    rows, place = indicators(path), Path(mkdtemp(prefix="hedu-mta-", dir=os.environ["HEDU_HOME"])) / "transit.duckdb"
     texts = []
     with duckdb.connect(str(place)) as base:
         for name, all_of in rows.items():

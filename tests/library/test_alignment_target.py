@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -53,7 +54,7 @@ ratio: {numerator: bought, denominator: answered}
 
 @cache
 def company(seed: int):
-    home = Path(mkdtemp(prefix="hedu-target-"))
+    home = Path(mkdtemp(prefix="hedu-target-", dir=os.environ["HEDU_HOME"]))
     made = demo(seed, home)
     fill_warehouse(made, home / "warehouse")
     workspace = load(made / "definitions", engine=f"duckdb:///{home / 'warehouse'}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -225,7 +226,7 @@ def test_facets_say_what_differs_in_both_languages(workspace_of: Callable[..., W
 
 @cache
 def _demo(seed: int) -> tuple[Scene, list[dict[str, Any]]]:
-    home = Path(mkdtemp(prefix="hedu-twins-"))
+    home = Path(mkdtemp(prefix="hedu-twins-", dir=os.environ["HEDU_HOME"]))
     company = demo(seed, home)
     fill_warehouse(company, home / "warehouse")
     workspace = load(company / "definitions", engine=f"duckdb:///{home / 'warehouse'}")
