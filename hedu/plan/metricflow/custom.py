@@ -12,10 +12,10 @@ from hedu.errors import QueryError
 from hedu.plan.metricflow.names import Item, spine_of
 from hedu.plan.metricflow.scope import Condition, Scope, columns, named, relation, timed
 from hedu.plan.metricflow.spines import custom_column, spine_table
-from hedu.plan.scalars import column, later
+from hedu.plan.scalars import column
 
 BASE = "__base"
-_PERIOD, _FIRST, _LAST, _ROW, _LATER = "__period", "__first", "__last", "__row", "__later"
+_PERIOD, _ROW, _LATER = "__period", "__row", "__later"
 
 
 def custom_moments(scope: Scope, window: str, items: Sequence[Item], conditions: Sequence[Condition]) -> exp.Select:
@@ -56,12 +56,17 @@ def _by_period(scope: Scope, spine: SpineDef, grain: str, count: int, items: Seq
 
 
 def _by_moment(scope: Scope, spine: SpineDef, grain: str, count: int, items: Sequence[Item]) -> exp.Select:
-    moments, periods, shown = scope.alias("moments"), scope.alias("periods"), scope.alias("shown")
-    select = exp.select(named(column(BASE, moments), BASE), named(_place(spine, moments, periods), _LATER))
+    moments, periods, places = scope.alias("moments"), scope.alias("periods"), scope.alias("places")
+    shown = scope.alias("shown")
+    select = exp.select(named(column(BASE, moments), BASE), named(column(BASE, places), _LATER))
     select = select.from_(relation(_placed(scope, spine, grain), moments))
     on = exp.EQ(this=column(_PERIOD, moments), expression=column(_PERIOD, periods))
-    edges = _edges(scope, spine, grain, count)
-    select = select.join(relation(edges, periods), on=on, join_type="inner", copy=False)
+    select = select.join(relation(_later_periods(scope, spine, grain, count), periods), on=on, copy=False)
+    same = exp.and_(
+        exp.EQ(this=column(_LATER, periods), expression=column(_PERIOD, places)),
+        exp.EQ(this=column(_ROW, moments), expression=column(_ROW, places)),
+    )
+    select = select.join(relation(_placed(scope, spine, grain), places), on=same, join_type="left", copy=False)
     at = column(_LATER, shown)
     outer = exp.select(
         named(column(BASE, shown), BASE),
@@ -80,31 +85,15 @@ def _placed(scope: Scope, spine: SpineDef, grain: str) -> exp.Select:
     return select.from_(spine_table(spine, one))
 
 
-def _edges(scope: Scope, spine: SpineDef, grain: str, count: int) -> exp.Select:
-    """Every period with the first and the last moment of the one that comes so much later."""
+def _later_periods(scope: Scope, spine: SpineDef, grain: str, count: int) -> exp.Select:
+    """Every period with the one that comes so much later."""
     one, each = scope.alias("spine"), scope.alias("periods")
-    period, moment = column(custom_column(spine, grain), one), column(spine.column, one)
-    inner = exp.select(
-        named(period, _PERIOD), named(exp.Min(this=moment), _FIRST), named(exp.Max(this=moment.copy()), _LAST)
-    )
-    inner = inner.from_(spine_table(spine, one)).group_by(period.copy())
-    order = column(_PERIOD, each)
-    return exp.select(
-        named(column(_PERIOD, each), _PERIOD),
-        named(_lead(column(_FIRST, each), count, order), _FIRST),
-        named(_lead(column(_LAST, each), count, order), _LAST),
-    ).from_(relation(inner, each))
+    inner = exp.select(named(column(custom_column(spine, grain), one), _PERIOD)).from_(spine_table(spine, one))
+    shifted = _lead(column(_PERIOD, each), count, column(_PERIOD, each))
+    select = exp.select(named(column(_PERIOD, each), _PERIOD), named(shifted, _LATER))
+    return select.from_(relation(inner.distinct(copy=False), each))
 
 
 def _lead(value: exp.Expr, count: int, order: exp.Expr) -> exp.Window:
     ordered = exp.Order(expressions=[exp.Ordered(this=order.copy())])
     return exp.Window(this=exp.Lead(this=value, offset=exp.Literal.number(count)), order=ordered)
-
-
-def _place(spine: SpineDef, moments: str, periods: str) -> exp.Expr:
-    """The moment with the same place in the later period, if that is long enough."""
-    one = later(exp.Literal.number(0), 1, spine.name).find(exp.Interval)
-    assert one is not None
-    steps = exp.paren(exp.Sub(this=column(_ROW, moments), expression=exp.Literal.number(1)))
-    place = exp.paren(exp.Add(this=column(_FIRST, periods), expression=exp.Mul(this=steps, expression=one.copy())))
-    return exp.Case().when(exp.LTE(this=place, expression=column(_LAST, periods)), place.copy())
