@@ -55,9 +55,7 @@ class DefinitionVersion(models.Model):
     class Meta:
         ordering = ["-number"]
         verbose_name = _("版本")
-        constraints = [
-            models.UniqueConstraint(fields=["entry_id", "number"], name="one_number_per_entry"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["entry_id", "number"], name="one_number_per_entry")]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.number}"
@@ -228,9 +226,7 @@ class Usage(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "object", "metric", "department"],
-                name="one_use_per_object",
-                nulls_distinct=False,
+                fields=["kind", "object", "metric", "department"], name="one_use_per_object", nulls_distinct=False
             ),
             # Not every database heeds nulls_distinct.
             models.UniqueConstraint(
@@ -326,9 +322,7 @@ class ReportedValue(models.Model):
 
     class Meta:
         ordering = ["period", "key"]
-        constraints = [
-            models.UniqueConstraint(fields=["metric", "period", "key"], name="one_value_per_cell"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["metric", "period", "key"], name="one_value_per_cell")]
 
     def __str__(self) -> str:
         return f"{self.metric_id} {self.period} {self.key} {self.value}"
