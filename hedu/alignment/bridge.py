@@ -7,17 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
     import pyarrow as pa
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
-    Floats = NDArray[np.float64]
 
 PLACES = 6
-"""Amounts are compared and added up as whole millionths, so that nothing is lost to floating point."""
-LARGEST = 4e18
-"""What whole numbers of 64 bits hold of both sides; larger amounts are taken to fewer places, as doubles have them."""
+"""Amounts are compared and added up as decimals with so many places, so that nothing is lost to floating point."""
+DIGITS = 64
+"""Of an amount; what is larger than these hold counts as no number."""
 SAMPLES = 5
 
 
@@ -64,23 +59,22 @@ def bridge(a: pa.Table, b: pa.Table, cent: float = 0.0) -> Bridge:
     Rows of one key are added up first; what is no finite number counts as nothing. Values no more than `cent` apart
     count as equal, yet their difference stays in the third bucket, so that the buckets always add up.
     """
-    import numpy as np
     import pyarrow.compute as pc
 
     keys = [name for name in a.column_names if name.startswith("key_")]
     joined = _by_key(a, keys).join(_by_key(b, keys), keys=keys, join_type="full outer", right_suffix="_b")
-    values = [_finite(joined.column(name)) for name in ("value", "value_b")]
-    places = _places(sum(float(np.abs(side).sum()) for side in values))
-    one, other = (np.asarray(np.round(side * 10.0**places), dtype=np.int64) for side in values)
-    in_a = pc.is_valid(joined.column("value")).to_numpy(zero_copy_only=False)
-    in_b = pc.is_valid(joined.column("value_b")).to_numpy(zero_copy_only=False)
-    both, apart = in_a & in_b, np.abs(one - other)
-    buckets = tuple(
-        _bucket(name, joined, keys, inside, (one, other), places)
-        for name, inside in (("only_a", in_a & ~in_b), ("only_b", in_b & ~in_a), ("both_differ", both & (apart > 0)))
+    in_a, in_b = (pc.is_valid(joined.column(name)) for name in ("value", "value_b"))
+    one, other = (_amounts(pc.fill_null(joined.column(name), 0)) for name in ("value", "value_b"))
+    gap = pc.subtract(one, other)
+    both, apart = pc.and_(in_a, in_b), pc.abs(gap)
+    rows = joined.select(keys).append_column("a", one).append_column("b", other).append_column("gap", gap)
+    buckets = (
+        _bucket("only_a", rows.filter(pc.and_not(in_a, in_b)), keys),
+        _bucket("only_b", rows.filter(pc.and_not(in_b, in_a)), keys),
+        _bucket("both_differ", rows.filter(pc.and_(both, pc.greater(apart, 0))), keys),
     )
-    equal = int((both & (apart <= round(cent * 10.0**places))).sum())
-    return Bridge(_exact(one, places), _exact(other, places), buckets, int(both.sum()), equal)  # type: ignore[arg-type]
+    equal = pc.and_(both, pc.less_equal(apart, Decimal(repr(cent))))
+    return Bridge(_total(one), _total(other), buckets, _count(both), _count(equal))
 
 
 def _by_key(table: pa.Table, keys: list[str]) -> pa.Table:
@@ -89,14 +83,14 @@ def _by_key(table: pa.Table, keys: list[str]) -> pa.Table:
     import pyarrow.compute as pc
 
     texts = [pc.fill_null(_text(table.column(name)), "") for name in keys]
-    values = pc.fill_null(table.column("value").cast("double", safe=False), 0.0)
+    values = pc.fill_null(_amounts(table.column("value")), 0)
     plain = pa.table([*texts, values], names=[*keys, "value"])
     summed = plain.group_by(keys).aggregate([("value", "sum")])
     return summed.rename_columns([*keys, "value"])
 
 
 def _text(column: Any) -> Any:
-    """Keys as texts: a whole number is written alike whatever type it is kept in."""
+    """Keys as texts: a whole number or a day is written alike whatever type it is kept in."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -105,40 +99,45 @@ def _text(column: Any) -> Any:
         is_whole = pc.and_(pc.equal(pc.round(values), values), pc.less(pc.abs(values), 2.0**53))
         if pc.all(is_whole, min_count=0).as_py():
             return values.cast("int64").cast("string")
+    if pa.types.is_timestamp(column.type) and column.type.tz is None:
+        days = column.cast("date32", safe=False)
+        if pc.all(pc.equal(days.cast(column.type), column), min_count=0).as_py():
+            return days.cast("string")
     return column.cast("string")
 
 
-def _finite(column: Any) -> Floats:
-    import numpy as np
+def _amounts(column: Any) -> Any:
+    """Numbers as decimals; what is no finite number counts as nothing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    values: Floats = column.to_numpy(zero_copy_only=False).astype(float)
-    return np.where(np.isfinite(values), values, 0.0)
-
-
-def _places(size: float) -> int:
-    """The decimal places that amounts of this total size keep; negative beyond what whole numbers hold."""
-    places = PLACES
-    while size * 10.0**places > LARGEST:
-        places -= 1
-    return places
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.less(pc.abs(column), 10.0 ** (DIGITS - PLACES - 1)), column, 0.0)
+    return column.cast(pa.decimal256(DIGITS, PLACES), safe=False)
 
 
-def _exact(amounts: Ints, places: int) -> Decimal:
-    return Decimal(int(amounts.sum())).scaleb(-places).normalize() + 0
+def _total(amounts: Any) -> Decimal:
+    import pyarrow.compute as pc
+
+    return (pc.sum(amounts).as_py() or Decimal(0)).normalize() + 0
 
 
-def _bucket(name: str, joined: pa.Table, keys: list[str], inside: Any, sides: tuple[Ints, Ints], places: int) -> Bucket:
-    import numpy as np
+def _count(flags: Any) -> int:
+    import pyarrow.compute as pc
 
-    rows = np.flatnonzero(inside)
-    gap = (sides[0] - sides[1])[rows]
-    top = rows[np.argsort(-np.abs(gap), kind="stable")[:SAMPLES]]
+    return int(pc.sum(flags).as_py() or 0)
+
+
+def _bucket(name: str, rows: pa.Table, keys: list[str]) -> Bucket:
+    import pyarrow.compute as pc
+
+    heaviest = pc.array_sort_indices(pc.abs(rows.column("gap")), order="descending")[:SAMPLES]
     samples = tuple(
         {
-            "key": [joined.column(key)[int(at)].as_py() for key in keys],
-            "a": sides[0][at] / 10.0**places if name != "only_b" else None,
-            "b": sides[1][at] / 10.0**places if name != "only_a" else None,
+            "key": [row[key] for key in keys],
+            "a": float(row["a"]) if name != "only_b" else None,
+            "b": float(row["b"]) if name != "only_a" else None,
         }
-        for at in top
+        for row in rows.take(heaviest).to_pylist()
     )
-    return Bucket(name, len(rows), _exact(gap, places), samples)
+    return Bucket(name, len(rows), _total(rows.column("gap")), samples)
