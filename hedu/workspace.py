@@ -364,6 +364,7 @@ class Workspace:
             access=question.access.digest,
             notes=converted_by(self.model) if statement.guards else (),
             rollups=planned.rollups,
+            look=lambda: self.unmatched(question),
         )
 
     def _watermarks(self, question: Question, engine: Engine) -> dict[str, str]:
