@@ -31,6 +31,8 @@ from hedu.model.units import PURE, Unit, agrees, factor_between, mixes_scales, o
 from hedu.model.withheld import Withheld, is_withheld
 
 Uses = dict[str, tuple[str, ...]]
+DEEPEST = 100
+"""Metrics resting on each other in a row: what is asked of them is one statement, nested as deep."""
 
 
 def resolve_metrics(
@@ -56,6 +58,7 @@ def resolve_metrics(
         if len(problems) > count:
             broken.add(name)
     order = _parts_first(known, uses, broken, problems)
+    _report_too_deep(order, known, uses, broken, problems)
     resolved: dict[str, Metric] = {}
     for name in order:
         made_of = [resolved[part] for part in uses[name] if part in resolved]
@@ -232,6 +235,17 @@ def _parts_first(known: Mapping[str, MetricDef], uses: Uses, broken: set[str], p
                 state[name] = 2
                 order.append(name)
     return order
+
+
+def _report_too_deep(
+    order: list[str], known: Mapping[str, MetricDef], uses: Uses, broken: set[str], problems: list[Problem]
+) -> None:
+    depth: dict[str, int] = {}
+    for name in order:
+        depth[name] = 1 + max((depth.get(part, 0) for part in uses[name]), default=0)
+        if depth[name] == DEEPEST + 1:
+            problems.append(Problem("metrics-too-deep", known[name].at, {"name": name, "deepest": DEEPEST}))
+            broken.add(name)
 
 
 def _report_circle(

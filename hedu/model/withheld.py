@@ -26,6 +26,10 @@ from hedu.model.types import Dataset, Model
 _WORDS = frozenset({"version", "id", "label", "meaning", "synonyms", "owner", "prefix", "x"})
 _OF_METRIC = _WORDS | {"kind", "domain", "process", "direction", "band", "person", "raci", "review"}
 _PARTS = ("dimensions", "measures")
+_OF_SETTINGS = frozenset(
+    {"version", "workspace", "label", "words", "departments", "parameters", "grains", "rollups", "questions", "x"}
+)
+"""Faults in these change no other answer: a parameter or grain that could not be read is refused where it is used."""
 
 
 class Withheld(NamedTuple):
@@ -63,10 +67,21 @@ def without(dataset: Dataset, gone: Withheld) -> Dataset:
 
 
 def refuse_withheld(model: Model, metrics: Iterable[str], problems: int) -> None:
-    """Tell a metric that faults keep from answering from one that nobody defined. QueryError metric-withheld."""
+    """Tell a metric that faults keep from answering from one that nobody defined; refuse all under faulty settings.
+
+    QueryError metric-withheld, settings-faulty.
+    """
+    if problems and _is_in_doubt(model.definitions):
+        raise QueryError("settings-faulty", problems=problems)
     for name in metrics if problems else ():
         if name not in model.metrics and _is_defined(model.definitions, name):
             raise QueryError("metric-withheld", name=name, problems=problems)
+
+
+def _is_in_doubt(definitions: Definitions) -> bool:
+    faults = _faults(definitions.settings.marks)
+    is_faulty = any(path.partition(".")[0] not in _OF_SETTINGS for path in faults)
+    return is_faulty or any(kind == "workspace" for kind, _ in definitions.broken)
 
 
 def _is_defined(definitions: Definitions, metric: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 import hedu
 from hedu.errors import QueryError
+from hedu.model.metrics import DEEPEST
 
 TEXT = """version: 1
 dataset: orders
@@ -131,3 +132,45 @@ def test_a_quotient_over_nothing_fulfils_no_filter() -> None:
     ws = hedu.load({"a.yml": TEXT}, engine="duckdb://")
     assert ws.ask("amount", by="region", where="amount / (rows - 1) > 1").rows() == []
     assert len(ws.ask("amount", by="region", where="amount / rows / 2 >= 5").rows()) == 2
+
+
+@pytest.mark.parametrize("line", ["time_zone: Nowhere/City", "week_start: xday", "timezone: UTC", "currency: [1]"])
+def test_nothing_is_answered_under_settings_other_than_written(line: str) -> None:
+    refuses_all({"w.yml": f"version: 1\nworkspace: w\n{line}\n"})
+
+
+def test_nothing_is_answered_under_settings_written_twice() -> None:
+    refuses_all(
+        {
+            name: f"version: 1\nworkspace: {name}\ntime_zone: {zone}\n"
+            for name, zone in (("w", "UTC"), ("v", "Asia/Tokyo"))
+        }
+    )
+
+
+def refuses_all(settings: dict[str, str]) -> None:
+    ws = hedu.load({"a.yml": TEXT, **settings}, engine="duckdb://")
+    with pytest.raises(QueryError) as refused:
+        ws.ask("amount")
+    assert refused.value.problem.code == "settings-faulty"
+
+
+def test_faulty_words_of_a_workspace_keep_nothing_from_answering() -> None:
+    ws = hedu.load({"a.yml": TEXT, "w.yml": "version: 1\nworkspace: w\nlabel: [1]\n"}, engine="duckdb://")
+    assert ws.problems and answered(ws) == {"amount", "large", "rows", "each"}
+
+
+def test_metrics_resting_on_each_other_too_deep_are_refused_at_load() -> None:
+    def chain(length: int) -> hedu.Workspace:
+        more = "".join(
+            f"---\nversion: 1\nmetric: m{at}\nderived: {{formula: {f'm{at - 1}' if at else 'amount'} + 1}}\n"
+            for at in range(length)
+        )
+        return hedu.load({"a.yml": TEXT + more}, engine="duckdb://")
+
+    assert chain(DEEPEST - 1).ask(f"m{DEEPEST - 2}").table.to_pylist() == [{f"m{DEEPEST - 2}": 30 + DEEPEST - 1}]
+    ws = chain(DEEPEST + 1)
+    assert [one.code for one in ws.problems] == ["metrics-too-deep"]
+    with pytest.raises(QueryError) as refused:
+        ws.ask(f"m{DEEPEST}")
+    assert refused.value.problem.code == "metric-withheld"

@@ -37,6 +37,7 @@ view: they become a page, a toast (htmx) or problem+json. Optional modules of an
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -53,8 +54,9 @@ from hedu.center.kernel.events import Event, publish
 from hedu.center.kernel.models import Audit
 from hedu.center.kernel.passage import Door, present, through
 from hedu.center.kernel.plain import plain
-from hedu.errors import Denied
+from hedu.errors import Denied, QueryError
 
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -160,6 +162,8 @@ def _do(spec: Action, actor: Actor, inputs: dict[str, Any]) -> Any:
     if not spec.may(actor, **inputs):
         _audit_denied(spec, actor, inputs)
         raise Denied("action-denied", action=spec.name, who=actor.name)
+    if not nested:
+        _require_storable(inputs)
     with through(passage.door, passage.request_id, spec.name), transaction.atomic(), _recording() as deed:
         result = spec.call(actor, **inputs)
         rows = deed.rows or [_of_result(result)]
@@ -167,6 +171,25 @@ def _do(spec: Action, actor: Actor, inputs: dict[str, Any]) -> Any:
         if spec.event:
             publish(Event(spec.event, actor, {"inputs": inputs, "result": result, "objects": tuple(rows)}))
     return result
+
+
+def _require_storable(inputs: Mapping[str, Any]) -> None:
+    """Refuse texts that no database keeps: with a NUL, or half a character. QueryError text-not-storable."""
+    for name, value in inputs.items():
+        if not _is_storable(value):
+            raise QueryError("text-not-storable", name=name)
+
+
+def _is_storable(value: Any) -> bool:
+    match value:
+        case str():
+            return not _NOT_STORABLE.search(value)
+        case Mapping():
+            return all(_is_storable(part) for pair in value.items() for part in pair)
+        case list() | tuple():
+            return all(map(_is_storable, value))
+        case _:
+            return True
 
 
 @contextmanager

@@ -15,6 +15,12 @@ TEXTS: dict[str, Text] = {
         "请在页面上执行；各入口开放的操作见文档 reference/actions.md。",
         "Do it on a page; docs/reference/actions.md lists what each door offers.",
     ),
+    "text-not-storable": Text(
+        "“{name}”里有不能保存的字符（空字符或半个字符）。",
+        "“{name}” holds a character that cannot be kept (a NUL, or half of one).",
+        "请删去这个字符，或重新输入这段文字后再试。",
+        "Remove the character, or type the text anew, and try again.",
+    ),
     "not-found": Text(
         "没有找到“{name}”，或者您无权查看它。",
         "“{name}” does not exist, or you may not see it.",

@@ -64,6 +64,12 @@ _YAML = {
         "在编辑器中把文件另存为 UTF-8。",
         "Save the file as UTF-8 in your editor.",
     ),
+    "metrics-too-deep": Text(
+        "指标 `{name}` 层层依赖其他指标，超过 {deepest} 层。",
+        "Metric `{name}` rests on metrics that rest on others, more than {deepest} deep.",
+        "减少中间指标：把几层公式合并成一个，或直接引用更底层的指标。",
+        "Have fewer steps between: put several formulas into one, or use the metrics further down.",
+    ),
     "nested-too-deep": Text(
         "嵌套超过 {deepest} 层。",
         "Nested more than {deepest} levels deep.",

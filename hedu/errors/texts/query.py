@@ -99,6 +99,13 @@ TEXTS: dict[str, Text] = {
         "共有 {problems} 处问题；运行 hedu check（或看 ws.problems），改好后再问。",
         "There are {problems} problems; run hedu check (or look at ws.problems), mend them and ask again.",
     ),
+    "settings-faulty": Text(
+        "工作区设置（workspace）里有错，现在不能回答：时区、币种或周的起始日可能与写的不同。",
+        "The workspace's settings have faults: time zone, currency or first day of the week may differ from what is "
+        "written, so nothing is answered.",
+        "共有 {problems} 处问题；运行 hedu check（或看 ws.problems），改好后再问。",
+        "There are {problems} problems; run hedu check (or look at ws.problems), mend them and ask again.",
+    ),
     "asked-twice": Text(
         "`{name}` 在 {what} 里出现了两次。",
         "`{name}` stands twice in {what}.",

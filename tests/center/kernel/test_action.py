@@ -12,7 +12,7 @@ from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import Audit, Once, User
 from hedu.center.kernel.once import once
 from hedu.center.kernel.passage import through
-from hedu.errors import Conflict, Denied
+from hedu.errors import Conflict, Denied, QueryError
 
 LIN = Actor(None, "林悦")
 
@@ -52,6 +52,14 @@ def test_a_deed_is_audited_with_who_what_and_through_which_door(db):
     assert (row.kind, row.object_id, row.object_name) == ("thing", "7", "甲")
     assert (row.before, row.after) == ({"x": 1}, {"x": "新"})
     assert row.inputs == {"what": "新", "word": "…", "fail": False}
+
+
+@pytest.mark.parametrize("what", ["x\x00y", "\ud83d", ["a", {"b": "\x00"}], {"\x00": 1}])
+def test_what_no_database_keeps_is_refused_before_the_deed(db, what):
+    with pytest.raises(QueryError) as refused:
+        try_it(LIN, what=what)
+    assert refused.value.problem.code == "text-not-storable" and refused.value.problem.facts == {"name": "what"}
+    assert not Audit.objects.exists() and try_it(LIN, what="🙂𠮷") == "🙂𠮷"
 
 
 def test_the_denied_change_nothing_and_are_on_record(db):
