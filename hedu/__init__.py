@@ -19,3 +19,8 @@ def __getattr__(name: str) -> Any:
 
         return getattr(workspace, name)
     raise AttributeError(f"module 'hedu' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """What completion offers, before anything of it is imported."""
+    return __all__

@@ -228,7 +228,7 @@ class Workspace:
         from hedu.plan.metricflow.offers import dimensions_of
 
         names = names_of(metrics)
-        refuse_withheld(self.model, names, len(self.problems))
+        refuse_withheld(self.model, names, self.problems)
         for name in names:
             if name not in self.model.metrics:
                 raise QueryError("metric-unknown", name=name, near=suggest(name, self.model.metrics))
@@ -342,7 +342,7 @@ class Workspace:
     def _meant(self, *asked: Any, **more: Any) -> Question:
         """The question that arguments mean; a saved one by its name, imported ones in MetricFlow's names."""
         question = question_of(*asked, **more)
-        refuse_withheld(self.model, question.metrics, len(self.problems))
+        refuse_withheld(self.model, question.metrics, self.problems)
         if not self.model.settings.questions and self.model.settings.semantics != "metricflow":
             return question
         from hedu.plan.metricflow.questions import named_question

@@ -19,7 +19,7 @@ from hedu.define.definitions import (
     Simple,
 )
 from hedu.define.places import Places
-from hedu.errors import DefinitionError, QueryError
+from hedu.errors import DefinitionError, Problem, QueryError
 from hedu.model.expressions import names_in
 from hedu.model.types import Dataset, Model
 
@@ -66,16 +66,20 @@ def without(dataset: Dataset, gone: Withheld) -> Dataset:
     return replace(dataset, dimensions=dimensions, measures=measures)
 
 
-def refuse_withheld(model: Model, metrics: Iterable[str], problems: int) -> None:
+def refuse_withheld(model: Model, metrics: Iterable[str], problems: Sequence[Problem]) -> None:
     """Tell a metric that faults keep from answering from one that nobody defined; refuse all under faulty settings.
 
     QueryError metric-withheld, settings-faulty.
     """
     if problems and _is_in_doubt(model.definitions):
-        raise QueryError("settings-faulty", problems=problems)
+        raise QueryError("settings-faulty", problems=len(problems), first=_told(problems[0]))
     for name in metrics if problems else ():
         if name not in model.metrics and _is_defined(model.definitions, name):
-            raise QueryError("metric-withheld", name=name, problems=problems)
+            raise QueryError("metric-withheld", name=name, problems=len(problems), first=_told(problems[0]))
+
+
+def _told(problem: Problem) -> str:
+    return f"{problem.code} {problem.where}" if problem.where else problem.code
 
 
 def _is_in_doubt(definitions: Definitions) -> bool:

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+import hedu
 from tests.house.tree import ROOT, imports, library, modules, name, parsed, tracked
 
 TOP = {
@@ -72,6 +73,10 @@ def test_only_the_engine_imports_a_driver() -> None:
         if module.split(".")[0] in DRIVERS
     ]
     assert not found, found
+
+
+def test_completion_offers_what_is_imported_on_first_use() -> None:
+    assert dir(hedu) == sorted(hedu.__all__)
 
 
 def test_importing_hedu_is_light() -> None:

@@ -107,8 +107,9 @@ def test_a_model_kept_from_before_withholds_the_same(tmp_path: Path, monkeypatch
         ws = hedu.load(folder, engine="duckdb://")
         assert answered(ws) == {"rows"}
         assert "amt" not in ws.model.datasets["orders"].measures
-        with pytest.raises(QueryError, match="metric-withheld"):
+        with pytest.raises(QueryError, match="metric-withheld") as refused:
             ws.dimensions_of("amount")
+        assert "expression-broken a.yml:" in refused.value.problem.hint("en"), "where to begin mending is told"
 
 
 def test_a_dimension_of_an_unknown_metric_is_refused_by_name() -> None:

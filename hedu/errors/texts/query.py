@@ -96,15 +96,15 @@ TEXTS: dict[str, Text] = {
     "metric-withheld": Text(
         "`{name}` 现在不能回答：它的口径，或它所依据的口径里有错。",
         "`{name}` cannot be answered now: its definition, or one it rests on, has faults.",
-        "共有 {problems} 处问题；运行 hedu check（或看 ws.problems），改好后再问。",
-        "There are {problems} problems; run hedu check (or look at ws.problems), mend them and ask again.",
+        "问题共 {problems} 处，第一处：{first}。运行 hedu check（或看 ws.problems）看全部，改好后再问。",
+        "Problems found: {problems}, the first {first}. See all by hedu check or ws.problems, mend them and ask again.",
     ),
     "settings-faulty": Text(
         "工作区设置（workspace）里有错，现在不能回答：时区、币种或周的起始日可能与写的不同。",
         "The workspace's settings have faults: time zone, currency or first day of the week may differ from what is "
         "written, so nothing is answered.",
-        "共有 {problems} 处问题；运行 hedu check（或看 ws.problems），改好后再问。",
-        "There are {problems} problems; run hedu check (or look at ws.problems), mend them and ask again.",
+        "问题共 {problems} 处，第一处：{first}。运行 hedu check（或看 ws.problems）看全部，改好后再问。",
+        "Problems found: {problems}, the first {first}. See all by hedu check or ws.problems, mend them and ask again.",
     ),
     "asked-twice": Text(
         "`{name}` 在 {what} 里出现了两次。",
@@ -199,8 +199,9 @@ TEXTS: dict[str, Text] = {
     "expression-forbidden": Text(
         "表达式 `{text}` 用了不允许的成分：{detail}。",
         "The expression `{text}` uses something that is not allowed here: {detail}.",
-        "表达式只能计算本行的列：不能有子查询、窗口、星号、占位符或读取外部的函数。",
-        "An expression computes from its own row: no subquery, window, star, placeholder or function that reads elsewhere.",
+        "表达式只能计算本行的列：不能有子查询、窗口、星号、占位符或读取外部的函数。数行数写 agg: count，不写 expr。",
+        "An expression computes from its own row: no subquery, window, star, placeholder or function that "
+        "reads elsewhere. To count rows write agg: count without expr.",
     ),
     "where-forbidden": Text(
         "筛选 `{text}` 用了不允许的成分：{name}。",
