@@ -20,6 +20,11 @@ Aggregation = Literal[
     "median",
     "percentile",
     "sum_boolean",
+    "sum_distinct",
+    "stddev",
+    "stddev_pop",
+    "variance",
+    "variance_pop",
 ]
 DimensionType = Literal["text", "number", "boolean", "date", "timestamp", "any"]
 Grain = Literal["microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from hedu.model.types import Measure, Metric
-from hedu.model.units import in_currency, read_unit
+from hedu.model.units import in_currency, read_unit, squared
 
 _CODE = re.compile(r"[A-Z]{3}")
 
@@ -33,11 +33,12 @@ def own_currency(measure: Measure) -> str | None:
 
 
 def unit_of(measure: Measure, home: str) -> str | None:
-    """The unit of a measure's sums; amounts in several currencies are told in `home`."""
-    if measure.currency is None:
-        return measure.unit
-    code = own_currency(measure) or home
-    return in_currency(measure.unit, code) if measure.unit else code
+    """The unit of what a measure comes to; amounts in several currencies are told in `home`, variances in squares."""
+    text = measure.unit
+    if measure.currency is not None:
+        code = own_currency(measure) or home
+        text = in_currency(measure.unit, code) if measure.unit else code
+    return squared(text) if text and measure.agg in ("variance", "variance_pop") else text
 
 
 def told_in(text: str | None, currency: str | None) -> str | None:

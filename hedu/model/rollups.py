@@ -14,7 +14,9 @@ from hedu.model.paths import Target, targets
 from hedu.model.types import GRAINS, Dataset, Measure, Model
 
 TIME = "metric_time"
-_UNKEPT = ("median", "percentile", "approx_count_distinct")
+_UNKEPT = (
+    "median", "percentile", "approx_count_distinct", "sum_distinct", "stddev", "stddev_pop", "variance", "variance_pop",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

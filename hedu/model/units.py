@@ -148,6 +148,15 @@ def in_currency(text: str | None, currency: str) -> str | None:
     )
 
 
+def squared(text: str) -> str:
+    """The unit of a square; of pure numbers it is a pure number.
+
+    >>> squared("元/件"), squared("ratio")
+    ('元/件·元/件', '1')
+    """
+    return "1" if read_unit(text) == PURE else f"{text}·{text}"
+
+
 def of_formula(tree: exp.Expr, units: Mapping[str, Unit], clashes: list[Clash]) -> Unit | None:
     """The unit that a formula comes to, None where that is unknown; sums of unlike things go to `clashes`."""
     match tree:

@@ -94,7 +94,7 @@ def _together(one: nodes.Named) -> nodes.Named | None:
     call = one.value.this if isinstance(one.value, exp.Filter) else one.value
     part = column(one.name, _EARLY)
     match call:
-        case exp.Sum():
+        case exp.Sum(this=added) if not isinstance(added, exp.Distinct):
             return nodes.Named(one.name, exp.Sum(this=part))
         case exp.Count(this=counted) if not isinstance(counted, exp.Distinct):
             return nodes.Named(one.name, exp.cast(exp.Sum(this=part), "bigint"))

@@ -38,7 +38,10 @@ class Frame:
 
 
 PLAIN = Frame()
-BY_ROWS = ("count_distinct", "approx_count_distinct", "median", "percentile")
+BY_ROWS = (
+    "count_distinct", "approx_count_distinct", "median", "percentile",
+    "sum_distinct", "stddev", "stddev_pop", "variance", "variance_pop",
+)  # fmt: skip
 """Aggregations of which the values of several periods make no value of them all."""
 NESTS: dict[Grain, tuple[Grain, ...]] = {
     "second": ("second", "minute", "hour", "day", "week", "month", "quarter", "year"),

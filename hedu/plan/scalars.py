@@ -15,6 +15,12 @@ from hedu.plan.keys import Key
 _WEEK_SHIFT = {"monday": 0, "sunday": 1, "saturday": 2}
 PARTS_OF_DAY = ("hour", "minute", "second", "millisecond", "microsecond")
 _DATE_PARTS = {"dow": "isodow"}
+_SPREADS: dict[str, type[exp.Func]] = {
+    "stddev": exp.StddevSamp,
+    "stddev_pop": exp.StddevPop,
+    "variance": exp.Variance,
+    "variance_pop": exp.VariancePop,
+}
 INSTANT = "TIMESTAMP WITH TIME ZONE"
 """How a database calls a column of instants."""
 
@@ -162,6 +168,10 @@ def _call(measure: Measure, expr: exp.Expr | None) -> exp.Expr:
             return exp.ApproxDistinct(this=expr)
         case "percentile":
             return _percentile(measure, expr)
+        case "sum_distinct":
+            return exp.Sum(this=exp.Distinct(expressions=[expr]))
+        case "stddev" | "stddev_pop" | "variance" | "variance_pop":
+            return _SPREADS[measure.agg](this=_exactly(expr))
 
 
 def _percentile(measure: Measure, expr: exp.Expr | None) -> exp.Expr:

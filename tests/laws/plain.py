@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -148,6 +149,13 @@ def aggregated(agg: str, values: list[Any]) -> Any:
         return sum(1 for value in values if value) if values else None
     if not known:
         return None
+    if agg == "sum_distinct":
+        return sum(set(known))
+    if agg in ("stddev", "variance_pop"):
+        squares = sum((value - sum(known) / len(known)) ** 2 for value in known)
+        if agg == "variance_pop":
+            return squares / len(known)
+        return math.sqrt(squares / (len(known) - 1)) if len(known) > 1 else None
     return {"sum": sum, "min": min, "max": max, "average": lambda all_: sum(all_) / len(all_)}[agg](known)  # type: ignore[operator]
 
 
@@ -218,7 +226,9 @@ def _row(dice: random.Random, at: int, number: int, refers: Mapping[str, str], i
 
 
 def _metrics(dice: random.Random, world: World) -> None:
-    aggs = ("sum", "count", "count_distinct", "min", "max", "average", "sum_boolean")
+    aggs = (
+        "sum", "count", "count_distinct", "min", "max", "average", "sum_boolean", "sum_distinct", "stddev", "variance_pop",
+    )  # fmt: skip
     for at, table in enumerate(world.tables.values()):
         for number in range(3):
             agg = dice.choice(aggs)

@@ -93,8 +93,8 @@ def metric(expression: str, dialect: str = "ANSI_SQL") -> Carried:
 @pytest.mark.parametrize(
     ("expression", "why"),
     [
-        ("STDDEV(orders.amount)", "no counterpart"),
-        ("SUM(DISTINCT orders.amount)", "only counting is supported"),
+        ("CORR(orders.amount, orders.id)", "no counterpart"),
+        ("AVG(DISTINCT orders.amount)", "only counts and sums"),
         ("COUNT(DISTINCT orders.amount, orders.id)", "distinct combinations"),
         ("AVG(SUM(orders.amount))", "an aggregate of an aggregate"),
         ("SUM(orders.amount) OVER (ORDER BY orders.day)", "window function"),
@@ -151,6 +151,11 @@ def test_a_dialect_that_is_no_sql_is_told(dialect: str) -> None:
         ("QUANTILE_CONT(orders.amount, 0.9)", "DUCKDB", "percentile", "amount"),
         ("PERCENTILE_CONT(0.1) WITHIN GROUP (ORDER BY orders.amount DESC)", "ANSI_SQL", "percentile", "amount"),
         ("(MIN(orders.amount))", "ANSI_SQL", "min", "amount"),
+        ("SUM(DISTINCT orders.amount)", "ANSI_SQL", "sum_distinct", "amount"),
+        ("STDDEV(orders.amount)", "ANSI_SQL", "stddev", "amount"),
+        ("STDDEV_POP(orders.amount)", "SNOWFLAKE", "stddev_pop", "amount"),
+        ("VARIANCE(orders.amount)", "DATABRICKS", "variance", "amount"),
+        ("VAR_POP(orders.amount)", "ANSI_SQL", "variance_pop", "amount"),
     ],
 )  # fmt: skip
 def test_each_aggregate_is_a_measure(expression: str, dialect: str, agg: str, expr: str) -> None:

@@ -161,3 +161,26 @@ def test_a_receipt_names_the_rates(tmp_path: Path) -> None:
     (note,) = workspace.ask("sales", currency="USD").receipt.notes
     assert "rates (kind = 'mid'), ≤ 4 days" in note
     assert workspace.ask("ad_cost").receipt.notes == ()
+
+
+def test_variance_is_of_squares() -> None:
+    text = """
+version: 1
+dataset: lines
+source: t
+primary_key: id
+measures:
+  apart: {agg: stddev, expr: price, unit: 万元}
+  spread: {agg: variance, expr: price, unit: 万元/件}
+  scatter: {agg: variance_pop, expr: price, unit: ratio}
+"""
+    metrics = "".join(
+        f"---\nversion: 1\nmetric: {name}\nsimple: lines.{name}\n" for name in ("apart", "spread", "scatter")
+    )
+    root = "---\nversion: 1\nmetric: root\nunit: 元\nderived: sqrt(spread)\n"
+    ws = hedu.load({"a.yml": text + metrics + root})
+    assert [ws.model.metrics[name].unit for name in ("apart", "spread", "scatter")] == [
+        "万元", "万元/件·万元/件", "1",
+    ]  # fmt: skip
+    unit = read_unit(ws.model.metrics["spread"].unit)
+    assert unit is not None and (unit.scale, unit.powers) == (10**8, (("CNY", 2), ("件", -2)))

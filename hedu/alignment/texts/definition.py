@@ -39,6 +39,11 @@ AGGREGATIONS: dict[str, Label] = {
     "median": Label("中位数", "median"),
     "sum_boolean": Label("满足条件的行数", "rows that hold"),
     "percentile": Label("分位数", "percentile"),
+    "sum_distinct": Label("去重求和", "sum of distinct values"),
+    "stddev": Label("样本标准差", "sample standard deviation"),
+    "stddev_pop": Label("总体标准差", "population standard deviation"),
+    "variance": Label("样本方差", "sample variance"),
+    "variance_pop": Label("总体方差", "population variance"),
 }
 VALUES: dict[str, Label] = {
     "included": Label("含税", "with tax"),

@@ -42,6 +42,11 @@ AGGREGATIONS: dict[str, Label] = {
     "median": Label("取中位数", "median"),
     "percentile": Label("取分位数", "percentile"),
     "sum_boolean": Label("符合条件的行数", "count of true rows"),
+    "sum_distinct": Label("去重求和", "sum of distinct values"),
+    "stddev": Label("求标准差（样本）", "standard deviation (sample)"),
+    "stddev_pop": Label("求标准差（总体）", "standard deviation (population)"),
+    "variance": Label("求方差（样本）", "variance (sample)"),
+    "variance_pop": Label("求方差（总体）", "variance (population)"),
 }
 GRAINS: dict[str, Label] = {
     "second": Label("秒", "second"),

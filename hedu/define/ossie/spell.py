@@ -253,6 +253,8 @@ _CALLS: Mapping[str, type[exp.Func]] = {
     "median": exp.Median,
     "count": exp.Count,
 }
+_SPREADS = {"stddev": "STDDEV_SAMP", "stddev_pop": "STDDEV_POP", "variance": "VAR_SAMP", "variance_pop": "VAR_POP"}
+"""As standard SQL calls them."""
 
 
 def _aggregate(measure: MeasureDef, value: exp.Expr | None, condition: exp.Expr | None) -> exp.Expr:
@@ -266,10 +268,13 @@ def _aggregate(measure: MeasureDef, value: exp.Expr | None, condition: exp.Expr 
         return exp.Count(this=exp.Star())
     if measure.agg in ("sum", "sum_boolean"):
         return exp.Sum(this=value)
-    if measure.agg == "count_distinct":
-        return exp.Count(this=exp.Distinct(expressions=[value]))
+    if measure.agg in ("count_distinct", "sum_distinct"):
+        counts: type[exp.Func] = exp.Count if measure.agg == "count_distinct" else exp.Sum
+        return counts(this=exp.Distinct(expressions=[value]))
     if measure.agg == "approx_count_distinct":
         return exp.Anonymous(this="APPROX_COUNT_DISTINCT", expressions=[value])
+    if measure.agg in _SPREADS:
+        return exp.Anonymous(this=_SPREADS[measure.agg], expressions=[value])
     if measure.agg != "percentile":
         return _CALLS[measure.agg](this=value)
     how = measure.percentile

@@ -39,6 +39,11 @@ _PLAIN: dict[type[exp.Expr], Aggregation] = {
     exp.Max: "max",
     exp.Median: "median",
     exp.ApproxDistinct: "approx_count_distinct",
+    exp.Stddev: "stddev",
+    exp.StddevSamp: "stddev",
+    exp.StddevPop: "stddev_pop",
+    exp.Variance: "variance",
+    exp.VariancePop: "variance_pop",
 }
 
 
@@ -68,6 +73,7 @@ def tree_of(expression: Expression) -> tuple[exp.Expr, str]:
             tree = _parsed(text, spelling)
             if tree is not None:
                 _check_depth(tree)
+                _check_spread(tree, dialect)
                 return tree, dialect
     names = ", ".join(dialect for dialect, _ in expression.dialects)
     raise Refused(f"没有一种写法能当作 SQL 读懂（{names}）", f"none of its dialects can be read as SQL ({names})")
@@ -82,6 +88,11 @@ def _check_depth(tree: exp.Expr) -> None:
         pending += [(inner, depth + 1) for inner in node.iter_expressions()]
     if deepest > DEEPEST:
         raise Refused("算式嵌套太深", "the expression is nested too deep")
+
+
+def _check_spread(tree: exp.Expr, dialect: str) -> None:
+    if dialect == "MYSQL" and tree.find(exp.Stddev, exp.Variance) is not None:
+        raise Refused("MySQL 的标准差、方差默认按总体计算", "what MySQL calls STDDEV and VARIANCE is of the population")
 
 
 def _parsed(text: str, dialect: str) -> exp.Expr | None:
@@ -144,6 +155,9 @@ def _aggregate(tree: exp.Expr) -> Aggregate | None:
         value, part = tree.expressions
         _check_row(value)
         return Aggregate("percentile", value.copy(), Percentile(_part(part), "approximate"))
+    if isinstance(tree, exp.Sum) and isinstance(tree.this, exp.Distinct) and len(tree.this.expressions) == 1:
+        _check_row(tree.this.expressions[0])
+        return Aggregate("sum_distinct", tree.this.expressions[0].copy())
     agg = _PLAIN.get(type(tree))
     if agg is not None:
         return Aggregate(agg, _one(tree))
@@ -158,7 +172,7 @@ def _one(tree: exp.Expr) -> exp.Expr:
     argument: exp.Expr = tree.this
     if isinstance(argument, exp.Distinct):
         if not isinstance(tree, (exp.Min, exp.Max)) or len(argument.expressions) != 1:
-            raise Refused("去重之后再汇总只支持计数", "only counting is supported over distinct values")
+            raise Refused("去重之后再汇总只支持计数与求和", "only counts and sums are supported over distinct values")
         argument = argument.expressions[0]
     _check_row(argument)
     return argument.copy()

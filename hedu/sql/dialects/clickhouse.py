@@ -72,15 +72,35 @@ def _discrete(node: exp.Expr) -> exp.Expr | None:
     return call("arrayElementOrNull", values, call("toInt64", least))
 
 
+_SPREADS: dict[type[exp.Expr], str] = {
+    exp.StddevSamp: "stddevSampStable",
+    exp.StddevPop: "stddevPopStable",
+    exp.Variance: "varSampStable",
+    exp.VariancePop: "varPopStable",
+}
+
+
+def _spread(node: exp.Expr) -> exp.Expr | None:
+    """Of too few values it is unknown, not NaN; it is never below zero, so -1 may stand for that."""
+    if isinstance(node, exp.Filter) and type(node.this) not in _SPREADS:
+        return None
+    inner, condition = (node.this, node.expression) if isinstance(node, exp.Filter) else (node, None)
+    made: exp.Expr = call(_SPREADS[type(inner)], inner.this.copy())
+    made = exp.Filter(this=made, expression=condition.copy()) if condition is not None else made
+    none = exp.Literal.number(-1)
+    return call("nullIf", call("ifNotFinite", made, none), none.copy())
+
+
 def _wide(node: exp.Expr) -> exp.Expr | None:
     """Whole numbers add up as exact numbers of 38 digits; in 64 bits they would wrap around and nothing tell of it.
 
     Nothing of that kind added changes no other number: floats stay floats, decimals keep their places.
     """
-    value = node.this
-    if is_double(value) or isinstance(value, exp.Distinct) or _is_of_literals(value):
+    value = node.this.expressions[0] if isinstance(node.this, exp.Distinct) else node.this
+    if is_double(value) or _is_of_literals(value):
         return None
-    return exp.Sum(this=exp.Add(this=exp.paren(value), expression=call("toDecimal128", _zero(), _zero())))
+    wide = exp.Add(this=exp.paren(value), expression=call("toDecimal128", _zero(), _zero()))
+    return exp.Sum(this=exp.Distinct(expressions=[wide]) if isinstance(node.this, exp.Distinct) else wide)
 
 
 def _zero() -> exp.Expr:
@@ -147,7 +167,9 @@ CLICKHOUSE = (
     each(tuple(_OF_CHARACTERS), _of_characters),
     each((exp.Median, exp.PercentileCont, exp.ApproxQuantile), _quantile),
     each(exp.Filter, _discrete),
+    each(exp.Filter, _spread),
     each(exp.PercentileDisc, _discrete),
+    each(tuple(_SPREADS), _spread),
     each(exp.Div, double_division),
     each(exp.Sum, _wide),
     each(exp.Alias, _boolean),
