@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import calendar
+import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Literal, assert_never
@@ -30,6 +32,10 @@ PERIOD_STEPS: dict[str, dict[str, str]] = {
     "locked": {"unlock": "reviewed"},
 }
 """Reported period: state -> deed -> next state."""
+
+
+GRAINS = ("day", "week", "month", "quarter", "year")
+"""Periods from the shortest to the longest."""
 
 
 def type_of(metric: MetricDef) -> MetricType:
@@ -128,26 +134,31 @@ def period_name(grain: str, start: date) -> str:
 
 
 def parse_period(grain: str, text: str) -> date | None:
-    """A written period -> its first day; None where it cannot be read.
+    """A written period -> its first day; None where it cannot be read, or names more than one period of `grain`.
 
     Reads 2024, 2024-Q1, 2024Q1, 2024-03, 2024/3, 2024年3月, 202403, 2024-03-05 and date-times.
+
+    >>> parse_period("month", "2024年3月"), parse_period("month", "2024")
+    (datetime.date(2024, 3, 1), None)
     """
-    plain = text.strip().upper().replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-")
-    plain = plain.replace(".", "-").rstrip("-").split("T")[0].split(" ")[0]
-    if len(plain) == 6 and plain.isdigit():
+    plain = unicodedata.normalize("NFKC", text).strip().upper().replace("年", "-").replace("月", "-").replace("日", "")
+    plain = plain.replace("/", "-").replace(".", "-").rstrip("-").split("T")[0].split(" ")[0]
+    if re.fullmatch(r"\d{6}", plain, re.ASCII):
         plain = f"{plain[:4]}-{plain[4:]}"
-    if "Q" in plain:
-        year, _, quarter = plain.replace("-", "").partition("Q")
-        if not (year.isdigit() and len(year) == 4 and quarter in ("1", "2", "3", "4")):
-            return None
-        return period_start(grain, date(int(year), int(quarter) * 3 - 2, 1))
-    parts = plain.split("-")
-    if not all(part.isdigit() for part in parts) or len(parts[0]) != 4 or len(parts) > 3:
+    quarter = re.fullmatch(r"(\d{4})-?Q([1-4])", plain, re.ASCII)
+    dated = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", plain, re.ASCII)
+    if quarter:
+        written, numbers = "quarter", [int(quarter[1]), int(quarter[2]) * 3 - 2, 1]
+    elif dated:
+        written = "day" if dated[3] else "month" if dated[2] else "year"
+        numbers = [int(dated[1]), int(dated[2] or 1), int(dated[3] or 1)]
+    else:
         return None
-    numbers = [int(part) for part in parts] + [1, 1]
+    if GRAINS.index(written) > (GRAINS.index(grain) if grain in GRAINS else 0):
+        return None
     try:
-        return period_start(grain, date(numbers[0], numbers[1], numbers[2]))
-    except ValueError:
+        return period_start(grain, date(*numbers))
+    except (ValueError, OverflowError):
         return None
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,8 +19,13 @@ from hedu.errors import DefinitionError
 
 ROWS_MOST = 20_000
 BYTES_MOST = 10 * 1024 * 1024
+UNPACKED_MOST = 100 * 1024 * 1024
+TEXT_MOST = 200
+SHOWN_MOST = 80
 _PERIOD_HEADS = frozenset({"period", "期间", "月份", "日期", "年月", "时间", "month", "date"})
 _VALUE_HEADS = frozenset({"value", "值", "数值", "指标值", "实际值"})
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d{1,4})?\s*%?", re.ASCII)
+_VALUE_LIMIT = Decimal(10) ** 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +64,30 @@ class Upload:
     rejects: tuple[Reject, ...]
 
 
-def table_of(filename: str, content: bytes) -> list[list[str]]:
-    """All rows of the first sheet as texts. DefinitionError: upload-too-large, upload-unreadable, upload-empty."""
+def table_of(filename: str, content: bytes) -> list[tuple[int, list[str]]]:
+    """All rows of the first sheet that hold something, as texts, each with its number in the file.
+
+    DefinitionError: upload-too-large, upload-too-long, upload-unreadable, upload-empty.
+    """
     if len(content) > BYTES_MOST:
         raise DefinitionError("upload-too-large", name=filename, most=BYTES_MOST // 1024 // 1024)
     is_excel = content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
     rows = _excel(filename, content) if is_excel else _csv(filename, content)
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    if len(rows) < 2:
+    filled = [(line, row) for line, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
+    if len(filled) < 2:
         raise DefinitionError("upload-empty", name=filename)
-    if len(rows) > ROWS_MOST:
+    if len(filled) > ROWS_MOST:
         raise DefinitionError("upload-too-long", name=filename, most=ROWS_MOST)
-    return rows
+    return filled
 
 
 def upload(filename: str, content: bytes, shape: Shape) -> Upload:
     """Cells and rejects of a file whose columns are the period, the dimensions and the value, in any order."""
-    head, *rows = table_of(filename, content)
+    (_, head), *rows = table_of(filename, content)
     places = _places(filename, head, shape)
     cells: dict[tuple[date, str], Cell] = {}
     rejects: list[Reject] = []
-    for line, row in enumerate(rows, start=2):
+    for line, row in rows:
         made = _cell(line, [*row, *[""] * (len(head) - len(row))], places, shape)
         if isinstance(made, Reject):
             rejects.append(made)
@@ -101,17 +112,18 @@ def number_of(text: str) -> Decimal | None:
     >>> number_of("1,234.50"), number_of("12.5%"), number_of("十二")
     (Decimal('1234.50'), Decimal('0.125'), None)
     """
-    plain = unicodedata.normalize("NFKC", text).strip().replace(",", "").replace("¥", "").replace("−", "-")
+    plain = unicodedata.normalize("NFKC", text[:TEXT_MOST]).strip().replace("¥", "").replace("−", "-").strip()
     if plain.startswith("(") and plain.endswith(")"):
         plain = f"-{plain[1:-1]}"
-    is_percent = plain.endswith("%")
+    if not _NUMBER.fullmatch(plain):
+        return None
     try:
-        value = Decimal(plain.rstrip("%").strip())
+        value = Decimal(plain.replace(",", "").rstrip("%").strip())
     except InvalidOperation:
         return None
-    if not value.is_finite() or abs(value) >= Decimal(10) ** 27:
-        return None
-    return value / 100 if is_percent else value
+    if plain.endswith("%"):
+        value /= 100
+    return value if abs(value) < _VALUE_LIMIT else None
 
 
 def key_of(dimensions: Mapping[str, str]) -> str:
@@ -119,18 +131,26 @@ def key_of(dimensions: Mapping[str, str]) -> str:
     return "\x1f".join(f"{name}={dimensions[name]}" for name in sorted(dimensions))
 
 
+def fits(text: str) -> bool:
+    """Whether a dimension's value can stand in a cell: not too long, and of one line of signs that can be read."""
+    return len(text) <= TEXT_MOST and not any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text)
+
+
 def _cell(line: int, row: Sequence[str], places: Mapping[str, int], shape: Shape) -> Cell | Reject:
     written = row[places["period"]].strip()
     period = rules.parse_period(shape.grain, written)
     if period is None:
-        return Reject(line, "report-period-unreadable", written)
+        return Reject(line, "report-period-unreadable", written[:SHOWN_MOST])
     value = number_of(row[places["value"]])
     if value is None:
-        return Reject(line, "value-unreadable", row[places["value"]].strip())
+        return Reject(line, "value-unreadable", row[places["value"]].strip()[:SHOWN_MOST])
     dimensions = {name: row[places[f"d:{name}"]].strip() for name in shape.dimensions}
     missing = [name for name, text in dimensions.items() if not text]
     if missing:
         return Reject(line, "dimension-missing", missing[0])
+    unfit = [text for text in dimensions.values() if not fits(text)]
+    if unfit:
+        return Reject(line, "dimension-unfit", unfit[0][:SHOWN_MOST])
     return Cell(period, dimensions, value)
 
 
@@ -145,8 +165,13 @@ def _places(filename: str, head: Sequence[str], shape: Shape) -> dict[str, int]:
     places = {what: next((i for i, text in enumerate(folded) if text in names), -1) for what, names in wanted.items()}
     missing = [what.removeprefix("d:") for what, place in places.items() if place < 0]
     if missing:
-        raise DefinitionError("upload-columns-missing", name=filename, columns=missing, found=list(head))
+        raise DefinitionError("upload-columns-missing", name=filename, columns=missing, found=shown(head))
     return places
+
+
+def shown(head: Sequence[str]) -> list[str]:
+    """The names of columns as a message tells them, however many and long they are."""
+    return [text[:SHOWN_MOST] for text in head[:20]]
 
 
 def _csv(filename: str, content: bytes) -> list[list[str]]:
@@ -157,21 +182,36 @@ def _csv(filename: str, content: bytes) -> list[list[str]]:
             continue
         if "\x00" in text:
             break
-        first = text.split("\n", 1)[0]
+        first = re.split(r"[\r\n]", text, maxsplit=1)[0]
         mark = max(",\t;|", key=first.count)
-        return list(csv.reader(io.StringIO(text), delimiter=mark))
+        try:
+            return list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+        except csv.Error:
+            break
     raise DefinitionError("upload-unreadable", name=filename)
 
 
 def _excel(filename: str, content: bytes) -> list[list[str]]:
     import fastexcel
 
+    if content[:2] == b"PK" and not _unpacks(content):
+        raise DefinitionError("upload-unreadable", name=filename)
     try:
         sheet = fastexcel.read_excel(content).load_sheet(0, header_row=None, dtypes="string")
         columns: list[list[Any]] = [column.to_pylist() for column in sheet.to_arrow().columns]
     except Exception as error:
         raise DefinitionError("upload-unreadable", name=filename) from error
     return [[_text(cell) for cell in row] for row in zip(*columns, strict=True)]
+
+
+def _unpacks(content: bytes) -> bool:
+    """Whether an archive unpacks to what it says it does, and that is not too much."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            is_small = sum(item.file_size for item in archive.infolist()) <= UNPACKED_MOST
+            return is_small and archive.testzip() is None
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError):
+        return False
 
 
 def _text(cell: Any) -> str:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hedu.center.catalog.sheets import table_of
+from hedu.center.catalog.sheets import shown, table_of
 from hedu.center.goals.rules import TargetChange, change_of
 from hedu.errors import DefinitionError
 
@@ -47,11 +47,11 @@ def lines_of(filename: str, content: bytes, names: Mapping[str, str], department
 
     DefinitionError: upload-columns-missing and what stands for an unreadable file.
     """
-    head, *rows = table_of(filename, content)
+    (_, head), *rows = table_of(filename, content)
     places = _places(filename, head)
     return [
         Line(number, _change([*row, *[""] * (len(head) - len(row))], places, names, departments))
-        for number, row in enumerate(rows, start=2)
+        for number, row in rows
     ]
 
 
@@ -62,7 +62,7 @@ def _places(filename: str, head: Sequence[str]) -> dict[str, int]:
     }
     missing = [name for name in NEEDED if places[name] < 0]
     if missing:
-        raise DefinitionError("upload-columns-missing", name=filename, columns=missing, found=list(head))
+        raise DefinitionError("upload-columns-missing", name=filename, columns=missing, found=shown(head))
     return {name: place for name, place in places.items() if place >= 0}
 
 

@@ -184,6 +184,24 @@ TEXTS: dict[str, Text] = {
         "请只填数字，可带千分位或百分号，例如 1,234.5 或 12.5%。",
         "Write a number, with thousands separators or a percent sign if you like: 1,234.5 or 12.5%.",
     ),
+    "report-value-changed": Text(
+        "“{cell}”的数值在您打开之后已被改动，现在是“{now}”。",
+        "The value of “{cell}” has changed since you opened it; it is “{now}” now.",
+        "请刷新页面，看过现在的数值后再填写。",
+        "Reload the page, look at the value that stands there now, and write yours again.",
+    ),
+    "report-dimension-unfit": Text(
+        "维度 {name} 的取值“{value}”不能使用。",
+        "“{value}” cannot be a value of the dimension {name}.",
+        "取值最多 {most} 个字，且不能含换行等控制字符。",
+        "A value has at most {most} characters and no line breaks or other control characters.",
+    ),
+    "period-changed-meanwhile": Text(
+        "期间 {period} 在您打开之后又有改动。",
+        "The period {period} has changed since you opened it.",
+        "请刷新页面，核对现在的数值后再审核。",
+        "Reload the page and look at the values before you approve them.",
+    ),
     "upload-too-large": Text(
         "文件“{name}”超过 {most} MB。",
         "The file “{name}” is larger than {most} MB.",

@@ -35,7 +35,11 @@ def report_value(
 
 @action(may=may_report, doors={"page", "rest"}, event="catalog.value_reported")
 def report_values(actor: Actor, metric: str, *, rows: list[dict[str, Any]]) -> list[ReportedPeriod]:
-    """Hand in many values, each {period, the dimensions, value}, all or nothing."""
+    """Hand in many values, each {period, the dimensions, value}, all or nothing.
+
+    A row may carry `seen`, the value that stood there when it was written (empty: none): where another has been
+    handed in since, nothing is overwritten (report-value-changed).
+    """
     return _report(actor, metric, rows)
 
 
@@ -52,9 +56,15 @@ def submit_period(actor: Actor, metric: str, *, period: str, note: str = "") -> 
 
 
 @action(may=may_vouch, doors={"page", "rest"}, event="catalog.period_reviewed")
-def review_period(actor: Actor, metric: str, *, period: str, note: str = "") -> ReportedPeriod:
-    """Approve a submitted period: its values count from now on. Nobody reviews what they submitted themselves."""
+def review_period(actor: Actor, metric: str, *, period: str, note: str = "", seen: str = "") -> ReportedPeriod:
+    """Approve a submitted period: its values count from now on. Nobody reviews what they submitted themselves.
+
+    `seen` is the moment of the period's last change as the reviewer saw it: what was handed in anew since is looked
+    at again first (period-changed-meanwhile).
+    """
     row = _period(reads.metric_named(actor, metric), period)
+    if seen and row.state == ReportedPeriod.State.SUBMITTED and seen != row.changed_at.isoformat():
+        raise Conflict("period-changed-meanwhile", period=period)
     if row.state == ReportedPeriod.State.SUBMITTED and row.submitted_by_id == actor.user_id and not actor.is_admin:
         raise Conflict("review-own-report", period=period)
     moved = _move(actor, row, "review", note)
@@ -107,29 +117,53 @@ def _report(actor: Actor, name: str, rows: list[dict[str, Any]]) -> list[Reporte
 
 def _keep(actor: Actor, metric: Metric, period: ReportedPeriod, given: dict[str, Any], shape: sheets.Shape) -> None:
     dimensions = {name: str(given.get(name, "")).strip() for name in shape.dimensions}
-    unknown = sorted(set(given) - set(shape.dimensions) - {"period", "value"})
-    if unknown:
-        raise Conflict("report-dimension-unknown", name=unknown[0], known=list(shape.dimensions))
-    missing = [name for name, text in dimensions.items() if not text]
-    if missing:
-        raise Conflict("report-dimension-missing", name=missing[0])
+    _require_dimensions(given, dimensions, shape)
     which = {"metric": metric, "period": period.period, "key": sheets.key_of(dimensions)}
     written = str(given.get("value", "") if given.get("value") is not None else "").strip()
-    if not written:
+    value = _number(written)
+    if "seen" in given and "seen" not in shape.dimensions:
+        _require_unchanged(which, _number(str(given["seen"] or "").strip()), value, " · ".join(dimensions.values()))
+    if value is None:
         ReportedValue.objects.filter(**which).delete()
         return
-    value = sheets.number_of(written)
-    if value is None:
-        raise Conflict("report-value-unreadable", value=written)
     ReportedValue.objects.update_or_create(
         **which,
         defaults={
-            "value": value.quantize(Decimal("1.0000000000")),
+            "value": value,
             "dimensions": dimensions,
             "reported_by_id": actor.user_id,
             "reported_at": timezone.now(),
         },
     )
+
+
+def _require_dimensions(given: dict[str, Any], dimensions: dict[str, str], shape: sheets.Shape) -> None:
+    unknown = sorted(set(given) - set(shape.dimensions) - {"period", "value", "seen"})
+    if unknown:
+        raise Conflict("report-dimension-unknown", name=unknown[0], known=list(shape.dimensions))
+    for name, text in dimensions.items():
+        if not text:
+            raise Conflict("report-dimension-missing", name=name)
+        if not sheets.fits(text):
+            raise Conflict("report-dimension-unfit", name=name, value=text[: sheets.SHOWN_MOST], most=sheets.TEXT_MOST)
+
+
+def _number(written: str) -> Decimal | None:
+    """A written number to ten places, as it is kept; None for nothing."""
+    if not written:
+        return None
+    value = sheets.number_of(written)
+    if value is None:
+        raise Conflict("report-value-unreadable", value=written[: sheets.SHOWN_MOST])
+    return value.quantize(Decimal("1.0000000000"))
+
+
+def _require_unchanged(which: dict[str, Any], seen: Decimal | None, wanted: Decimal | None, where: str) -> None:
+    """Nobody overwrites what they have not seen; what already stands as wanted is no matter."""
+    held = ReportedValue.objects.filter(**which).values_list("value", flat=True).first()
+    if held not in (seen, wanted):
+        now = "" if held is None else format(held.normalize(), "f")
+        raise Conflict("report-value-changed", cell=where or which["period"].isoformat(), now=now)
 
 
 def _period(metric: Metric, period: str, shape: sheets.Shape | None = None) -> ReportedPeriod:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Count, Max, QuerySet
@@ -29,8 +29,13 @@ class Period:
     label: str
     state: str
     values: int
-    changed_at: object = None
+    changed_at: datetime | None = None
     changed_by: str = ""
+
+    @property
+    def moment(self) -> str:
+        """When it last changed, as a reviewer's deed tells what they saw."""
+        return self.changed_at.isoformat() if self.changed_at else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,15 @@ class Line:
     key: str
     value: Decimal | None
     before: Decimal | None
+
+    @property
+    def written(self) -> str:
+        """The value with every digit it holds; "" for none."""
+        return "" if self.value is None else format(self.value, "f")
+
+    @property
+    def written_before(self) -> str:
+        return "" if self.before is None else format(self.before, "f")
 
 
 @dataclass(frozen=True, slots=True)

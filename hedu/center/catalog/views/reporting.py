@@ -79,7 +79,7 @@ def upload(request: HttpRequest, name: str) -> HttpResponse:
             (
                 rules.period_name(shape.grain, cell.period),
                 [cell.dimensions[key] for key in shape.dimensions],
-                cell.value.normalize(),
+                format(cell.value.normalize(), "f"),
             )
             for cell in read.cells[:SHOWN_MOST]
         ],
@@ -108,7 +108,8 @@ def move(request: HttpRequest, name: str, deed: str) -> HttpResponse:
     if act is None:
         raise NotFound("not-found", kind="deed", name=deed)
     period = request.POST.get("period", "")
-    act(request.actor, name, period=period, note=request.POST.get("note", ""))
+    given = {"seen": request.POST.get("seen", "")} if deed == "review" else {}
+    act(request.actor, name, period=period, note=request.POST.get("note", ""), **given)
     messages.success(request, _("期间 %(period)s 的状态已更新。") % {"period": period})
     return redirect(f"{reverse('catalog:sheet', args=[name])}?period={period}")
 
@@ -144,17 +145,17 @@ def _sheet_context(request: HttpRequest, row: Metric) -> dict[str, Any]:
 
 
 def _posted(request: HttpRequest, shape: sheets.Shape, period: str) -> list[dict[str, Any]]:
-    """The grid's cells: value-N with d-N-<dimension>; rows left quite empty are no rows."""
+    """The grid's cells that were changed: value-N with d-N-<dimension>, seen-N what stood there."""
     rows = []
     for key, value in request.POST.items():
         if not key.startswith("value-"):
             continue
         place = key.removeprefix("value-")
         dimensions = {name: request.POST.get(f"d-{place}-{name}", "").strip() for name in shape.dimensions}
-        is_known = request.POST.get(f"known-{place}") == "1"
-        if not value.strip() and not is_known:
+        seen = request.POST.get(f"seen-{place}", "")
+        if value.strip() == seen:
             continue
-        rows.append({"period": period, **dimensions, "value": value.strip()})
+        rows.append({"period": period, **dimensions, "value": value.strip(), "seen": seen})
     return rows
 
 
@@ -163,6 +164,7 @@ def _why(code: str) -> str:
         "report-period-unreadable": _("期间无法识别"),
         "value-unreadable": _("不是数字"),
         "dimension-missing": _("缺少维度取值"),
+        "dimension-unfit": _("维度取值过长，或含有换行等不可见字符"),
         "cell-twice": _("同一期间和维度重复出现"),
         "period-closed": _("该期间已提交或锁定"),
     }.get(code, code)
