@@ -6,7 +6,7 @@ import csv
 import os
 from collections import Counter
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from pathlib import Path
 
 import pytest
@@ -88,6 +88,23 @@ def test_full_score_is_on_and_none_is_beyond_the_line(value, target, operator):
         assert score == pytest.approx(10, abs=1e-6)
 
 
+@given(
+    st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.sampled_from([">=", "<=", "="]),
+    st.sampled_from([0.0, 1e-12, 0.05, 1.0]), st.none() | st.floats(-1e6, 1e6), st.none() | st.floats(-1e6, 1e6),
+)  # fmt: skip
+def test_a_score_says_what_its_status_says(value, target, operator, tolerance, green, amber):
+    aim = aim_of(operator, target, green=green, amber=amber, tolerance=tolerance)
+    status, score = status_of(value, aim), score_of(value, aim)
+    assert (score == 10) >= (status == "on") and (score == 0) >= (status == "off") and 0 <= score <= 10
+    assert status_of(target if green is None or operator == "=" else green, aim) == "on"
+
+
+def test_rounding_takes_no_score_away():
+    """0.1 + 0.2 is 0.3 to whoever set it, with no tolerance as with some."""
+    for aim in (aim_of("=", 0.3, tolerance=0.0), aim_of(">=", 0.1 + 0.2, tolerance=0.0)):
+        assert status_of(0.1 + 0.2, aim) == "on" and score_of(0.1 + 0.2, aim) == score_of(0.3, aim) == 10
+
+
 def test_the_worst_of_several():
     assert worst(("on", "none", "watch")) == "watch" and worst(("none", "none")) == worst(()) == "none"
 
@@ -165,6 +182,13 @@ def test_months_add_up_to_the_last_cent(total, weights):
         assert abs(float(part) - float(total) * weight / whole) <= 0.011 + abs(float(total)) * 1e-9
 
 
+def test_the_largest_total_is_shared_out_to_the_cent():
+    total = Decimal("9" * 27) + Decimal("0.99")
+    parts = shared_out(total, dict.fromkeys(YEAR, 1.0))
+    with localcontext(prec=40):
+        assert sum(parts.values()) == total and len(set(parts.values())) <= 2
+
+
 def test_finer_digits_than_a_cent_are_not_lost():
     assert sum(shared_out(Decimal("1.0001"), dict.fromkeys(YEAR, 1.0)).values()) == Decimal("1.0001")
 
@@ -238,6 +262,44 @@ def test_a_season_that_repeats_with_a_steady_rise_is_forecast_exactly():
     assert found.method == "seasonal_drift" and set(found.months) == set(year[6:])
     assert outlook(history, year, "mean").value == pytest.approx(found.value / 12)
     assert outlook(history, year, "last").value == pytest.approx(season[-1] + 20)
+
+
+@given(
+    st.lists(st.floats(-1e4, 1e4), min_size=24, max_size=36),
+    st.sampled_from(["2026", "2027", "2028", "2027-Q4", "2026-11"]),
+    st.sampled_from(["sum", "mean", "last"]),
+)
+def test_every_month_ahead_is_the_known_one_years_before_plus_the_drift_of_those_years(values, period, gathered):
+    """Written anew from the formula: y(t+h) = y(t+h−12) + d, applied until a known month stands there."""
+    first = month_after(date(2026, 10, 1), 1 - len(values))
+    known = months(first, values)
+    drift = sum(values[-at] - values[-at - 12] for at in range(1, 13)) / 12
+
+    def at(month):
+        return known[month] if month in known else at(month_after(month, -12)) + drift
+
+    asked = span_of(period).months
+    course = [at(month) for month in asked if month >= first]
+    told = {"sum": sum(course), "mean": sum(course) / len(course), "last": course[-1]}[gathered]
+    found = outlook(dict(reversed(known.items())), asked, gathered)
+    assert found.value == pytest.approx(told, abs=1e-6)
+    assert found.months == pytest.approx({month: at(month) for month in asked if month not in known}, abs=1e-6)
+    assert found.low <= found.value <= found.high
+
+
+def test_a_year_that_has_not_begun_keeps_its_season():
+    """Known to October, next year asked for: its November and December are two years after the known ones."""
+    season = [100.0] * 10 + [400.0, 700.0]
+    history = months(date(2024, 1, 1), (season * 3)[:34])
+    found = outlook(history, span_of("2027").months, "sum")
+    assert found.value == pytest.approx(sum(season)) and found.months[date(2027, 12, 1)] == pytest.approx(700)
+
+
+def test_what_lies_further_ahead_is_less_certain():
+    history = months(date(2024, 1, 1), [100 + (at * 7) % 13 for at in range(34)])
+    widths = [found.high - found.low for year in ("2026", "2027", "2028")
+              if (found := outlook(history, span_of(year).months, "sum"))]  # fmt: skip
+    assert widths == sorted(widths) and widths[0] < widths[1] < widths[2]
 
 
 def test_a_finished_period_is_what_it_was():

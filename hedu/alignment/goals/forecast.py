@@ -2,9 +2,10 @@
 
 The method is the seasonal naive forecast with drift: each coming month is the same month a year before plus the mean
 change over the year before, y(t+h) = y(t+h−12) + d, d the mean of y(t) − y(t−12) over the last twelve months
-(Hyndman & Athanasopoulos, Forecasting, 3rd ed., section 5.2). Its errors on the known months give the interval;
-those of one year are taken as independent, the error of d as common to all months ahead. With less than two years
-known the mean of the known months stands for each coming one.
+(Hyndman & Athanasopoulos, Forecasting, 3rd ed., section 5.2); a month more than a year ahead takes as many such steps
+as lead back to a known one. Its errors on the known months give the interval; those of the steps are taken as
+independent, the error of d as common to all. With less than two years known the mean of the last twelve known months
+stands for each coming one.
 """
 
 from __future__ import annotations
@@ -44,47 +45,63 @@ def outlook(history: Mapping[date, float], months: Sequence[date], gathered: Gat
     if len(known) < 3 or not months:
         return None
     coming = [month for month in months if month > max(known)]
-    expected, spread, shared, method = _expected(known, coming)
+    expected, steps, spread, method = _expected(known, coming)
     course = [known.get(month, expected.get(month)) for month in months]
     values = [value for value in course if value is not None]
     if not values or (gathered != "sum" and course[-1] is None):
         return None
-    ahead = len(coming)
     if gathered == "last":
-        value, width = values[-1], math.hypot(spread, shared) if ahead else 0.0
+        value, width = values[-1], spread.over(steps[-1:])
     else:
-        whole = sum(values)
-        width = math.hypot(spread * math.sqrt(ahead), shared * ahead)
+        whole, width = sum(values), spread.over(steps)
         value = whole if gathered == "sum" else whole / len(values)
         width = width if gathered == "sum" else width / len(values)
     return Outlook(value, value - Z80 * width, value + Z80 * width, expected, method)
 
 
+@dataclass(frozen=True, slots=True)
+class _Errors:
+    """Standard deviations: `each` of one step's own error, `shared` of the one that all steps have in common."""
+
+    each: float
+    shared: float
+
+    def over(self, steps: Sequence[int]) -> float:
+        """The standard deviation of the sum of months that are so many steps ahead."""
+        count = sum(steps)
+        return math.hypot(self.each * math.sqrt(count), self.shared * count)
+
+
 def _expected(
     known: Mapping[date, float], coming: Sequence[date]
-) -> tuple[dict[date, float], float, float, Literal["seasonal_drift", "mean"]]:
-    """Coming months, the spread of one month's error, the spread of the error all months share, the method."""
+) -> tuple[dict[date, float], list[int], _Errors, Literal["seasonal_drift", "mean"]]:
+    """What is expected of coming months, the steps each is ahead, the errors of a step, the method."""
     changes = {
         month: value - known[month_after(month, -_SEASON)]
         for month, value in known.items()
         if month_after(month, -_SEASON) in known
     }
+    latest = [known[month] for month in sorted(known)[-_SEASON:]]
+    mean = sum(latest) / len(latest)
     if len(changes) < _SEASON:
-        values = list(known.values())[-_SEASON:]
-        mean = sum(values) / len(values)
-        spread = _spread([value - mean for value in values])
-        return dict.fromkeys(coming, mean), spread, spread / math.sqrt(len(values)), "mean"
+        each = _spread([value - mean for value in latest])
+        errors = _Errors(each, each / math.sqrt(len(latest)))
+        return dict.fromkeys(coming, mean), [1] * len(coming), errors, "mean"
     recent = [changes[month] for month in sorted(changes)[-_SEASON:]]
     drift = sum(recent) / len(recent)
-    expected: dict[date, float] = {}
-    for month in coming:
-        before = month_after(month, -_SEASON)
-        base = known.get(before, expected.get(before))
-        if base is None:
-            base = sum(list(known.values())[-_SEASON:]) / _SEASON
-        expected[month] = base + drift
-    spread = _spread([change - drift for change in recent])
-    return expected, spread, spread / math.sqrt(len(recent)), "seasonal_drift"
+    steps = [_steps(month, max(known)) for month in coming]
+    expected = {
+        month: known.get(month_after(month, -_SEASON * count), mean) + count * drift
+        for month, count in zip(coming, steps, strict=True)
+    }
+    each = _spread([change - drift for change in recent])
+    return expected, steps, _Errors(each, each / math.sqrt(len(recent))), "seasonal_drift"
+
+
+def _steps(month: date, last: date) -> int:
+    """How many years back from `month` lies the first that is not after `last`."""
+    months = (month.year - last.year) * _SEASON + month.month - last.month
+    return -(-months // _SEASON)
 
 
 def _spread(errors: Sequence[float]) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Decimal, localcontext
 from typing import Literal
 
 from hedu.define.definitions import Derived, Ratio, Reported, Simple
@@ -21,6 +21,8 @@ counts whose months overlap, and ratios of a flow to a stock (revenue per head),
 Method = Literal["seasonal", "growth", "equal", "manual", "level"]
 METHODS: tuple[Method, ...] = ("seasonal", "growth", "equal", "manual")
 CENT = Decimal("0.01")
+_DIGITS = 60
+"""More than any total and its cents have."""
 _SEASON = 12
 
 
@@ -132,14 +134,16 @@ def shared_out(total: Decimal, weights: Mapping[date, float], cent: Decimal = CE
     whole = Decimal(repr(float(sum(weights.values()))))
     if not weights or whole <= 0 or min(weights.values()) < 0:
         raise QueryError("phases-without-history", months=[f"{month:%Y-%m}" for month in weights])
-    ideal = {month: total * Decimal(repr(float(weight))) / whole for month, weight in weights.items()}
-    parts = {month: share.quantize(cent, rounding=ROUND_FLOOR) for month, share in ideal.items()}
-    left = total - sum(parts.values())
-    by_remainder = sorted(weights, key=lambda month: (parts[month] - ideal[month], month))
-    for month in by_remainder[: int(left / cent)]:
-        parts[month] += cent
-    parts[max(weights)] += total - sum(parts.values())
-    return parts
+    with localcontext() as context:
+        context.prec = _DIGITS
+        ideal = {month: total * Decimal(repr(float(weight))) / whole for month, weight in weights.items()}
+        parts = {month: share.quantize(cent, rounding=ROUND_FLOOR) for month, share in ideal.items()}
+        left = total - sum(parts.values())
+        by_remainder = sorted(weights, key=lambda month: (parts[month] - ideal[month], month))
+        for month in by_remainder[: int(left / cent)]:
+            parts[month] += cent
+        parts[max(weights)] += total - sum(parts.values())
+        return parts
 
 
 def seasonal_profile(history: Mapping[date, float]) -> dict[int, float]:

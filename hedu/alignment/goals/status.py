@@ -104,16 +104,16 @@ def score_of(value: float | None, aim: Aim) -> float | None:
 
     Within a band it is 10; outside it falls to 0 over the margin.
     """
-    if value is None or status_of(value, aim) == "none":
+    status = status_of(value, aim)
+    if value is None or status == "none":
         return None
+    if status != "watch":
+        return 10.0 if status == "on" else 0.0
     if aim.direction == "band":
         assert aim.band is not None
-        outside = max(aim.band[0] - value, value - aim.band[1], 0.0)
-        return 10.0 if outside == 0 else 10 * _clip(1 - outside / aim.margin) if aim.margin else 0.0
+        return 10 * _clip(1 - max(aim.band[0] - value, value - aim.band[1]) / aim.margin) if aim.margin else 0.0
     assert aim.goal is not None and aim.line is not None
-    if aim.goal == aim.line:
-        return 10.0 if status_of(value, aim) == "on" else 0.0
-    return 10 * _clip((value - aim.line) / (aim.goal - aim.line))
+    return 10 * _clip((value - aim.line) / (aim.goal - aim.line)) if aim.goal != aim.line else 0.0
 
 
 def worst(found: tuple[Status, ...]) -> Status:

@@ -219,9 +219,10 @@ def _standing(
 
 
 def _aim(row: Target, due: float) -> Aim:
-    """The aim at what is due: bounds of the whole shrink with it."""
-    part = due / float(row.value) if row.value else 1.0
-    green, amber = (None if bound is None else float(bound) * part for bound in (row.green, row.amber))
+    """The aim at what is due: the bounds' distance from the whole shrinks with it, on the side they lie."""
+    whole = float(row.value)
+    part = abs(due / whole) if whole else 1.0
+    green, amber = (None if bound is None else due + (float(bound) - whole) * part for bound in (row.green, row.amber))
     tolerance = None if row.tolerance is None else float(row.tolerance)
     return aim_of(row.operator, due, green=green, amber=amber, tolerance=tolerance)  # type: ignore[arg-type]
 
