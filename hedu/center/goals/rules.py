@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
@@ -22,6 +23,9 @@ OPERATORS: tuple[Operator, ...] = get_args(Operator)
 LETTERS = ("R", "A", "C", "I")
 VERSION_DIGITS = 6
 NUMBER_LIMIT = Decimal(10) ** 27
+SMALLEST = Decimal("1e-10")
+"""What is finer than this no target keeps."""
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 CHECK_IN_DAYS = 30
 """A goal nobody has checked in on for so long is due."""
 FIELDS = (
@@ -123,19 +127,24 @@ class TargetDiff:
 
 
 def decimal_of(text: str) -> Decimal | None:
-    """A written number: 1,234.5, 12.5%; None where it is none or too large to keep.
+    """A written number: 1,234.5, 12.5%; None where it is none, can be read in two ways or is too large to keep.
 
-    >>> decimal_of("1,234.5"), decimal_of("12.5%"), decimal_of("much")
-    (Decimal('1234.5'), Decimal('0.125'), None)
+    >>> decimal_of("1,234.5"), decimal_of("12.5%"), decimal_of("much"), decimal_of("1,5")
+    (Decimal('1234.5'), Decimal('0.125'), None, None)
     """
-    plain = text.strip().replace(",", "").replace("，", "").replace("％", "%")
+    plain = unicodedata.normalize("NFKC", text).strip()
+    number = plain.removesuffix("%").strip()
+    if "_" in number or ("," in number and not GROUPED.fullmatch(number)):
+        return None
     try:
-        value = Decimal(plain.rstrip("%").strip())
+        value = Decimal(number.replace(",", ""))
     except InvalidOperation:
         return None
     if not value.is_finite() or abs(value) >= NUMBER_LIMIT:
         return None
-    return value / 100 if plain.endswith("%") else value
+    value = value / 100 if plain.endswith("%") else value
+    with localcontext(prec=60):
+        return value.quantize(SMALLEST) if value.as_tuple().exponent < -10 else value  # type: ignore[operator]
 
 
 def times(text: str, factor: Fraction) -> str:

@@ -42,17 +42,22 @@ class Line:
     change: TargetChange
 
 
-def lines_of(filename: str, content: bytes, names: Mapping[str, str], departments: Mapping[str, str]) -> list[Line]:
-    """Every row. `names` and `departments` say what labels mean: people write either.
+def lines_of(
+    filename: str, content: bytes, names: Mapping[str, str], departments: Mapping[str, str]
+) -> tuple[list[Line], frozenset[str]]:
+    """Every row, and what the file has columns for. A comparison that is not said is left empty.
+
+    `names` and `departments` say what labels mean: people write either.
 
     DefinitionError: upload-columns-missing and what stands for an unreadable file.
     """
     (_, head), *rows = table_of(filename, content)
     places = _places(filename, head)
-    return [
+    lines = [
         Line(number, _change([*row, *[""] * (len(head) - len(row))], places, names, departments))
         for number, row in rows
     ]
+    return lines, frozenset(places)
 
 
 def _places(filename: str, head: Sequence[str]) -> dict[str, int]:
@@ -71,9 +76,9 @@ def _change(
 ) -> TargetChange:
     given = {name: unicodedata.normalize("NFKC", row[place]).strip() for name, place in places.items()}
     given["scope"] = row[places["scope"]].strip() if "scope" in places else ""
-    given["operator"] = OPERATORS.get(given.get("operator", ""), given.get("operator", "")) or ">="
+    given["operator"] = OPERATORS.get(given.get("operator", ""), given.get("operator", ""))
     given["metric"] = names.get(given["metric"], given["metric"])
     given["department"] = departments.get(given["department"], given["department"])
     given["period"] = given["period"].removesuffix(".0")
     given["metric_version"] = given.get("metric_version", "").removesuffix(".0")
-    return change_of({name: value for name, value in given.items() if value})
+    return change_of({name: value for name, value in given.items() if value or name == "operator"})

@@ -7,4 +7,6 @@ TOPICS = {
     "goals.targets_changed": _("%(who)s 调整了您部门的 %(count)s 个目标，例如“%(name)s”"),
     "goals.doubted": _("%(who)s 对目标“%(name)s”的把握只有 %(confidence)s 分：%(text)s"),
     "goals.check_in_due": _("目标“%(name)s”该更新进展了：已有 %(days)s 天没有更新"),
+    "outcome.checked_in": _("已更新进展"),
+    "outcome.archived": _("目标已归档"),
 }

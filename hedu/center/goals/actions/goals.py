@@ -107,6 +107,8 @@ def edit_goal(
 @action(may=may_change, doors={"page", "rest", "cli"}, event="goals.moved")
 def move_goal(actor: Actor, code: str, *, parent: str = "", edge: str = "") -> Goal:
     """Hang a goal, with all below it, under another goal, or set it on top."""
+    # Two moves at once could close a ring that neither sees.
+    list(Goal.objects.select_for_update().order_by("pk").values_list("pk"))
     row = _locked(actor, code)
     before = row.as_json()
     above = reads.goal_coded(actor, parent) if parent else None
@@ -126,6 +128,7 @@ def archive_goal(actor: Actor, code: str) -> Goal:
     row = _locked(actor, code)
     if row.children.filter(archived_at=None).exists():
         raise Conflict("goal-has-children", name=row.code)
+    settle_check_in(actor, row, "archived")
     row.archived_at = timezone.now()
     row.save(update_fields=["archived_at"])
     register_uses("goal", row.pk, ())
@@ -199,6 +202,8 @@ def set_constraint(
     text_en: str = "",
 ) -> Constraint:
     """Keep what planners agreed on: the sum of coefficient × metric against a bound, in a period."""
+    if not rules.CODE.fullmatch(code):
+        raise QueryError("code-unreadable", name=code)
     value = rules.decimal_of(bound)
     known = set(catalog.visible_to(actor).filter(name__in=terms, is_retired=False).values_list("name", flat=True))
     strange = next((name for name in terms if name not in known), None)
@@ -253,6 +258,8 @@ def _fill(actor: Actor, row: Goal, given: dict[str, Any]) -> None:
     strange = sorted(set(row.raci) - set(rules.LETTERS))
     if strange:
         raise QueryError("raci-letter-unknown", letter=strange[0])
+    for place in {place for places in given.get("raci", {}).values() for place in places}:
+        _department(actor, place)
     try:
         row.clean_fields(exclude=["metric", "department", "owner", "parent", "raci"])
     except ValidationError as error:

@@ -44,8 +44,8 @@ def _ask(actor: Actor, goal: Goal, days: int) -> int:
     return ask(people, "answer", "goals.check_in_due", subject, actor, department=goal.department_id, days=days)
 
 
-def settle_check_in(actor: Actor, goal: Goal) -> None:
-    """Inside a check-in: whoever was asked for it need not any more."""
+def settle_check_in(actor: Actor, goal: Goal, outcome: str = "checked_in") -> None:
+    """Inside a check-in, or the end of a goal: whoever was asked for it need not any more."""
     subject = goal_subject(SYSTEM, goal.code)
     if subject is not None:
-        settle(subject, outcome="checked_in", kind="answer", actor=actor)
+        settle(subject, outcome=outcome, kind="answer", actor=actor)

@@ -77,7 +77,7 @@ class _Shelf:
 
 def _locked(codes: Sequence[str]) -> dict[str, Target]:
     """The rows as they stand, nobody else changing them meanwhile."""
-    rows = {row.code: row for row in Target.objects.select_for_update().filter(code__in=codes)}
+    rows = {row.code: row for row in Target.objects.select_for_update().filter(code__in=codes).order_by("pk")}
     if rows:
         named = Target.objects.filter(pk__in=[row.pk for row in rows.values()]).select_related("metric", "department")
         for one in named:

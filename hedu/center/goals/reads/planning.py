@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hedu.alignment.goals.courses import Looked, courses
 from hedu.alignment.goals.periods import last_whole_month, month_after, span_of
-from hedu.alignment.goals.phasing import nature_of, phased, seasonal_profile
+from hedu.alignment.goals.phasing import METHODS, nature_of, phased, seasonal_profile, shared_out
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.models import Metric
 from hedu.center.goals import rules
@@ -55,6 +55,8 @@ class _Book:
         self.departments: dict[str, Department] = catalog.departments_by_code(actor)
         self.goals = set(visible_to(actor).values_list("code", flat=True))
         self.coming = {change.code: change.parent for change in changes if change.deed == "set"}
+        self.going = {change.code for change in changes if change.deed == "withdraw"}
+        self.needed = self._needed(actor)
         self.times = {code: sum(change.code == code for change in changes) for code in codes}
         self.history = self._history(changes)
         self.scopes: dict[Looked, Problem | None] = {}
@@ -63,9 +65,9 @@ class _Book:
         row = self.targets.get(change.code)
         before = fields_of(row) if row is not None and row.state == Target.State.ACTIVE else None
         if change.deed == "withdraw":
-            missing = () if before else (Problem("target-unknown", facts={"name": change.code}),)
             owner = (row.department.code,) if row else ()
-            return TargetDiff(change, before, None, row.metric.name if row else "", owner, missing)
+            held = tuple(self._held_back(change.code, before is not None))
+            return TargetDiff(change, before, None, row.metric.name if row else "", owner, held)
         problems = [*rules.problems_of(change), *self._unknown(change)]
         change, unfit = self._in_metric_unit(change)
         problems += unfit
@@ -75,6 +77,20 @@ class _Book:
             problems += more
         departments = tuple(dict.fromkeys(filter(None, ((before or {}).get("department", ""), change.department))))
         return TargetDiff(change, before, after, change.metric, departments, tuple(problems))
+
+    def _needed(self, actor: Actor) -> set[str]:
+        """Which of the targets that go have others below them that stay."""
+        rows = targets_visible_to(actor).filter(parent__code__in=self.going).exclude(code__in=self.going)
+        return {
+            above for code, above in rows.values_list("code", "parent__code") if self.coming.get(code, above) == above
+        }
+
+    def _held_back(self, code: str, is_active: bool) -> Iterator[Problem]:
+        """Why a target cannot be withdrawn."""
+        if not is_active:
+            yield Problem("target-unknown", facts={"name": code})
+        elif code in self.needed:
+            yield Problem("target-has-children", facts={"name": code})
 
     def _unknown(self, change: TargetChange) -> list[Problem]:
         found: list[Problem] = []
@@ -88,7 +104,7 @@ class _Book:
         if change.department and change.department not in self.departments:
             near = suggest(change.department, self.departments)
             found.append(Problem("target-department-unknown", facts={"department": change.department, "near": near}))
-        if change.goal and change.goal not in self.goals:
+        if change.goal and change.goal not in self.goals and change.goal != self._goal_held(change.code):
             found.append(Problem("goal-unknown", facts={"name": change.goal}))
         found += self._family(change)
         if change.metric in self.metrics:
@@ -100,6 +116,11 @@ class _Book:
                 found.append(Problem("target-version-unknown", facts=facts))
             found += filter(None, [self._scope_problem(change)])
         return found
+
+    def _goal_held(self, code: str) -> str:
+        """The goal a target belongs to as it stands, were it put away meanwhile."""
+        row = self.targets.get(code)
+        return row.goal.code if row is not None and row.goal is not None else ""
 
     def _in_metric_unit(self, change: TargetChange) -> tuple[TargetChange, list[Problem]]:
         """The change with its numbers in the metric's own unit; a problem where they measure something else."""
@@ -121,7 +142,8 @@ class _Book:
         if change.parent == change.code:
             return [Problem("target-under-itself", facts={"name": change.code})]
         held = self.targets.get(change.parent)
-        if change.parent not in self.coming and (held is None or held.state != Target.State.ACTIVE):
+        is_there = held is not None and held.state == Target.State.ACTIVE and change.parent not in self.going
+        if change.parent not in self.coming and not is_there:
             return [Problem("target-unknown", facts={"name": change.parent})]
         return [Problem("target-under-itself", facts={"name": change.code})] if self._closes_ring(change) else []
 
@@ -163,15 +185,10 @@ class _Book:
         }
         after["phasing"] = self._method(change)
         alike = ("metric", "scope", "period", "value", "phasing")
-        if (
-            before is not None
-            and not change.phases
-            and change.phasing != "manual"
-            and all(before[name] == after[name] for name in alike)
-        ):
+        if before is not None and not change.phases and all(before[name] == after[name] for name in alike):
             return {**after, "phases": before["phases"]}, []
         try:
-            return {**after, "phases": self._phases(change, after["phasing"])}, []
+            return {**after, "phases": self._phases(change, after["phasing"], before)}, []
         except HeduError as error:
             return None, list(error.problems)
 
@@ -183,9 +200,8 @@ class _Book:
             return change.phasing
         if nature != "flow" and change.phasing != "manual":
             return "level" if nature == "level" else ""
-        if change.phasing in ("seasonal", "growth") and not self._knows_season(change):
-            return "equal"
-        return change.phasing
+        method = change.phasing if change.phasing in METHODS else "seasonal"
+        return "equal" if method in ("seasonal", "growth") and not self._knows_season(change) else method
 
     def _knows_season(self, change: TargetChange) -> bool:
         """Whether history has every calendar month of the period, and something in them."""
@@ -193,18 +209,21 @@ class _Book:
         season = seasonal_profile(self.history.get((change.metric, change.scope), {}))
         return span is not None and sum(season.get(month.month, -100.0) for month in span.months) > 0
 
-    def _phases(self, change: TargetChange, method: Any) -> dict[str, str]:
+    def _phases(self, change: TargetChange, method: Any, before: Mapping[str, Any] | None) -> dict[str, str]:
         span = span_of(change.period)
         total = rules.decimal_of(change.value)
         assert span is not None and total is not None
-        if change.phases and nature_of(self.who.workspace.model, change.metric) != "flow":
-            return {month: number_text(value) for month, value in change.phases}
+        manual = _by_month(change.phases)
+        if manual and nature_of(self.who.workspace.model, change.metric) != "flow":
+            if strange := sorted(set(manual) - set(span.months)):
+                raise QueryError("target-period-unreadable", period=f"{strange[0]:%Y-%m}")
+            return _written_months(manual)
         if not method:
             return {}
-        manual = {date.fromisoformat(f"{month}-01"): Decimal(value) for month, value in change.phases}
+        if method == "manual" and not manual and before is not None and before["phasing"] == "manual":
+            return _written_months(_as_before(total, span.months, _by_month(before["phases"].items())))
         history = self.history.get((change.metric, change.scope), {})
-        parts = phased(total, span.months, "manual" if manual else method, history, manual)
-        return {f"{month:%Y-%m}": number_text(str(value)) for month, value in parts.items()}
+        return _written_months(phased(total, span.months, "manual" if manual else method, history, manual))
 
     def _history(self, changes: Sequence[TargetChange]) -> dict[Looked, Mapping[date, float]]:
         """Three years by month of what is to be shared out by season; nothing where rights show only a part."""
@@ -222,6 +241,25 @@ class _Book:
         since = month_after(until, -12 * YEARS_BACK)
         found = courses(self.who.ask, self.who.workspace.model, wanted, since, until - timedelta(days=1))
         return {look: course.points for look, course in found.found.items() if course.grain == "month"}
+
+
+def _by_month(phases: Iterable[tuple[str, str]]) -> dict[date, Decimal]:
+    """Months and values as written, both known to be readable."""
+    read = ((span_of(month), rules.decimal_of(value)) for month, value in phases)
+    return {span.since: value for span, value in read if span is not None and value is not None}
+
+
+def _as_before(total: Decimal, months: Sequence[date], held: Mapping[date, Decimal]) -> dict[date, Decimal]:
+    """Months set by hand, in the same proportions for another total. QueryError phases-not-the-total where that cannot
+    be: the months are others, or some lie on the other side of zero."""
+    sign = -1 if sum(held.values()) < 0 else 1
+    if set(held) != set(months) or min(sign * value for value in held.values()) < 0 or not sum(held.values()):
+        return phased(total, months, "manual")
+    return shared_out(total, {month: float(sign * value) for month, value in held.items()})
+
+
+def _written_months(parts: Mapping[date, Decimal]) -> dict[str, str]:
+    return {f"{month:%Y-%m}": number_text(format(value, "f")) for month, value in parts.items()}
 
 
 def number_text(text: str) -> str:
