@@ -37,17 +37,19 @@ view: they become a page, a toast (htmx) or problem+json. Optional modules of an
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache, wraps
 from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import DataError, models, transaction
 
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.events import Event, publish
@@ -57,6 +59,7 @@ from hedu.center.kernel.plain import plain
 from hedu.errors import Denied, QueryError
 
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
+_LARGEST = 2**63
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -164,32 +167,43 @@ def _do(spec: Action, actor: Actor, inputs: dict[str, Any]) -> Any:
         raise Denied("action-denied", action=spec.name, who=actor.name)
     if not nested:
         _require_storable(inputs)
-    with through(passage.door, passage.request_id, spec.name), transaction.atomic(), _recording() as deed:
-        result = spec.call(actor, **inputs)
-        rows = deed.rows or [_of_result(result)]
-        _audit(spec, actor, inputs, rows)
-        if spec.event:
-            publish(Event(spec.event, actor, {"inputs": inputs, "result": result, "objects": tuple(rows)}))
+    try:
+        with through(passage.door, passage.request_id, spec.name), transaction.atomic(), _recording() as deed:
+            result = spec.call(actor, **inputs)
+            rows = deed.rows or [_of_result(result)]
+            _audit(spec, actor, inputs, rows)
+            if spec.event:
+                publish(Event(spec.event, actor, {"inputs": inputs, "result": result, "objects": tuple(rows)}))
+    except DataError as error:  # only databases that hold columns to their length raise it
+        raise QueryError("value-too-long", action=spec.name) from error
     return result
 
 
 def _require_storable(inputs: Mapping[str, Any]) -> None:
-    """Refuse texts that no database keeps: with a NUL, or half a character. QueryError text-not-storable."""
+    """Refuse what no database keeps: texts with a NUL or half a character, whole numbers of more than 64 bits, numbers
+    without an end. QueryError text-not-storable, number-not-storable, number-not-finite."""
     for name, value in inputs.items():
-        if not _is_storable(value):
-            raise QueryError("text-not-storable", name=name)
+        for part in _parts(value):
+            match part:
+                case str() if _NOT_STORABLE.search(part):
+                    raise QueryError("text-not-storable", name=name)
+                case int() if not -_LARGEST <= part < _LARGEST:
+                    raise QueryError("number-not-storable", name=name)
+                case float() | Decimal() if not math.isfinite(part):
+                    raise QueryError("number-not-finite", name=name)
 
 
-def _is_storable(value: Any) -> bool:
+def _parts(value: Any) -> Iterator[Any]:
+    """The plain values in what a deed was given, keys included."""
     match value:
-        case str():
-            return not _NOT_STORABLE.search(value)
         case Mapping():
-            return all(_is_storable(part) for pair in value.items() for part in pair)
+            for pair in value.items():
+                yield from _parts(pair)
         case list() | tuple():
-            return all(map(_is_storable, value))
+            for one in value:
+                yield from _parts(one)
         case _:
-            return True
+            yield value
 
 
 @contextmanager

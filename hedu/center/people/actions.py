@@ -8,11 +8,11 @@ from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from hedu.center.kernel.action import action, record
 from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.fields import require_fields
 from hedu.center.kernel.models import User
 from hedu.center.kernel.reading import found
 from hedu.center.people import reads, rules
@@ -22,17 +22,6 @@ from hedu.errors import Conflict, QueryError
 
 def administrator(actor: Actor, **_: Any) -> bool:
     return actor.is_admin
-
-
-def _checked(row: Any) -> None:
-    """Django's own field checks, as our error."""
-    try:
-        row.full_clean(exclude=["password"] if isinstance(row, User) else None)
-    except ValidationError as wrong:
-        field, texts = next(iter(wrong.message_dict.items()))
-        known = {item.name: item for item in row._meta.fields}
-        label = str(known[field].verbose_name) if field in known else str(row._meta.verbose_name)
-        raise QueryError("field-invalid", field=label, reason=" ".join(texts)) from wrong
 
 
 # --- departments -----------------------------------------------------------------------------------------
@@ -45,7 +34,7 @@ def add_department(
     """Add a department under `parent` (a code; empty: at the top)."""
     above = found(Department.objects.all(), code=parent) if parent else None
     row = Department(code=code, name_zh=name_zh, name_en=name_en, parent=above, order=order)
-    _checked(row)
+    require_fields(row)
     row.save()
     record("department", row.pk, row.name, after=row.as_json())
     return row
@@ -72,7 +61,7 @@ def change_department(
     row.name_zh = row.name_zh if name_zh is None else name_zh
     row.name_en = row.name_en if name_en is None else name_en
     row.is_active = row.is_active if is_active is None else is_active
-    _checked(row)
+    require_fields(row)
     row.save()
     record("department", row.pk, row.name, before=before, after=row.as_json())
     return row
@@ -111,7 +100,7 @@ def invite(
     """Make an account and the link by which its owner chooses a password (valid for three days)."""
     user = User(username=username, name=name, email=email, title=title)
     user.set_unusable_password()
-    _checked(user)
+    require_fields(user, exclude=["password"])
     user.save()
     if department:
         _assign(user, found(Department.objects.all(), code=department), role, None, None)
@@ -318,7 +307,7 @@ def policy_of(
 
 
 def _checked_policy(row: Policy) -> None:
-    _checked(row)
+    require_fields(row)
     if row.effect == "column" and not row.column:
         raise QueryError("policy-needs-column", dataset=row.dataset)
     if row.since and row.until and row.until < row.since:

@@ -21,6 +21,30 @@ TEXTS: dict[str, Text] = {
         "请删去这个字符，或重新输入这段文字后再试。",
         "Remove the character, or type the text anew, and try again.",
     ),
+    "number-not-finite": Text(
+        "“{name}”里有无穷大或不是数的值。",
+        "“{name}” holds an infinite value, or one that is no number.",
+        "请改成有限的数，或留空后再试。",
+        "Give a finite number, or leave it out, and try again.",
+    ),
+    "number-not-storable": Text(
+        "“{name}”里的整数太大，无法保存。",
+        "“{name}” holds a whole number too large to be kept.",
+        "请检查这个数；整数最多约 922 亿亿。",
+        "Check the number; whole numbers go up to about 9.2 × 10¹⁸.",
+    ),
+    "value-too-long": Text(
+        "有一项内容太长或太大，无法保存（{action}）。",
+        "One of the values is too long or too large to be kept ({action}).",
+        "请缩短名称、单位等短文本，长的说明写进业务含义或评论。",
+        "Shorten names, units and other short texts; long explanations belong in the meaning or a comment.",
+    ),
+    "draft-kind-unknown": Text(
+        "没有“{name}”这种草稿。",
+        "There is no draft of the kind “{name}”.",
+        "可用：{known}。",
+        "There are: {known}.",
+    ),
     "not-found": Text(
         "没有找到“{name}”，或者您无权查看它。",
         "“{name}” does not exist, or you may not see it.",

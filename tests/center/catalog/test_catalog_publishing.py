@@ -12,7 +12,7 @@ from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Draft, M
 from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import Audit
 from hedu.center.people.models import Department, Policy
-from hedu.errors import Conflict, DefinitionError, Denied, NotFound
+from hedu.errors import Conflict, DefinitionError, Denied, NotFound, QueryError
 from tests.center import signed
 from tests.center.catalog.world import ORDER_COUNT, REVENUE, TEXTS
 
@@ -216,3 +216,13 @@ def test_what_a_policy_speaks_of_keeps_its_name(
         signed.put(texts)
     assert refused.value.code == code
     assert Revision.objects.count() == 1
+
+
+def test_a_draft_is_of_a_kind_there_is_and_its_name_is_kept_short(sally: Actor) -> None:
+    with pytest.raises(QueryError) as refused:
+        actions.create_draft(sally, kind="<script>", text="x")
+    assert refused.value.code == "draft-kind-unknown" and "dataset" in refused.value.problem.hint("zh")
+    draft = actions.create_draft(sally, text=f"version: 1\nmetric: {'n' * 5000}\nsimple: {{measure: a.b}}\n")
+    assert draft.name == "n" * 200
+    text = draft.text.replace("n" * 5000, "m" * 5000)
+    assert actions.save_draft(sally, draft.pk, text=text, edits=draft.edits).name == "m" * 200

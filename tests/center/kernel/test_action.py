@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
-from django.db import transaction
+from django.db import DataError, transaction
 
 from hedu.center.kernel import action as deeds
 from hedu.center.kernel import events
 from hedu.center.kernel.action import action, actions, record
+from hedu.center.kernel.actions import own
 from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import Audit, Once, User
 from hedu.center.kernel.once import once
@@ -60,6 +63,40 @@ def test_what_no_database_keeps_is_refused_before_the_deed(db, what):
         try_it(LIN, what=what)
     assert refused.value.problem.code == "text-not-storable" and refused.value.problem.facts == {"name": "what"}
     assert not Audit.objects.exists() and try_it(LIN, what="🙂𠮷") == "🙂𠮷"
+
+
+@pytest.mark.parametrize("what", [2**63, -(2**63) - 1, [1, {"a": [10**30]}]])
+def test_numbers_no_database_keeps_are_refused_before_the_deed(db, what):
+    with pytest.raises(QueryError) as refused:
+        try_it(LIN, what=what)
+    assert refused.value.code == "number-not-storable" and not Audit.objects.exists()
+    assert try_it(LIN, what=2**63 - 1) == 2**63 - 1
+
+
+@pytest.mark.parametrize("what", [float("inf"), [float("nan")], Decimal("-Infinity")])
+def test_numbers_without_an_end_are_refused_before_the_deed(db, what):
+    with pytest.raises(QueryError) as refused:
+        try_it(LIN, what=what)
+    assert refused.value.code == "number-not-finite" and not Audit.objects.exists()
+
+
+def test_what_the_database_holds_too_long_is_an_error_with_words(db):
+    @action(may=is_named, doors={"page"})
+    def too_long(actor: Actor) -> None:
+        record("thing", 1, "甲")
+        raise DataError("value too long for type character varying(200)")
+
+    with pytest.raises(QueryError) as refused:
+        too_long(LIN)
+    assert refused.value.code == "value-too-long" and not Audit.objects.exists()
+
+
+@pytest.mark.parametrize(("field", "value"), [("language", "klingon"), ("theme", "x" * 5000), ("email", "@")])
+def test_a_profile_that_cannot_be_is_refused_naming_the_field(db, person, acting, field, value):
+    lin = person("lin")
+    with pytest.raises(QueryError) as refused:
+        own.update_profile(acting(lin), name="林", **{field: value})
+    assert refused.value.code == "field-invalid" and refused.value.problem.hint("en")
 
 
 def test_the_denied_change_nothing_and_are_on_record(db):

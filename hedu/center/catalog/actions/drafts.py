@@ -16,9 +16,10 @@ from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.reading import found
 from hedu.center.people.models import Department
 from hedu.define.read import read
-from hedu.errors import Conflict
+from hedu.errors import Conflict, QueryError
 
 TEXT_MOST = 200_000
+NAME_MOST = 200
 
 
 def may_begin(actor: Actor, kind: str = "metric", name: str = "", **_: Any) -> bool:
@@ -49,6 +50,8 @@ def _entry(actor: Actor, kind: str, name: str) -> AnyEntry:
 @action(may=may_begin, doors={"page", "rest"}, event="catalog.draft_begun")
 def create_draft(actor: Actor, *, kind: str = "metric", name: str = "", text: str = "") -> Draft:
     """Begin a draft of a new definition, or (with `name`) of a change to a published one."""
+    if kind not in MODELS:
+        raise QueryError("draft-kind-unknown", name=kind[:NAME_MOST], known=sorted(MODELS))
     row = _entry(actor, kind, name) if name else None
     base = row.head if row else None
     content = _kept(text or (base.text if base else ""))
@@ -58,7 +61,7 @@ def create_draft(actor: Actor, *, kind: str = "metric", name: str = "", text: st
         base=base,
         text=content,
         author_id=actor.user_id,
-        name=name or named(content)[1],
+        name=(name or named(content)[1])[:NAME_MOST],
         department=row.department if row and base else _department_in(content, actor),
     )
     record("draft", draft.pk, draft.name, after={"name": draft.name, "base": base.number if base else None})
@@ -70,7 +73,7 @@ def save_draft(actor: Actor, draft: str, *, text: str, edits: int) -> Draft:
     """Keep the draft's text. `edits` is the number last seen: a draft changed meanwhile is not overwritten."""
     row = found(reads.drafts_visible_to(actor), pk=draft)
     kind, name = named(_kept(text))
-    changes: dict[str, Any] = {"text": text, "name": name or row.name, "updated_at": timezone.now()}
+    changes: dict[str, Any] = {"text": text, "name": name[:NAME_MOST] or row.name, "updated_at": timezone.now()}
     if not row.entry_id:
         changes |= {"department": _department_in(text, actor), "kind": kind or row.kind}
     kept = Draft.objects.filter(pk=row.pk, edits=edits).update(edits=F("edits") + 1, **changes)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from hedu.center.kernel import reads, rules
 from hedu.center.kernel.action import action, record
 from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.fields import require_fields
 from hedu.center.kernel.models import Token, User
 from hedu.center.kernel.reading import found
 
@@ -48,7 +49,7 @@ def update_profile(
     before = {key: getattr(user, key) for key in given}
     for key, value in given.items():
         setattr(user, key, value)
-    user.full_clean(exclude=["password"])
+    require_fields(user, exclude=["password"])
     user.save(update_fields=list(given))
     record("user", user.pk, user.name, before=before, after=given)
     return user
