@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -297,3 +300,49 @@ def test_ceilings_on_the_quarters_keep_the_year_from_its_floor(model):
     assert not contradictions(system(model, aims[:-1]))
     assert {row.name for row in found.parties} == {"Y", "Q1", "Q2", "Q3", "Q4"}
     assert found.gives["Y"] == pytest.approx(90, rel=1e-4) and found.gives["Q1"] == pytest.approx(30, rel=1e-4)
+
+
+def can_hold(rows: list[tuple[list[Fraction], Fraction]]) -> bool:
+    """Whether all of coefficients·x <= bound can hold, by eliminating one unknown after the other, in fractions."""
+    for _ in range(3):
+        above = [row for row in rows if row[0][0] > 0]
+        below = [row for row in rows if row[0][0] < 0]
+        paired = [
+            ([a / up[0][0] - b / low[0][0] for a, b in zip(up[0][1:], low[0][1:], strict=True)],
+             up[1] / up[0][0] - low[1] / low[0][0])
+            for up in above for low in below
+        ]  # fmt: skip
+        rows = [(line[1:], bound) for line, bound in rows if line[0] == 0] + paired
+    return all(bound >= 0 for _, bound in rows)
+
+
+def written(row: Row) -> list[tuple[list[Fraction], Fraction]]:
+    line = [Fraction(row.terms.get(name, 0)) for name in (SALES, UNITS, STOCK)]
+    lower = [([-one for one in line], -Fraction(row.bound))] if row.operator != "<=" else []
+    return lower + ([(line, Fraction(row.bound))] if row.operator != ">=" else [])
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.dictionaries(st.sampled_from([SALES, UNITS, STOCK]), st.sampled_from([-2.0, -1.0, 1.0, 3.0]), min_size=1),
+            st.sampled_from([">=", "<=", "="]), st.integers(-6, 6), st.sampled_from(["target", "constraint", "bound"]),
+        ),
+        min_size=2, max_size=6,
+    )
+)  # fmt: skip
+def test_sums_of_several_numbers_contradict_when_elimination_says_so(told):
+    rows = [Row(f"T{at}", kind, terms, op, float(bound)) for at, (terms, op, bound, kind) in enumerate(told)]
+    assert is_feasible(rows) is can_hold([line for row in rows for line in written(row)])
+    for found in contradictions(rows):
+        assert not can_hold([line for row in found.rows for line in written(row)]), "it does contradict itself"
+        for row in found.rows:
+            others = [line for other in found.rows if other is not row for line in written(other)]
+            assert can_hold(others), "and nothing in it is idle"
+            given_way = found.gives.get(row.name)
+            if given_way is not None and row.operator != "=":
+                slack = 1e-4 * max(1.0, abs(given_way))
+                ease = -slack if row.operator == ">=" else slack
+                at_ease, beyond = replace(row, bound=given_way + ease), replace(row, bound=given_way - ease)
+                assert can_hold(others + written(at_ease)) and not can_hold(others + written(beyond))
