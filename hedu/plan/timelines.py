@@ -162,7 +162,8 @@ def _totalled(line: Line, total: Total) -> nodes.Part:
     if isinstance(counted, nodes.Aggregate) and (total.window is None or step is not None):
         reset = None if total.to is None else truncated(column(AT), total.to, "date", _week(line))
         over = _cast(later(reset.copy(), 1, total.to)) if reset is not None and total.to is not None else None
-        return nodes.Running(counted, line.groups, spine, step, reset, over, values, _keys(line), shown, take)
+        keys = _keys(line, column(AT) if is_base else None)
+        return nodes.Running(counted, line.groups, spine, step, reset, over, values, keys, shown, take)
     at, then = column(AT), column(THEN)
     on: exp.Expr = exp.LTE(this=then, expression=at)
     if total.window is not None:
@@ -319,9 +320,9 @@ def _rollup(leaf: Leaf) -> exp.Expr:
             return exp.Sum(this=value)
 
 
-def _keys(line: Line) -> tuple[nodes.Named, ...]:
-    """The keys in the order asked, over the time of the spine and the groups."""
-    found = {key.asked.text: _key(line, key) for key in line.times}
+def _keys(line: Line, at: exp.Expr | None = None) -> tuple[nodes.Named, ...]:
+    """The keys in the order asked, over the time of the spine and the groups; `at` is the one time, where known."""
+    found = {key.asked.text: at if at is not None else _key(line, key) for key in line.times}
     return tuple(nodes.Named(text, found.get(text, column(text))) for text in line.asking.question.by)
 
 

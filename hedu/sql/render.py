@@ -97,7 +97,17 @@ def answer_select(source: nodes.Compute | nodes.Compare) -> exp.Select:
     """A SELECT of the keys and values of an answer."""
     if isinstance(source, nodes.Compare):
         return compare_select(source, compute_select)
+    is_windowed = any(one.value.find(exp.Window) for one in source.values)
+    if isinstance(source.source, nodes.Running) and not source.beside and not is_windowed:
+        return _with_formulas(part_select(source.source), source)
     return compute_select(source)
+
+
+def _with_formulas(select: exp.Select, compute: nodes.Compute) -> exp.Select:
+    """The formulas in the place of the columns they are worked out from: one query less for an engine to read."""
+    columns = {one.alias_or_name: one.unalias() for one in select.selects}
+    keys = [exp.alias_(columns[key], key, quoted=True) for key in compute.keys]
+    return select.select(*keys, *map(_named, _inlined(compute.values, columns)), append=False, copy=False)
 
 
 def compute_select(compute: nodes.Compute) -> exp.Select:

@@ -12,25 +12,23 @@ from hedu.plan.scalars import column, later, length
 from hedu.plan.timelines import AT, COUNTED, SPINE, THEN
 from hedu.sql.stitched import subquery
 
-_GROUPS, _SEEN, _PLACE, _UNTIL = "__groups", "__seen", "__place", "__until"
+_GROUPS, _SEEN, _PLACE, _UNTIL, _EACH = "__groups", "__seen", "__place", "__until", "__each"
 CountedSelect = Callable[[nodes.Aggregate | nodes.Once | nodes.Rows], exp.Select]
 
 
 def running_select(node: nodes.Running, counted_select: CountedSelect) -> exp.Select:
     """Totals by a window: each period is read once, whatever the length of the window."""
     looks_at_spine = any(tree.find(exp.Select) for tree in node.conditions)
-    inner = _spread(node) if node.rows is None and not looks_at_spine else _over_spine(node)
     names = [one.name for one in node.values]
-    seen_any = exp.GT(this=column(_SEEN), expression=exp.Literal.number(0))
-    seen = (seen_any,) if _SEEN in inner.named_selects else ()
-    found = _taken(subquery(inner, "__totals"), node.keys, names, (*seen, *node.conditions), node.take)
-    counted = found.with_(exp.to_identifier(COUNTED, quoted=True), as_=counted_select(node.counted), copy=False)
-    if not seen:
-        return counted
-    return counted.with_(exp.to_identifier(SPINE, quoted=True), as_=spine_select(node.spine), copy=False)
+    if node.rows is None and not looks_at_spine:
+        found = _taken(_spread(node), node.keys, names, node.conditions, node.take, _day_each())
+        return found.with_(exp.to_identifier(COUNTED, quoted=True), as_=counted_select(node.counted), copy=False)
+    seen = exp.GT(this=column(_SEEN), expression=exp.Literal.number(0))
+    totals = subquery(_over_spine(node), "__totals")
+    return _with(_taken(totals, node.keys, names, (seen, *node.conditions), node.take), node, counted_select)
 
 
-def _spread(node: nodes.Running) -> exp.Select:
+def _spread(node: nodes.Running) -> exp.Subquery:
     """Totals of all so far: the windows go over what was counted, and each total stands until the next one.
 
     The same rows as over the spine: a period without anything counted has the total of the latest before it.
@@ -38,32 +36,51 @@ def _spread(node: nodes.Running) -> exp.Select:
     groups, names = [column(name) for name in node.groups], [one.name for one in node.values]
     partition: list[exp.Expr] = [column(name) for name in node.groups]
     partition += [_at_then(node.reset)] if node.reset is not None else []
-    order = exp.Order(expressions=[exp.Ordered(this=column(THEN), nulls_first=False)])
-    last = node.spine.high
-    if last.find(exp.Select):
-        last = exp.Window(this=exp.Max(this=column(THEN)))
-    if node.over is not None:
-        ends = exp.cast(later(_at_then(node.over), -1, "day"), "date")
-        last = exp.Least(this=ends, expressions=[last], ignore_nulls=True)
-    # Without a later one the next one is itself: not every database can say NULL here.
-    lead = exp.Lead(this=column(THEN), offset=exp.Literal.number(1), default=column(THEN))
-    following = exp.Window(this=lead, partition_by=[tree.copy() for tree in partition], order=order.copy())
-    is_last = exp.EQ(this=following, expression=column(THEN))
-    until = exp.Case().when(is_last, last).else_(exp.cast(later(following.copy(), -1, "day"), "date"))
     frame = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
 
     def total(call: exp.Expr) -> exp.Window:
         parts = [tree.copy() for tree in partition]
-        return exp.Window(this=call, partition_by=parts, order=order.copy(), spec=frame.copy())
+        return exp.Window(this=call, partition_by=parts, order=_by_then(), spec=frame.copy())
 
     values = [exp.alias_(_windowed(one.value, total), one.name, quoted=True) for one in node.values]
-    columns = (column(THEN), *groups, *values, exp.alias_(until, _UNTIL, quoted=True))
+    columns = (column(THEN), *groups, *values, exp.alias_(_until(node, partition), _UNTIL, quoted=True))
     runs = exp.select(*columns).from_(_table(COUNTED))
     runs = runs.where(exp.not_(exp.Is(this=column(THEN), expression=exp.null())), copy=False)
-    kept = [column(name) for name in (*node.groups, *names)]
     series = _series(column(THEN), column(_UNTIL), node.spine.grain)
-    each = exp.select(series, *kept).from_(subquery(runs, "__runs"))
-    return exp.select(_moment(), *kept).from_(subquery(each, "__series"))
+    each = exp.select(series, *(column(name) for name in (*node.groups, *names))).from_(subquery(runs, "__runs"))
+    return subquery(each, "__series")
+
+
+def _until(node: nodes.Running, partition: Sequence[exp.Expr]) -> exp.Expr:
+    """The last day a total stands: before the next one, before its period is over, and until the spine ends."""
+    if not node.spine.high.find(exp.Select):
+        following = _next(partition, _day_after(node.spine.high))
+    elif not node.groups:
+        # The spine ends with the last total there is, which stands for its own period.
+        following = _next((), _day_after(column(THEN)))
+    else:
+        # Without a later one the next one is itself: not every database can say NULL here.
+        following = _next(partition, column(THEN))
+        is_last = exp.EQ(this=following.copy(), expression=column(THEN))
+        end = _day_after(exp.Window(this=exp.Max(this=column(THEN))))
+        following = exp.Case().when(is_last, end).else_(following)
+    if node.over is not None:
+        following = exp.Least(this=_at_then(node.over), expressions=[following], ignore_nulls=True)
+    return exp.cast(later(following, -1, "day"), "date")
+
+
+def _next(partition: Sequence[exp.Expr], default: exp.Expr) -> exp.Expr:
+    """The next time at which anything was counted, or where there is none `default`."""
+    lead = exp.Lead(this=column(THEN), offset=exp.Literal.number(1), default=default)
+    return exp.Window(this=lead, partition_by=[tree.copy() for tree in partition], order=_by_then())
+
+
+def _by_then() -> exp.Order:
+    return exp.Order(expressions=[exp.Ordered(this=column(THEN), nulls_first=False)])
+
+
+def _day_after(day: exp.Expr) -> exp.Expr:
+    return exp.cast(later(day, 1, "day"), "date")
 
 
 def _at_then(tree: exp.Expr) -> exp.Expr:
@@ -114,23 +131,37 @@ def _taken(
     names: Sequence[str],
     conditions: Sequence[exp.Expr],
     take: str | None,
+    at: exp.Expr | None = None,
 ) -> exp.Select:
-    """The values at the keys: as they are, or the first, last or average of those of a longer period."""
-    named = [exp.alias_(key.value, key.name, quoted=True) for key in keys]
+    """The values at the keys: as they are, or the first, last or average of those of a longer period.
+
+    `at` is the time of the spine in the words of `source`, where it is no column of it.
+    """
+    named = [exp.alias_(_seen(key.value, at), key.name, quoted=True) for key in keys]
+    shown = [_seen(tree, at) for tree in conditions]
     if take is None or take == "average":
-        values: list[exp.Expr] = [column(name) for name in names]
+        values: list[exp.Expr] = [column(name, source.alias) for name in names]
         if take:
             values = [exp.alias_(exp.Avg(this=value), value.name, quoted=True) for value in values]
-        select = exp.select(*named, *values).from_(source).where(*conditions, copy=False)
+        select = exp.select(*named, *values).from_(source).where(*shown, copy=False)
         return select.group_by(*_places(len(named)), copy=False) if take else select
-    order = exp.Order(expressions=[exp.Ordered(this=column(AT), desc=take == "last", nulls_first=False)])
-    place = exp.Window(this=exp.RowNumber(), partition_by=[key.value.copy() for key in keys], order=order)
+    order = exp.Order(expressions=[exp.Ordered(this=_seen(column(AT), at), desc=take == "last", nulls_first=False)])
+    place = exp.Window(this=exp.RowNumber(), partition_by=[_seen(key.value, at) for key in keys], order=order)
     inner = exp.select(*named, *(column(name) for name in names), exp.alias_(place, _PLACE, quoted=True))
     inner = inner.from_(source)
-    inner = inner.where(*conditions, copy=False) if conditions else inner
+    inner = inner.where(*shown, copy=False) if shown else inner
     first = exp.EQ(this=column(_PLACE), expression=exp.Literal.number(1))
     outer = exp.select(*(column(key.name) for key in keys), *(column(name) for name in names))
     return outer.from_(subquery(inner, "__placed")).where(first, copy=False)
+
+
+def _seen(tree: exp.Expr, at: exp.Expr | None) -> exp.Expr:
+    """A copy of what is said of the spine's time, said of `at`."""
+    root = held(tree)
+    for name in references(root) if at is not None else ():
+        if name.name == AT and at is not None:
+            name.replace(at.copy())
+    return released(root)
 
 
 def _windowed(tree: exp.Expr, over: Callable[[exp.Expr], exp.Window]) -> exp.Expr:
@@ -163,11 +194,15 @@ def spine_select(spine: nodes.Spine) -> exp.Select:
 
 def _series(low: exp.Expr, high: exp.Expr, grain: str) -> exp.Expr:
     series = exp.GenerateSeries(start=low, end=high, step=length(1, grain))
-    return exp.alias_(exp.Explode(this=series), "__each", quoted=True)
+    return exp.alias_(exp.Explode(this=series), _EACH, quoted=True)
 
 
 def _moment() -> exp.Expr:
-    return exp.alias_(exp.cast(column("__each"), "date"), AT, quoted=True)
+    return exp.alias_(_day_each(), AT, quoted=True)
+
+
+def _day_each() -> exp.Expr:
+    return exp.cast(column(_EACH), "date")
 
 
 def _places(count: int) -> list[exp.Expr]:

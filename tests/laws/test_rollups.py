@@ -80,4 +80,4 @@ def same_totals(one: pa.Table, other: pa.Table) -> bool:
 def test_rollups_were_read() -> None:
     """The law above would hold of rollups that nobody reads."""
     assert ROUTED["all"] > 30, ROUTED
-    assert ROUTED["some"] > 5, ROUTED
+    assert ROUTED["some"] > 2, ROUTED
