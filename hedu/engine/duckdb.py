@@ -6,10 +6,12 @@ import hashlib
 import os
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -30,7 +32,9 @@ _TYPES = {"VARCHAR": "text", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": 
 _NUMERIC = ("INT", "DECIMAL", "DOUBLE", "FLOAT", "REAL", "HUGEINT")
 _TRIES = 3
 _EARLIER_KEPT = 8
-Fetch: TypeAlias = Callable[[duckdb.DuckDBPyRelation], Any]
+Fetch: TypeAlias = Callable[[duckdb.DuckDBPyConnection, duckdb.Statement, list[Any]], Any]
+# A statement that is executed is bound once, a relation twice; what is said of copies matters to large answers only.
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning, r"hedu\.engine\.duckdb$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +85,14 @@ class DuckDB:
 
     def query(self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> pa.Table:
         """Run one SELECT. EngineError: engine-refused, engine-timeout, engine-cancelled, engine-missing-table, …"""
-        table: pa.Table = self._answer(sql, parameters, timeout, lambda relation: relation.to_arrow_table())
+        table: pa.Table = self._answer(sql, parameters, timeout, _table)
         return table
 
     def rows(
         self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None
     ) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The same as names and plain rows, without loading Arrow."""
-        found: tuple[list[str], list[tuple[Any, ...]]] = self._answer(
-            sql, parameters, timeout, lambda relation: (list(relation.columns), relation.fetchall())
-        )
+        found: tuple[list[str], list[tuple[Any, ...]]] = self._answer(sql, parameters, timeout, _plain)
         return found
 
     def batches(
@@ -100,7 +102,7 @@ class DuckDB:
         import pyarrow
 
         seconds = timeout if timeout is not None else self._timeout
-        stream = self._streamed(_Question(sql, tuple(parameters), seconds, lambda one: one.to_arrow_reader(size)))
+        stream = self._streamed(_Question(sql, tuple(parameters), seconds, partial(_reader, size=size)))
         schema = next(stream)
         return pyarrow.RecordBatchReader.from_batches(schema, stream)
 
@@ -219,7 +221,7 @@ class DuckDB:
             select = _require_select(cursor, question.sql)
             if cursor in self._cancelled:
                 raise EngineError("engine-cancelled")
-            return question.fetch(cursor.sql(select, params=list(question.parameters)))
+            return question.fetch(cursor, select, list(question.parameters))
         except duckdb.InterruptException:
             if is_late.is_set():
                 raise EngineError("engine-timeout", seconds=question.seconds) from None
@@ -352,6 +354,19 @@ def _deadline(cursor: duckdb.DuckDBPyConnection, seconds: float | None) -> Itera
         with ending:
             is_over = True
         timer.cancel()
+
+
+def _table(cursor: duckdb.DuckDBPyConnection, select: duckdb.Statement, parameters: list[Any]) -> Any:
+    return cursor.execute(select, parameters).to_arrow_table()
+
+
+def _plain(cursor: duckdb.DuckDBPyConnection, select: duckdb.Statement, parameters: list[Any]) -> Any:
+    answer = cursor.execute(select, parameters)
+    return [name for name, *_ in answer.description], answer.fetchall()
+
+
+def _reader(cursor: duckdb.DuckDBPyConnection, select: duckdb.Statement, parameters: list[Any], size: int) -> Any:
+    return cursor.sql(select, params=parameters).to_arrow_reader(size)
 
 
 def _require_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
