@@ -181,7 +181,7 @@ def _over(call: exp.Expr, node: nodes.Running) -> exp.Window:
     return exp.Window(this=call, partition_by=partition, order=order, spec=frame)
 
 
-def _with(select: exp.Select, node: nodes.Timeline, counted_select: CountedSelect) -> exp.Select:
+def _with(select: exp.Select, node: nodes.Running | nodes.Timeline, counted_select: CountedSelect) -> exp.Select:
     select = select.with_(exp.to_identifier(COUNTED, quoted=True), as_=counted_select(node.counted), copy=False)
     return select.with_(exp.to_identifier(SPINE, quoted=True), as_=spine_select(node.spine), copy=False)
 
