@@ -87,14 +87,20 @@ class Validity:
 
 @dataclass(frozen=True, slots=True)
 class SemiAdditive:
-    """Not to be added over dimension `over` (mostly a time): only its last or first value counts.
+    """Not to be added over dimension `over` (mostly a time): only one of the values along it counts.
 
-    With `by`, each combination of these dimensions or entities has a last value of its own.
+    `last` and `first` are the values at its last or first moment, `highest` and `lowest` the greatest and least of
+    the values at all its moments. With `by`, each combination of these dimensions or entities has one of its own.
     """
 
     over: str
-    take: Literal["last", "first"] = "last"
+    take: Literal["last", "first", "highest", "lowest"] = "last"
     by: tuple[str, ...] = ()
+
+    @property
+    def is_extreme(self) -> bool:
+        """Whether values are compared, not moments."""
+        return self.take in ("highest", "lowest")
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,10 +66,13 @@ SEMI_ADDITIVE = Shape(
         Field(
             "over", Text(), "沿哪个维度（通常是时间）不可累加", "The dimension it must not be added over", required=True
         ),
-        Field("take", Choice(("last", "first")), "取最后还是最先的值，默认最后", "The last value or the first"),
         Field(
-            "by", Texts(), "各自取值的维度或实体，例如每个账户", "What has a last value of its own, such as accounts"
+            "take",
+            Choice(("last", "first", "highest", "lowest")),
+            "取最后、最先、最高还是最低的值，默认最后",
+            "The last value, the first, the highest or the lowest; the last by default",
         ),
+        Field("by", Texts(), "各自取值的维度或实体，例如每个账户", "What has a value of its own, such as accounts"),
     ),
     short="over",
 )

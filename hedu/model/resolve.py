@@ -157,6 +157,8 @@ def _snapshot_problems(
         return
     if semi.over not in dimensions:
         yield _unknown("measure-time-unknown", semi.over, _times(dimensions), where, one.name)
+    if semi.is_extreme and semi.by and one.agg not in ("sum", "count", "sum_boolean", "min", "max"):
+        yield Problem("snapshot-by-not-additive", where, {"name": one.name, "agg": one.agg, "take": semi.take})
     known = [*dimensions, *(entity.name for entity in item.entities if len(entity.key) == 1)]
     for name in semi.by:
         if name not in known:

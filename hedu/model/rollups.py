@@ -159,8 +159,11 @@ def _targets(model: Model, fact: Dataset, path: str) -> tuple[Target, ...]:
 
 def _measure_problems(fact: Dataset, one: RollupDef, measure: Measure, at: Where) -> Iterator[Problem]:
     facts = {"name": measure.name, "rollup": one.name, "agg": measure.agg}
-    if measure.agg in _UNKEPT or (
-        measure.agg == "count_distinct" and distinct_key(fact, measure, one.dimensions) is None
+    is_extreme = measure.semi_additive is not None and measure.semi_additive.is_extreme
+    if (
+        measure.agg in _UNKEPT
+        or is_extreme
+        or (measure.agg == "count_distinct" and distinct_key(fact, measure, one.dimensions) is None)
     ):
         yield Problem("rollup-not-mergeable", at, facts)
     elif measure.semi_additive is not None and not _keeps_moment(fact, one, measure):

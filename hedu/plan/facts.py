@@ -18,7 +18,7 @@ from hedu.plan.money import converted, currency_of, day_of, guard_of
 from hedu.plan.periods import Range, shift
 from hedu.plan.relations import Relations, key_expression
 from hedu.plan.scalars import aggregate, column, qualify, wrapped
-from hedu.plan.snapshots import snapshot_condition
+from hedu.plan.snapshots import compared_values, moments_of, snapshot_condition
 from hedu.plan.visible import check_measure, is_masked, visible
 
 
@@ -69,14 +69,23 @@ def fact_pass(
 
     With `back`, every row counts that much later than it happened.
     """
-    bound = bind_pass(asking, fact, time, leaves, within, back)
+    bound, semi = bind_pass(asking, fact, time, leaves, within, back), leaves[0].measure.semi_additive
+    if semi is None or not semi.is_extreme:
+        return _aggregated(bound)
+    each = _aggregated(replace(bound, keys=(*bound.keys, *moments_of(bound.relations, semi))))
+    return compared_values(each, semi, {leaf.name: leaf.measure for leaf in leaves})
+
+
+def _aggregated(bound: Bound) -> nodes.Aggregate:
     if bound.relations.fans and (weight := _weight(bound)) is not None:
         shared = [_shared_out(leaf, value, condition, weight) for leaf, value, condition in bound.each]
         named = zip(bound.leaves, shared, strict=True)
         return nodes.Aggregate(bound.source, bound.keys, tuple(nodes.Named(leaf.name, tree) for leaf, tree in named))
     if bound.relations.fans:
         keys = tuple(nodes.Named(key.name, column(key.name)) for key in bound.keys)
-        values = tuple(nodes.Named(leaf.name, aggregate(leaf.measure, column(leaf.name), None)) for leaf in leaves)
+        values = tuple(
+            nodes.Named(leaf.name, aggregate(leaf.measure, column(leaf.name), None)) for leaf in bound.leaves
+        )
         return nodes.Aggregate(_once(bound), keys, values)
     values = tuple(nodes.Named(leaf.name, aggregate(leaf.measure, value, test)) for leaf, value, test in bound.each)
     return nodes.Aggregate(bound.source, bound.keys, values)
@@ -90,7 +99,13 @@ def fact_rows(
     within: Range,
     back: tuple[Offset, ...] = (),
 ) -> nodes.Once | nodes.Rows:
-    """The keys and inputs of `leaves`, one row for each row of the fact; for distinct counts each value once."""
+    """The keys and inputs of `leaves`, one row for each row of the fact; for distinct counts each value once.
+
+    Errors: PlanError balance-of-days, where values of moments would have to be compared first.
+    """
+    for leaf in leaves:
+        if leaf.measure.semi_additive is not None and leaf.measure.semi_additive.is_extreme:
+            raise PlanError("balance-of-days", metric=leaf.metric)
     bound = bind_pass(asking, fact, time, leaves, within, back)
     if all(leaf.measure.agg in ("count_distinct", "approx_count_distinct", "min", "max") for leaf in leaves):
         return nodes.Once(bound.source, (*bound.keys, *_inputs(bound)))

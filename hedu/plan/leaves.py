@@ -81,10 +81,11 @@ class Leaves:
         model, filters = self.asking.model, (*own, *handed)
         time = time_of(model, fact.name, measure.name)
         trees = [measure.where] if measure.where is not None else []
+        is_extreme = measure.semi_additive is not None and measure.semi_additive.is_extreme
         apart = tuple(
             tree.sql()
             for tree in (*trees, *map(parse_filter, filters))
-            if crosses_bridge(model, fact.name, tree) or moves_moment(model, fact, measure, tree, time)
+            if crosses_bridge(model, fact.name, tree) or moves_moment(model, fact, measure, tree, time) or is_extreme
         )
         if not self.frame.is_plain and measure.agg in BY_ROWS:
             apart = (*apart, "by rows")

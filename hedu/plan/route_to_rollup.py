@@ -166,7 +166,7 @@ def _snapshot(relations: FromRollup, leaf: Leaf, keys: Sequence[Key], within: Ra
     """The last (or first) moment, of all rows: a rollup of some rows may not know it."""
     if leaf.measure.semi_additive is None:
         return None
-    if relations.read.rollup.where is not None:
+    if relations.read.rollup.where is not None or leaf.measure.semi_additive.is_extreme:
         raise NotKeptError
     return snapshot_condition(
         relations,

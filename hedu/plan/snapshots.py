@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
+from hedu.define.definitions import SemiAdditive
 from hedu.errors import PlanError
 from hedu.model.types import Dataset, Measure, Model
+from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.conditions import bind_filter, bind_where, filter_key, paths_in
 from hedu.plan.keys import Key, key_of
 from hedu.plan.relation import from_source
 from hedu.plan.relations import Relations, key_expression
+from hedu.plan.scalars import column, wrapped
 
 Scope = Callable[[Relations], list[exp.Expr]]
 
@@ -26,7 +29,9 @@ def snapshot_condition(
     metric: str,
     scope: Scope,
 ) -> exp.Expr | None:
-    """Only rows at the last (first, …) moment of each time bucket asked; None for what adds up.
+    """Only rows at the last (first) moment of each time bucket asked; None for what adds up.
+
+    Of values that are compared, all rows of a known moment.
 
     The moment is the whole fact's, not each group's, so that parts still add up to the whole; of all that is
     filtered, only the time moves it. Errors: PlanError snapshot-filter-mixed, for a filter that joins time and
@@ -37,6 +42,8 @@ def snapshot_condition(
         return None
     asking, fact = relations.asking, relations.fact
     over = fact.dimensions[semi.over]
+    if semi.is_extreme:
+        return exp.not_(exp.Is(this=wrapped(relations.own(over.name)), expression=exp.null()))
     inner = relations.beside(f"{fact.name}_moments")
     buckets = [key_expression(inner, key) for key in keys if key.target.dimension is over and not key.target.joins]
     moment = inner.own(over.name)
@@ -66,10 +73,48 @@ def _group(relations: Relations, name: str) -> list[exp.Expr]:
     return [text, exp.Is(this=value.copy(), expression=exp.null())]
 
 
+def moments_of(relations: Relations, semi: SemiAdditive) -> tuple[nodes.Named, ...]:
+    """What tells apart the values that are compared: the moment, then what has a value of its own."""
+    return tuple(nodes.Named(f"__at_{at}", relations.own(name)) for at, name in enumerate((semi.over, *semi.by)))
+
+
+def compared_values(each: nodes.Aggregate, semi: SemiAdditive, measures: Mapping[str, Measure]) -> nodes.Aggregate:
+    """The greatest (least) of the values of `each` moment, its last keys; those of several `by` put together."""
+    keys = [key.name for key in each.keys[: len(each.keys) - len(semi.by) - 1]]
+    groups = [key.name for key in each.keys[len(keys) + 1 :]]
+    pick = exp.Max if semi.take == "highest" else exp.Min
+    values: dict[str, exp.Expr] = {name: pick(this=column(name)) for name in measures}
+    if groups:
+        each = _over(each, (*keys, *groups), values, "__each")
+        values = {name: _PUT_TOGETHER[measure.agg](this=column(name)) for name, measure in measures.items()}
+    zero = [exp.Literal.number(0)]
+    for name, measure in measures.items():
+        if measure.agg in ("count", "sum_boolean"):
+            values[name] = exp.cast(values[name], "bigint")
+        if measure.counts:
+            values[name] = exp.Coalesce(this=values[name], expressions=zero)
+    return _over(each, keys, values, "__all")
+
+
+_PUT_TOGETHER: Mapping[str, type[exp.Func]] = {
+    "sum": exp.Sum,
+    "count": exp.Sum,
+    "sum_boolean": exp.Sum,
+    "min": exp.Min,
+    "max": exp.Max,
+}
+"""How the values of several groups become one, where they can: `snapshot-by-not-additive` refuses the others."""
+
+
+def _over(rows: nodes.Aggregate, keys: Sequence[str], values: Mapping[str, exp.Expr], alias: str) -> nodes.Aggregate:
+    named = tuple(nodes.Named(name, tree) for name, tree in values.items())
+    return nodes.Aggregate(nodes.Early(rows, alias), tuple(nodes.Named(name, column(name)) for name in keys), named)
+
+
 def moves_moment(model: Model, fact: Dataset, measure: Measure, tree: exp.Expr, time: str | None) -> bool:
     """Whether a definition's filter is about the time that `measure` does not add up over."""
     semi = measure.semi_additive
-    if semi is None:
+    if semi is None or semi.is_extreme:
         return False
     keys = (filter_key(model, fact, path, time, measure.name) for path in paths_in(tree))
     return any(_is_over(key, fact, semi.over) for key in keys)

@@ -16,7 +16,7 @@ from hedu.plan.offered import time_of
 SHAPES = ("no group", "time", "dimension", "multi-hop", "filter", "NULLs", "empty", "several facts")
 KINDS = (
     "sum", "count", "average", "min", "max", "median", "count_distinct", "approx_count_distinct", "sum_boolean",
-    "sum_distinct", "stddev", "stddev_pop", "variance", "variance_pop", "percentile", "percentile discrete", "percentile approximate", "balance last", "balance first",
+    "sum_distinct", "stddev", "stddev_pop", "variance", "variance_pop", "percentile", "percentile discrete", "percentile approximate", "balance last", "balance first", "balance highest", "balance lowest",
     "ratio", "derived", "offset by window", "offset to grain", "cumulative", "cumulative window",
     "cumulative to grain", "conversion rate", "conversion count", "share", "share of parent", "rank", "filled",
     "metric as filter", "metric as dimension", "parameter", "reported",

@@ -34,7 +34,7 @@ class Leaf:
     column: str
     text: str = ""
     test: Test | None = None
-    takes_last: bool = False
+    takes: str = ""
 
 
 @dataclass
@@ -116,7 +116,9 @@ def rows_of(world: World, leaf: Leaf, asked: Asked) -> list[Row]:
     for _, test, is_time in asked.where:
         if is_time:
             rows = [row for row in rows if test(world, table, row) is True]
-    if leaf.takes_last:
+    if leaf.takes in ("highest", "lowest"):
+        rows = [row for row in rows if row[table.time] is not None]
+    if leaf.takes == "last":
         keys = [item for item in asked.by if item.split(".")[0] in ("metric_time", table.time)]
         last: dict[tuple[Any, ...], Any] = {}
         for row in rows:
@@ -168,14 +170,20 @@ def answer(world: World, asked: Asked) -> dict[tuple[Any, ...], dict[str, Any]]:
         table = world.tables[leaf.table]
         for row in rows_of(world, leaf, asked):
             key = tuple(value_at(world, table, row, item) for item in asked.by)
-            groups.setdefault(key, {}).setdefault(name, []).append(row.get(leaf.column))
+            groups.setdefault(key, {}).setdefault(name, []).append((row[table.time], row.get(leaf.column)))
     return {key: {metric: computed(world, metric, found) for metric in asked.metrics} for key, found in groups.items()}
 
 
 def computed(world: World, metric: str, found: Mapping[str, list[Any]]) -> Any:
     if metric in world.leaves:
         leaf = world.leaves[metric]
-        return aggregated(leaf.agg, found.get(metric, []))
+        rows = found.get(metric, [])
+        if leaf.takes not in ("highest", "lowest"):
+            return aggregated(leaf.agg, [value for _, value in rows])
+        days = [[value for at, value in rows if at == day] for day in {at for at, _ in rows}]
+        of_days = [made for values in days if (made := aggregated(leaf.agg, values)) is not None]
+        nothing = 0 if leaf.agg in ("count", "count_distinct") else None
+        return {"highest": max, "lowest": min}[leaf.takes](of_days, default=nothing)
     left, operator, right = world.formulas[metric]
     a, b = computed(world, left, found), computed(world, right, found)
     if a is None or b is None or (operator == "/" and b == 0):
@@ -226,15 +234,16 @@ def _row(dice: random.Random, at: int, number: int, refers: Mapping[str, str], i
 
 
 def _metrics(dice: random.Random, world: World) -> None:
-    aggs = (
-        "sum", "count", "count_distinct", "min", "max", "average", "sum_boolean", "sum_distinct", "stddev", "variance_pop",
-    )  # fmt: skip
+    aggs = ("sum", "count", "count_distinct", "min", "max", "average", "sum_boolean")
+    rare = ("sum_distinct", "stddev", "variance_pop")
     for at, table in enumerate(world.tables.values()):
         for number in range(3):
-            agg = dice.choice(aggs)
+            agg = dice.choice(rare if dice.random() < 0.1 else aggs)
             column = {"count": "", "sum_boolean": f"flag{at}"}.get(agg, "amount")
-            leaf = Leaf(table.name, agg, column, takes_last=agg == "sum" and dice.random() < 0.3)
-            if not leaf.takes_last and dice.random() < 0.5:
+            takes = dice.choice(["last", "highest", "lowest"]) if agg == "sum" and dice.random() < 0.3 else ""
+            takes = takes or (dice.choice(["highest", "lowest"]) if dice.random() < 0.1 else "")
+            leaf = Leaf(table.name, agg, column, takes=takes)
+            if leaf.takes != "last" and dice.random() < 0.5:
                 leaf.text, leaf.test = condition(dice, list(paths(world, table)), table.name)
             world.leaves[f"m{at}_{number}"] = leaf
     names = list(world.leaves)
@@ -333,7 +342,7 @@ def definitions(world: World) -> str:
 
 
 def _measure(leaf: Leaf, table: Table) -> str:
-    semi = f", semi_additive: {{over: {table.time}, take: last}}" if leaf.takes_last else ""
+    semi = f", semi_additive: {{over: {table.time}, take: {leaf.takes}}}" if leaf.takes else ""
     return f"{{agg: {leaf.agg}{f', expr: {leaf.column}' if leaf.column else ''}{semi}}}"
 
 

@@ -53,7 +53,7 @@ class Timed:
 
 
 def random_timed(dice: random.Random, world: World) -> Timed:
-    plain = [name for name, leaf in world.leaves.items() if not leaf.takes_last]
+    plain = [name for name, leaf in world.leaves.items() if not leaf.takes]
     made = Timed()
     for at, name in enumerate(dice.sample(plain, min(6, len(plain)))):
         window = dice.choice([(7, "day"), (2, "week"), (3, "month"), (1, "quarter")])

@@ -73,7 +73,8 @@ MEASURES = st.builds(
     unit=OPTIONAL,
     where=OPTIONAL,
     time=OPTIONAL,
-    semi_additive=st.none() | st.builds(d.SemiAdditive, over=NAMES, take=st.sampled_from(["last", "first"]), by=LISTS),
+    semi_additive=st.none()
+    | st.builds(d.SemiAdditive, over=NAMES, take=st.sampled_from(["last", "first", "highest", "lowest"]), by=LISTS),
     label=LABELS,
 )
 SOURCES = st.one_of(*(st.builds(d.Source, **{way: WORDS}) for way in ("table", "file", "select")))

@@ -211,6 +211,15 @@ def test_refusals_are_typed(bikes: hedu.Workspace, asked: dict[str, Any], code: 
     [
         ("metric: m\nshare: {metric: rides}", {"metrics": "m"}, "kind-not-in-metricflow"),
         ("metric: m\ncumulative: {metric: km_per_ride}", {"metrics": "m"}, "cumulative-of-what"),
+        (
+            (
+                "dataset: levels\nsource: stations\ntime: day\ndimensions: {day: {type: date, expr: current_date}}\n"
+                "measures: {most: {agg: sum, expr: docks, semi_additive: {over: day, take: highest}}}\n---\n"
+                "version: 1\nmetric: m\nsimple: levels.most"
+            ),
+            {"metrics": "m"},
+            "kind-not-in-metricflow",
+        ),
     ],
 )
 def test_kinds_that_metricflow_lacks_are_refused(text: str, asked: dict[str, Any], code: str) -> None:

@@ -204,9 +204,12 @@ class Forms:
         value = term(measure.expr, names) if measure.expr is not None else None
         if measure.agg == "sum_boolean" and measure.expr is not None:
             value = terms.case([(condition(measure.expr, names)[0], terms.number(1))], terms.number(0))
+        is_extreme = semi is not None and semi.is_extreme
+        call = _AGGREGATES.get(measure.agg) or f"{measure.agg} {getattr(measure, 'percentile', '')}"
         made = aggregated(
-            _AGGREGATES.get(measure.agg) or f"{measure.agg} {getattr(measure, 'percentile', '')}",
-            value, where, rows, is_distinct=measure.agg == "count_distinct", key=self._key(fact, names), is_safe=True,
+            f"{measure.agg} {semi.take}" if is_extreme else call, value, where,
+            (*rows, value, where) if is_extreme else rows,
+            is_distinct=measure.agg == "count_distinct", key=self._key(fact, names), is_safe=True,
         )  # fmt: skip
         return LeafForm(fact.name, measure, time, source_of(fact), where, value, rows, trees), made
 

@@ -60,6 +60,8 @@ VALUES: dict[str, Label] = {
     "10000": Label("万", "ten thousands"),
     "percent": Label("百分数", "percent"),
     "last": Label("取期末", "last of the period"),
+    "highest": Label("取期内最高", "highest of the period"),
+    "lowest": Label("取期内最低", "lowest of the period"),
     "first": Label("取期初", "first of the period"),
     "additive": Label("可加", "additive"),
     "not_additive": Label("不可加", "not additive"),

@@ -61,8 +61,8 @@ GRAINS: dict[str, Label] = {
 TAKES: dict[str, Label] = {
     "last": Label("期末值", "last value"),
     "first": Label("期初值", "first value"),
-    "min": Label("最小值", "least value"),
-    "max": Label("最大值", "greatest value"),
+    "highest": Label("最高值", "highest value"),
+    "lowest": Label("最低值", "lowest value"),
 }
 TYPES: dict[str, Label] = {
     "text": Label("文本", "text"),

@@ -150,7 +150,7 @@ class Spelling:
                 "数据集的查询取决于提问时给出的参数", "the query of its dataset depends on parameters of the question"
             )
         if measure.semi_additive is not None:
-            raise Refused("半可加：只取最后或最先的值", "semi-additive: only the last or first value counts")
+            raise Refused("半可加：沿时间只取一个值", "semi-additive: only one of the values along time counts")
         if body.join_to_timespine:
             raise Refused("没有数据的时间也给一行", "a row for times without data")
         conditions = [text for text in (measure.where, body.where, *filters) if text]

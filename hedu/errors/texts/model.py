@@ -27,6 +27,12 @@ TEXTS: dict[str, Text] = {
         "是不是想写：{near}？可用的有：{known}。",
         "Did you mean: {near}? There are: {known}.",
     ),
+    "snapshot-by-not-additive": Text(
+        "度量 `{name}` 让每一组各取一个值（{take}），但按 {agg} 汇总的各组的值合不成一个数。",
+        "`{name}` takes a value for each group ({take}), but by {agg} the values of groups make no value of them all.",
+        "去掉 `by`，或改用 sum、count、sum_boolean、min、max。",
+        "Leave out `by`, or aggregate by sum, count, sum_boolean, min or max.",
+    ),
     "dimension-needs-entity": Text(
         "维度 `{name}` 取指标的值，但数据集 `{dataset}` 没有以单列主键标识的实体，无法对应到行。",
         "Dimension `{name}` is a metric's value, but no entity with a key of one column identifies the rows of `{dataset}`.",

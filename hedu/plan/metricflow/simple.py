@@ -333,6 +333,8 @@ def _last_moments(recipe: Recipe, rows: Rows) -> Rows:
     """Only the rows at the last (first) moment of their group, and of the time asked where it is the same."""
     semi, scope = recipe.measure.semi_additive, recipe.fact.scope
     assert semi is not None
+    if semi.is_extreme:
+        raise PlanError("kind-not-in-metricflow", metric=recipe.measure.name)
     over, *groups = _semi_items(recipe)
     shown = next((item for item in recipe.items if _is_over(recipe, item, semi.over)), None)
     inner, left, right = scope.alias("rows"), scope.alias("rows"), scope.alias("last")
