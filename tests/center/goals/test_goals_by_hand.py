@@ -167,3 +167,24 @@ def test_a_tree_of_unlike_units_is_weighed_and_shows_its_weakest(fin):
         if known:
             assert known[node.weakest.code] == min(known.values()) == node.scored.below.weakest_score
     assert sum(score not in (None, 10, 0) for score in own.values()) >= 3
+
+
+def test_a_goal_stands_by_its_own_target_not_by_a_part_that_names_it(fin):
+    actions.create_goal(fin, "G", metric="revenue", department="finance")
+    whole = {"metric": "revenue", "department": "finance", "period": "2025", "value": "1", "goal": "G"}
+    part = {**whole, "code": "A-PART", "scope": "region = 'east'", "value": "9999999"}
+    actions.apply_targets(fin, [change_of(part), change_of({**whole, "code": "B-WHOLE"})])
+    (node,) = reads.tree_of(fin, "2025").nodes.values()
+    assert node.standing.target.code == "B-WHOLE" and node.status == "on"
+
+
+def test_the_weakest_stays_in_sight_when_a_counter_filters(fin):
+    told = {"metric": "revenue", "department": "finance", "period": "2025"}
+    told = [
+        change_of({**told, "code": "WEAK", "value": "9999999"}),
+        change_of({**told, "code": "STRONG", "value": "1"}),
+    ]
+    actions.apply_targets(fin, told)
+    card = reads.scorecard_of(fin, "2025", status="on")
+    assert [row.target.code for row in card.rows] == ["STRONG"] and card.weakest.target.code == "WEAK"
+    assert card.overall.mean == 5 and card.counts["off"] == 1

@@ -6,6 +6,7 @@ from typing import Any
 
 from hedu.center.goals import actions, reads
 from hedu.center.goals.models import Constraint
+from hedu.center.goals.rules import change_of
 from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import Audit
 from tests.center import signed
@@ -25,3 +26,15 @@ def test_constraints_and_goals_follow(fin: Actor, django_capture_on_commit_callb
     after = reads.feasibility(fin, "2026")
     assert [len(one.constraints) for one in before.clashes] == [len(one.constraints) for one in after.clashes] == [1]
     assert reads.goal_page(fin, "G").standing.target.metric.name == "turnover"
+
+
+def test_a_target_written_under_a_former_name_is_the_metrics_of_today(fin: Actor) -> None:
+    """Files, open proposals and the record of deeds hold the old name; undoing a change from before goes on, too."""
+    target = {"code": "T", "metric": "revenue", "department": "finance", "period": "2026", "value": "900"}
+    actions.import_targets(fin, targets=[target])
+    actions.import_targets(fin, targets=[{**target, "value": "950"}])
+    signed.rename(SYSTEM, "revenue", "turnover")
+    (diff,) = reads.plan_targets(fin, [change_of({**target, "value": "950"})])
+    assert not diff.problems and not diff.is_change and diff.metric == "turnover"
+    actions.undo_target(fin, "T")
+    assert reads.target_coded(fin, "T").value == 900

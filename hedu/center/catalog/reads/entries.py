@@ -52,6 +52,11 @@ def metric_named(actor: Actor, which: str) -> Metric:
     return row or found(visible_to(actor), name=serving.served().former.get(which, which))
 
 
+def name_today(name: str) -> str:
+    """The name of today of a metric that was once called so; any other name as it is."""
+    return serving.served().former.get(name, name)
+
+
 def renamed_in(entries: Iterable[str]) -> dict[str, str]:
     """Former name -> name of today, of those of the entries (ids) that are metrics under another name than once."""
     former = serving.served().former
@@ -146,6 +151,12 @@ def people_named(actor: Actor, usernames: Iterable[str]) -> dict[str, User]:
     """Colleagues by user name: definitions name persons so."""
     rows = people_visible_to(actor).filter(username__in={name for name in usernames if name})
     return {row.username: row for row in rows}
+
+
+def gone_named(username: str) -> str:
+    """What somebody was called who has left: a definition may still name them."""
+    row = people_visible_to(SYSTEM).filter(username=username, is_active=False).first()
+    return row.name if row else ""
 
 
 def entry_json(row: Metric, lang: str) -> dict[str, Any]:

@@ -29,12 +29,14 @@ YEARS_BACK = 3
 
 
 def plan_targets(actor: Actor, changes: Sequence[TargetChange]) -> tuple[TargetDiff, ...]:
-    """One diff a change, in order. Asks for history only where months are to be shared out anew.
+    """One diff a change, in order. Asks for history only where months are to be shared out anew. Former names of
+    metrics are read as those of today.
 
     QueryError targets-too-many.
     """
     if len(changes) > CHANGES_MOST:
         raise QueryError("targets-too-many", count=len(changes), most=CHANGES_MOST)
+    changes = [replace(change, metric=catalog.name_today(change.metric)) for change in changes]
     book = _Book(actor, changes)
     return tuple(book.diff(change) for change in changes)
 

@@ -23,7 +23,8 @@ from hedu.center.people.rules import subtree
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """`rows` are those of the chosen status, the worst first; `counts` count all of the department."""
+    """`rows` are those of the chosen status, the worst first; `counts`, `overall` and `weakest` are of all of the
+    department."""
 
     cycle: str
     cycles: Sequence[str]
@@ -33,14 +34,10 @@ class Scorecard:
     rows: Sequence[Standing]
     counts: Mapping[Status, int]
     overall: Rolled[int]
+    weakest: Standing | None
     by_department: Sequence[tuple[Department, Mapping[Status, int]]]
     questions: int
     milliseconds: float
-
-    @property
-    def weakest(self) -> Standing | None:
-        """The target with the lowest score."""
-        return next((row for row in self.rows if row.target.pk == self.overall.weakest), None)
 
 
 def scorecard(actor: Actor, cycle: str = "", department: str = "", status: str = "") -> Scorecard:
@@ -66,6 +63,7 @@ def _made(
     everything = sorted(found.by_target.values(), key=_worst_first)
     chosen = status if status in STATUSES else ""
     held = {row.target.department_id for row in everything}
+    scored = overall(everything)
     return Scorecard(
         cycle=cycle,
         cycles=known,
@@ -74,7 +72,8 @@ def _made(
         status=chosen,
         rows=[row for row in everything if not chosen or row.status == chosen],
         counts=counted(everything),
-        overall=overall(everything),
+        overall=scored,
+        weakest=next((row for row in everything if row.target.pk == scored.weakest), None),
         by_department=[
             (row, counted(one for one in everything if one.target.department_id == row.pk))
             for row in places.values()

@@ -71,19 +71,27 @@ def tree(actor: Actor, cycle: str = "", department: str = "") -> Tree:
 
 
 def targets_of_goals(goals: Sequence[Goal], rows: object) -> dict[int, Target]:
-    """Goal -> its target: the one that names it, else the one of the same metric, scope and department."""
+    """Goal -> its target: of those that name it the one of its metric, scope and department, else the first of them;
+    else one of the same metric, scope and department."""
     by_name: dict[int, Target] = {}
+    looks = {goal.pk: _look(goal) for goal in goals}
     by_look: dict[tuple[str, str, int], Target] = {}
     for row in rows:  # type: ignore[attr-defined]
         if row.goal_id is not None:
-            by_name.setdefault(row.goal_id, row)
-        by_look.setdefault((row.metric_id, row.scope, row.department_id), row)
+            held, own = by_name.get(row.goal_id), looks.get(row.goal_id)
+            if held is None or _look(held) != own == _look(row):
+                by_name[row.goal_id] = row
+        by_look.setdefault(_look(row), row)
     found: dict[int, Target] = {}
     for goal in goals:
-        row = by_name.get(goal.pk) or by_look.get((goal.metric_id, goal.scope, goal.department_id))
+        row = by_name.get(goal.pk) or by_look.get(_look(goal))
         if row is not None:
             found[goal.pk] = row
     return found
+
+
+def _look(row: Goal | Target) -> tuple[str, str, int]:
+    return row.metric_id, row.scope, row.department_id
 
 
 def _nodes(goals: Sequence[Goal], stands: Mapping[int, Standing], meant: frozenset[int] | None) -> dict[int, Node]:

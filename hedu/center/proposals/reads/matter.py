@@ -117,7 +117,7 @@ def _of_targets(actor: Actor, changes: tuple[TargetChange, ...]) -> Impact:
             concerns.append(Concern(places.of(one.department_id), "must_sign", (Reason("goal", (one.code,)),)))
         for goal in dict.fromkeys(filter(None, (change.goal, row.goal.code if row and row.goal else ""))):
             concerns += _lettered(actor, places, goal)
-        name = change.metric or (row.metric.name if row else "")
+        name = catalog.name_today(change.metric) or (row.metric.name if row else "")
         metric = catalog.visible_to(actor).filter(name=name).first()
         if metric is not None:
             metrics.append(name)
