@@ -6,10 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from hedu.define.definitions import SettingsDef
 from hedu.define.formats.loss import Carried, losses_text, refuse_losses
-from hedu.define.names import proposal
-from hedu.define.write import write
+from hedu.doors.sound import sound, texts_of
 from hedu.errors import DefinitionError
 
 Reader = Callable[[Path], Carried]
@@ -36,7 +34,7 @@ def import_definitions(kind: str, path: Path, out: Path, *, strict: bool, lang: 
 
     DefinitionError: loss-refused (strict), folder-not-empty, and whatever the reader finds broken.
     """
-    carried = reader_of(kind)(path)
+    carried = sound(reader_of(kind)(path))
     if strict:
         refuse_losses(carried.losses)
     texts = native_texts(carried)
@@ -54,10 +52,5 @@ def import_definitions(kind: str, path: Path, out: Path, *, strict: bool, lang: 
 
 
 def native_texts(carried: Carried) -> dict[str, str]:
-    """File name -> text: the workspace's settings, a file a dataset, a file a metric."""
-    found = carried.definitions
-    texts = {} if found.settings == SettingsDef() else {"workspace.yml": write(found.settings)}
-    for kind, items in (("datasets", found.datasets), ("metrics", found.metrics)):
-        for item in items:
-            texts[f"{kind}/{proposal(item.name)}.yml"] = write(item)
-    return texts
+    """File name -> text of what was carried over."""
+    return texts_of(carried.definitions)

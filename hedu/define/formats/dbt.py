@@ -9,7 +9,7 @@ from typing import Any
 
 from hedu.define.formats.dbt_manifest import carried_from
 from hedu.define.formats.dbt_yaml import manifest_of, project_name
-from hedu.define.formats.loss import Carried
+from hedu.define.formats.loss import Carried, Loss
 from hedu.errors import DefinitionError
 
 MANIFEST = "semantic_manifest.json"
@@ -24,9 +24,11 @@ def read_dbt(path: Path) -> Carried:
         return carried_from(_manifest(path), path.parent.name or "dbt")
     if not path.is_dir():
         raise DefinitionError("folder-missing", path=str(path))
-    found = manifest_of(path)
+    losses: list[Loss] = []
+    found = manifest_of(path, losses)
     if found["semantic_models"]:
-        return carried_from(found, project_name(path))
+        carried = carried_from(found, project_name(path))
+        return Carried(carried.definitions, (*losses, *carried.losses))
     for place in (path / MANIFEST, path / "target" / MANIFEST):
         if place.is_file():
             return carried_from(_manifest(place), project_name(path))

@@ -21,7 +21,7 @@ from hedu.define.definitions import (
     Source,
     Validity,
 )
-from hedu.define.formats.given import Given
+from hedu.define.formats.given import SHAPE, Given
 from hedu.define.formats.loss import Loss
 from hedu.define.names import fault_of
 
@@ -35,6 +35,7 @@ _NO_GRAIN = Label("这里不能用这个粒度", "this grain cannot be used here
 DISABLED = Label("在 dbt 里停用", "disabled in dbt")
 _EXACT = Label("改为精确计算的离散分位", "computed exactly instead")
 _AGG = Label("没有这种汇总", "no such aggregation")
+_TEMPLATE = Label("模板要由 dbt 填好；请导入编译后的清单", "a template that dbt fills in; import the compiled manifest")
 _AGGS = {"sum_bool": "sum_boolean", "avg": "average"}
 
 
@@ -45,7 +46,7 @@ def dataset_of(given: Given) -> DatasetDef | None:
         given.lose("name", NAME)
         return None
     defaults = given.inner("defaults")
-    time = defaults.take("agg_time_dimension") if defaults else None
+    time = defaults.text("agg_time_dimension") or None if defaults else None
     dimensions, validity = _dimensions(given)
     entities, primary, unique, natural = _entities(given)
     measures = tuple(made for one in given.each("measures") if (made := measure_of(one)) is not None)
@@ -60,7 +61,7 @@ def dataset_of(given: Given) -> DatasetDef | None:
         measures=measures,
         label=Label(en=given.text("label")),
         meaning=Label(en=given.text("description")),
-        prefix=given.take("primary_entity"),
+        prefix=given.text("primary_entity") or None,
         x=_kept(given),
     )
     if natural and validity is not None:
@@ -125,6 +126,7 @@ def _dimension(one: Given) -> tuple[DimensionDef | None, str]:
     name = one.text("name")
     if fault_of(name):
         one.lose("name", NAME)
+    if fault_of(name) or _is_template(one):
         return None, ""
     is_time = one.text("type").lower() == "time"
     params = one.inner("type_params")
@@ -173,6 +175,8 @@ def _entities(
     natural = ""
     for one in given.each("entities"):
         name, kind = one.text("name"), one.text("type").lower()
+        if _is_template(one):
+            continue
         key = (expression(one.take("expr"), name),)
         if fault_of(name):
             one.lose("name", NAME)
@@ -196,6 +200,8 @@ def measure_of(one: Given, name: str = "") -> MeasureDef | None:
     if fault_of(name) or agg not in get_args(Aggregation):
         one.lose("agg" if not fault_of(name) else "name", _AGG if not fault_of(name) else NAME)
         return None
+    if _is_template(one):
+        return None
     written = expression(one.take("expr"), name)
     semi = one.inner("non_additive_dimension")
     params = one.inner("agg_params")
@@ -203,7 +209,7 @@ def measure_of(one: Given, name: str = "") -> MeasureDef | None:
         name,
         agg,  # type: ignore[arg-type]
         "" if written.strip('"') == name and agg != "count" else written,
-        time=one.take("agg_time_dimension"),
+        time=one.text("agg_time_dimension") or None,
         semi_additive=_semi(semi) if semi else None,
         label=Label(en=one.text("label")),
         percentile=_percentile(params) if agg == "percentile" and params else None,
@@ -218,19 +224,36 @@ def measure_of(one: Given, name: str = "") -> MeasureDef | None:
     return made
 
 
+def _is_template(one: Given) -> bool:
+    """Whether SQL still holds what only dbt can fill in; then that is told, and what it is for left out."""
+    if not any(mark in str(one.data.get("expr")) for mark in ("{{", "{%")):
+        return False
+    one.lose("expr", _TEMPLATE)
+    one.take("name")
+    return True
+
+
 def _semi(semi: Given) -> SemiAdditive:
     take = "first" if semi.text("window_choice", "min").lower() == "min" else "last"
-    return SemiAdditive(semi.text("name"), take, tuple(semi.take("window_groupings", ())))  # type: ignore[arg-type]
+    return SemiAdditive(semi.text("name"), take, semi.texts("window_groupings"))  # type: ignore[arg-type]
 
 
 def _percentile(params: Given) -> Percentile:
-    at = float(params.take("percentile", 0.5))
+    at = _number(params)
     is_discrete, is_rough = params.take("use_discrete_percentile"), params.take("use_approximate_percentile")
     if is_discrete and is_rough:
         params.lose("use_approximate_percentile", _EXACT)
     if is_discrete:
         return Percentile(at, "discrete")
     return Percentile(at, "approximate" if is_rough else "continuous")
+
+
+def _number(params: Given) -> float:
+    try:
+        return float(params.take("percentile", 0.5))
+    except (TypeError, ValueError):
+        params.lose("percentile", SHAPE)
+        return 0.5
 
 
 def _no_config(one: Given) -> None:
@@ -247,7 +270,7 @@ def _kept(given: Given) -> Mapping[str, Any]:
     if config:
         config.take("enabled")
         config.close()
-    return {"dbt": {"meta": dict(meta)}} if meta else {}
+    return {"dbt": {"meta": dict(meta)}} if isinstance(meta, Mapping) and meta else {}
 
 
 def is_disabled(given: Given) -> bool:

@@ -18,7 +18,7 @@ from hedu.define.definitions import (
 from hedu.define.formats.dbt_datasets import NAME, dataset_of, grain_of, is_disabled, lost_metadata, relation_of
 from hedu.define.formats.dbt_metrics import Book, condition_of, metric_of
 from hedu.define.formats.dbt_names import question_item
-from hedu.define.formats.given import Given
+from hedu.define.formats.given import SHAPE, Given
 from hedu.define.formats.loss import Carried, Loss
 from hedu.define.names import fault_of, proposal
 from hedu.errors import QueryError
@@ -38,11 +38,11 @@ def carried_from(manifest: Mapping[str, Any], name: str = "dbt") -> Carried:
         dataset = None if is_disabled(one) else dataset_of(one)
         if dataset is not None:
             book.add_dataset(dataset)
-            made_by_measures += [m["name"] for m in one.data.get("measures") or () if m.get("create_metric")]
-    entries = [one for one in manifest.get("metrics") or () if isinstance(one, Mapping)]
+            made_by_measures += _made_by(one.data.get("measures"))
+    entries = _entries(manifest.get("metrics"), book.losses)
     book.taken = {str(one.get("name")) for one in entries}
     for measure in made_by_measures:
-        if measure in book.taken:
+        if measure in book.taken or measure not in book.measures:
             continue
         book.taken.add(measure)
         owner, found = book.measures[measure]
@@ -59,6 +59,20 @@ def carried_from(manifest: Mapping[str, Any], name: str = "dbt") -> Carried:
     if any("metadata" in one for one in (*entries, *(manifest.get("semantic_models") or ()))):
         lost_metadata(book.losses, "metadata")
     return Carried(Definitions(_datasets(book), _ordered(book, entries), settings), _once(book.losses))
+
+
+def _entries(metrics: Any, losses: list[Loss]) -> list[Mapping[str, Any]]:
+    """The metrics that have a name; other things among them are lost."""
+    given = metrics if isinstance(metrics, list) else [] if metrics is None else [metrics]
+    known = [one for one in given if isinstance(one, Mapping) and one.get("name")]
+    losses += [Loss("metrics", str(one)[:200], SHAPE) for one in given if one not in known]
+    return known
+
+
+def _made_by(measures: Any) -> list[str]:
+    """The measures that are metrics as well."""
+    items = measures if isinstance(measures, list) else []
+    return [str(m["name"]) for m in items if isinstance(m, Mapping) and m.get("name") and m.get("create_metric")]
 
 
 def _datasets(book: Book) -> tuple[Any, ...]:
@@ -96,12 +110,18 @@ def _spines(project: Given) -> tuple[SpineDef, ...]:
         grain = grain_of(primary, "time_granularity") or "day"
         custom = []
         for item in one.each("custom_granularities"):
-            written = item.text("column_name")
-            custom.append(SpineColumnDef(item.text("name"), "" if written == item.text("name") else written))
+            written, name = item.text("column_name"), item.text("name")
+            if fault_of(name):
+                item.lose("name", NAME)
+                continue
+            custom.append(SpineColumnDef(name, "" if written == name else written))
         table = relation_of(one)
         one.take("metadata")
         if primary:
             primary.close()
+        if not column or not table:
+            one.losses.append(Loss(one.path, str(dict(one.data))[:200], SHAPE))
+            continue
         if grain in found:
             one.lose("primary_column", _ONE_SPINE)
             continue
@@ -124,11 +144,11 @@ def _saved(one: Given) -> SavedDef | None:
         condition = condition_of(params.take("where"))
         made = SavedDef(
             name,
-            tuple(question_item(str(metric)) for metric in params.take("metrics", ())),
-            tuple(question_item(str(item)) for item in params.take("group_by", ())),
+            tuple(question_item(metric) for metric in params.texts("metrics")),
+            tuple(question_item(item) for item in params.texts("group_by")),
             (condition,) if condition else (),
-            tuple(question_item(str(item)) for item in params.take("order_by", ())),
-            params.take("limit"),
+            tuple(question_item(item) for item in params.texts("order_by")),
+            _limit(params),
             label=Label(en=one.text("label")),
             meaning=Label(en=one.text("description")),
         )
@@ -137,6 +157,14 @@ def _saved(one: Given) -> SavedDef | None:
         return None
     params.close()
     return made
+
+
+def _limit(params: Given) -> int | None:
+    limit = params.take("limit")
+    if isinstance(limit, bool) or not (limit is None or isinstance(limit, int)):
+        params.lose("limit", SHAPE)
+        return None
+    return limit
 
 
 def _once(losses: list[Loss]) -> tuple[Loss, ...]:

@@ -23,7 +23,7 @@ from hedu.define.definitions import (
 )
 from hedu.define.formats.dbt_datasets import NAME, grain_of, measure_of
 from hedu.define.formats.dbt_names import native_condition
-from hedu.define.formats.given import Given
+from hedu.define.formats.given import SHAPE, Given
 from hedu.define.formats.loss import Loss
 from hedu.define.names import fault_of
 from hedu.define.spans import span_of
@@ -44,6 +44,10 @@ _UNUSED = Label("算式没有用到这个指标", "the formula does not use this
 
 class _NotCarriedError(Exception):
     """A metric that would answer something else without what cannot be carried over."""
+
+    def __init__(self, what: str, why: Label = _NO_SUCH_GRAIN) -> None:
+        super().__init__(what)
+        self.why = why
 
 
 @dataclass
@@ -86,7 +90,7 @@ def metric_of(given: Given, book: Book) -> MetricDef | None:
         book.losses.append(Loss(given.path, str(error.problem.facts.get("text", "")), _UNREADABLE))
         return None
     except _NotCarriedError as error:
-        book.losses.append(Loss(given.path, str(error), _NO_SUCH_GRAIN))
+        book.losses.append(Loss(given.path, str(error), error.why))
         return None
     if body is None:
         return None
@@ -106,7 +110,7 @@ def metric_of(given: Given, book: Book) -> MetricDef | None:
         label=Label(en=given.text("label")),
         meaning=Label(en=given.text("description")),
         grain=grain_of(given, "time_granularity"),
-        x={"dbt": {"meta": dict(meta)}} if meta else {},
+        x={"dbt": {"meta": dict(meta)}} if isinstance(meta, Mapping) and meta else {},
     )
 
 
@@ -241,9 +245,7 @@ def _conversion(params: Given, own: str | None, book: Book) -> Conversion | None
     base = _input(inner, "base_measure", inner.take("base_metric"), book)
     then = _input(inner, "conversion_measure", inner.take("conversion_metric"), book)
     window = inner.take("window")
-    constant = tuple(
-        f"{one['base_property']} = {one['conversion_property']}" for one in inner.take("constant_properties", ())
-    )
+    constant = tuple(_constant(one) for one in inner.each("constant_properties"))
     calculation = inner.text("calculation").lower() or "conversion_rate"
     entity = inner.text("entity")
     inner.close()
@@ -251,6 +253,14 @@ def _conversion(params: Given, own: str | None, book: Book) -> Conversion | None
         return None
     base = replace(base, where=both(base.where, own))
     return Conversion(base, then, entity, _length(window), constant, calculation)  # type: ignore[arg-type]
+
+
+def _constant(one: Given) -> str:
+    """Two properties that must be the same. Without both of them the metric would count more than it should."""
+    pair = one.text("base_property"), one.text("conversion_property")
+    if not all(pair):
+        raise _NotCarriedError(str(dict(one.data)), SHAPE)
+    return " = ".join(pair)
 
 
 def _input(params: Given, key: str, metric: Any, book: Book) -> MetricRef | None:
@@ -286,11 +296,14 @@ def _metric_for(simple: Simple, book: Book) -> str:
 def span(value: Any) -> str:
     """A length of time in the one spelling, from text or from a count and a grain."""
     if isinstance(value, Mapping):
-        count, unit = int(value.get("count", 1)), str(value.get("granularity", "day")).lower()
+        parts = [str(value.get("count", 1)), str(value.get("granularity", "day")).lower()]
     else:
         parts = str(value).lower().split()
-        count, unit = (int(parts[0]), parts[1]) if len(parts) == 2 else (1, parts[0])
-    return span_of(f"{count} {unit}", custom=True) or f"{count} {unit}"
+    parts = parts if len(parts) == 2 else ["1", *parts]
+    found = span_of(" ".join(parts), custom=True)
+    if found is None:
+        raise _NotCarriedError(str(value), SHAPE)
+    return found
 
 
 def _length(value: Any) -> str | None:
@@ -334,11 +347,11 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         if value.strip():
             yield value
-    elif isinstance(value, Mapping):
-        for one in value.get("where_filters") or ():
-            yield str(one["where_sql_template"] if isinstance(one, Mapping) else one)
-        if "where_sql_template" in value:
-            yield str(value["where_sql_template"])
+    elif isinstance(value, Mapping) and set(value) <= {"where_filters", "where_sql_template"}:
+        for one in value.values():
+            yield from _texts(one)
     elif isinstance(value, Sequence):
         for one in value:
             yield from _texts(one)
+    elif value is not None:
+        raise QueryError("template-unreadable", text=str(value)[:120])

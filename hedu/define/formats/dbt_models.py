@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hedu.define.formats.given import SHAPE, UNKNOWN
+from hedu.define.formats.loss import Loss
+
 _PARAMS = ("expr", "numerator", "denominator", "fill_nulls_with", "join_to_timespine")
 _AGGREGATED = ("agg", "agg_time_dimension", "non_additive_dimension")
 _CUMULATIVE = ("window", "grain_to_date", "period_agg")
 _CONVERSION = ("base_metric", "conversion_metric", "entity", "window", "calculation", "constant_properties")
 _OF_A_MODEL = ("label", "config", "primary_entity")
+_OF_DBT = frozenset(
+    {
+        *("name", "description", "config", "docs", "group", "access", "contract", "constraints", "latest_version"),
+        *("deprecation_date", "versions", "defined_in", "meta", "tags", "tests", "data_tests", "unit_tests"),
+        *("data_type", "quote", "policy_tags", "columns", "freshness"),
+    }
+)
+"""What dbt says of any model or column, semantic or not: how it is built, tested and shown."""
+_OF_A_SEMANTIC_MODEL = _OF_DBT | {
+    *("semantic_model", "derived_semantics", "agg_time_dimension", "primary_entity", "label", "metrics", "time_spine")
+}
+_OF_A_COLUMN = _OF_DBT | {"entity", "entities", "dimension", "dimensions", "granularity"}
 
 
 def is_semantic(model: Mapping[str, Any]) -> bool:
@@ -21,17 +36,17 @@ def is_semantic(model: Mapping[str, Any]) -> bool:
 def semantic_model_of(model: Mapping[str, Any], relation: Mapping[str, Any]) -> dict[str, Any]:
     """The entry of the manifest for a model with a `semantic_model` block."""
     block = model["semantic_model"] if isinstance(model["semantic_model"], Mapping) else {}
-    derived = model.get("derived_semantics") or {}
-    entities, dimensions = list(derived.get("entities") or ()), []
-    for column in model.get("columns") or ():
-        if column.get("entity"):
-            entities.append(_of_column(column, "entity", {"type": "foreign"}))
-        if column.get("dimension"):
-            dimensions.append(_dimension(_of_column(column, "dimension", {"type": "categorical"}), column))
-    dimensions += [_dimension(dict(one), one) for one in derived.get("dimensions") or ()]
+    derived = model.get("derived_semantics")
+    derived = derived if isinstance(derived, Mapping) else {}
+    entities, dimensions = maps_of(derived.get("entities")), []
+    for column in maps_of(model.get("columns")):
+        entities += [_of_column(column, held, {"type": "foreign"}) for held in _held(column, "entity", "entities")]
+        for held in _held(column, "dimension", "dimensions"):
+            dimensions.append(_dimension(_of_column(column, held, {"type": "categorical"}), column))
+    dimensions += [_dimension(dict(one), one) for one in maps_of(derived.get("dimensions"))]
     made = {
         **{key: model[key] for key in _OF_A_MODEL if key in model and key != "config"},
-        **{key: value for key, value in block.items() if key != "enabled"},
+        **{key: value for key, value in block.items() if key not in ("enabled", "metrics")},
         "name": block.get("name") or model["name"],
         "description": block.get("description") or model.get("description"),
         "node_relation": relation,
@@ -39,28 +54,75 @@ def semantic_model_of(model: Mapping[str, Any], relation: Mapping[str, Any]) -> 
         "dimensions": dimensions,
         "measures": [],
     }
-    if (model.get("config") or {}).get("enabled") is False:
+    if is_off(model):
         made["config"] = {**(made.get("config") or {}), "enabled": False}
     if model.get("agg_time_dimension"):
         made["defaults"] = {"agg_time_dimension": model["agg_time_dimension"]}
     return made
 
 
-def _of_column(column: Mapping[str, Any], key: str, default: Mapping[str, Any]) -> dict[str, Any]:
+def maps_of(value: Any) -> list[Mapping[str, Any]]:
+    """The maps of a list; of anything else none."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def is_off(model: Mapping[str, Any]) -> bool:
+    """Whether a model is disabled as a whole."""
+    config = model.get("config")
+    return isinstance(config, Mapping) and config.get("enabled") is False
+
+
+def unread(model: Mapping[str, Any]) -> Iterator[Loss]:
+    """What stands in a semantic model's file where nothing is looked for."""
+    path = f"models.{model.get('name')}"
+    for key, value in model.items():
+        if key not in _OF_A_SEMANTIC_MODEL:
+            yield Loss(f"{path}.{key}", str(value)[:200], UNKNOWN)
+    derived = model.get("derived_semantics")
+    lists = {"columns": model.get("columns"), "metrics": model.get("metrics")}
+    if isinstance(derived, Mapping):
+        lists |= {f"derived_semantics.{key}": value for key, value in derived.items()}
+    elif derived is not None:
+        yield Loss(f"{path}.derived_semantics", str(derived)[:200], SHAPE)
+    for key, value in lists.items():
+        yield from _no_maps(f"{path}.{key}", value)
+        if key.partition(".")[2] not in ("", "entities", "dimensions"):
+            yield Loss(f"{path}.{key}", str(value)[:200], UNKNOWN)
+    for column in maps_of(model.get("columns")):
+        for key in column:
+            if key not in _OF_A_COLUMN:
+                yield Loss(f"{path}.columns.{column.get('name')}.{key}", str(column[key])[:200], UNKNOWN)
+
+
+def _no_maps(path: str, value: Any) -> Iterator[Loss]:
+    if value is not None and not isinstance(value, list):
+        yield Loss(path, str(value)[:200], SHAPE)
+    for one in value if isinstance(value, list) else ():
+        if not isinstance(one, Mapping):
+            yield Loss(path, str(one)[:200], SHAPE)
+
+
+def _held(column: Mapping[str, Any], one: str, several: str) -> list[Any]:
+    """What a column is: one entity or dimension, or a list of them."""
+    found = [column[one]] if column.get(one) else []
+    return [*found, *(column[several] if isinstance(column.get(several), list) else ())]
+
+
+def _of_column(column: Mapping[str, Any], held: Any, default: Mapping[str, Any]) -> dict[str, Any]:
     """An entity or a dimension that stands in a column; it bears the column's name unless it has its own."""
-    held = column[key]
     given = held if isinstance(held, Mapping) else {"type": held} if isinstance(held, str) else {}
     made = {**default, **given}
-    made["name"] = made.get("name") or column["name"]
-    if made["name"] != column["name"] and not made.get("expr"):
-        made["expr"] = column["name"]
+    made["name"] = made.get("name") or column.get("name")
+    if made["name"] != column.get("name") and not made.get("expr"):
+        made["expr"] = column.get("name")
     made.setdefault("description", column.get("description"))
     return made
 
 
 def _dimension(made: dict[str, Any], held: Mapping[str, Any]) -> dict[str, Any]:
     """A dimension with what the manifest keeps among its parameters."""
-    params = dict(made.pop("type_params", None) or {})
+    params = made.pop("type_params", None)
+    params = dict(params) if isinstance(params, Mapping) else {}
     grain = made.pop("granularity", None) or held.get("granularity")
     if grain and str(made.get("type")) == "time":
         params.setdefault("time_granularity", grain)
@@ -72,7 +134,9 @@ def _dimension(made: dict[str, Any], held: Mapping[str, Any]) -> dict[str, Any]:
 
 def metrics_of(model: Mapping[str, Any], name: str) -> Iterator[dict[str, Any]]:
     """The metrics that stand in a model, in the manifest's form."""
-    for metric in model.get("metrics") or ():
+    block = model.get("semantic_model")
+    nested = block.get("metrics") if isinstance(block, Mapping) else None
+    for metric in (*maps_of(model.get("metrics")), *maps_of(nested)):
         yield metric_of_spec(metric, name)
 
 
@@ -97,7 +161,7 @@ def metric_of_spec(metric: Mapping[str, Any], model: str = "") -> dict[str, Any]
 
 def _aggregated(rest: dict[str, Any], model: str) -> dict[str, Any]:
     found: dict[str, Any] = {"semantic_model": model, **{key: rest.pop(key) for key in _AGGREGATED if key in rest}}
-    if found.get("non_additive_dimension"):
+    if isinstance(found.get("non_additive_dimension"), Mapping):
         held = dict(found["non_additive_dimension"])
         if "window_agg" in held:
             held["window_choice"] = held.pop("window_agg")
@@ -105,10 +169,10 @@ def _aggregated(rest: dict[str, Any], model: str) -> dict[str, Any]:
             held["window_groupings"] = held.pop("group_by")
         found["non_additive_dimension"] = held
     if "percentile" in rest:
-        at = float(rest.pop("percentile"))
+        at = rest.pop("percentile")
         kind = str(rest.pop("percentile_type", "continuous")).lower()
         found["agg_params"] = {
-            "percentile": at / 100 if at > 1 else at,
+            "percentile": at / 100 if isinstance(at, (int, float)) and at > 1 else at,
             "use_discrete_percentile": kind == "discrete",
         }
     return found

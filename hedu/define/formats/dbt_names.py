@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
+from hedu.define.definitions import Grain
 from hedu.errors import QueryError
 
 _TEMPLATE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -53,7 +54,10 @@ def native_condition(text: str) -> str:
     >>> native_condition("{{ Dimension('listing__country') }} = 'us' AND {{ TimeDimension('metric_time', 'day') }} > x")
     "listing.country = 'us' AND metric_time.day > x"
     """
-    return _TEMPLATE.sub(lambda match: _written(template(match.group(1)).path), text)
+    found = _TEMPLATE.sub(lambda match: _written(template(match.group(1)).path), text)
+    if "{{" in found or "{%" in found:
+        raise QueryError("template-unreadable", text=text.strip()[:120])
+    return found
 
 
 def has_template(text: str) -> bool:
@@ -97,6 +101,8 @@ def _named(tree: ast.expr) -> Named:
     if not re.fullmatch(r"\w+", name):
         raise ValueError(name)
     parts = tuple(name.split(SEPARATOR))
+    if kind == "Dimension" and str(given.get("entity_path")).lower() in get_args(Grain):
+        return Named(kind, parts, str(given["entity_path"]).lower())
     path = tuple(part for one in _names(given.get("entity_path")) for part in one.split(SEPARATOR))
     if kind == "Metric":
         groups = tuple(template(one).dunder if "(" in one else one for one in _names(given.get("group_by")))

@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from hedu.define.formats.dbt_models import is_semantic, metric_of_spec, metrics_of, semantic_model_of
+from hedu.define.formats.dbt_models import is_semantic, maps_of, metric_of_spec, metrics_of, semantic_model_of, unread
+from hedu.define.formats.loss import Loss
 from hedu.errors import DefinitionError
 
 _REF = re.compile(r"(?:ref|source)\s*\((.*)\)", re.DOTALL)
@@ -19,27 +20,33 @@ _KINDS = ("semantic_models", "metrics", "saved_queries")
 _SINGLE = {"semantic_model": "semantic_models", "metric": "metrics", "saved_query": "saved_queries"}
 
 
-def manifest_of(root: Path) -> dict[str, Any]:
-    """Everything semantic in the YAML files below `root`. Errors: DefinitionError yaml-broken, file-unreadable."""
+def manifest_of(root: Path, losses: list[Loss] | None = None) -> dict[str, Any]:
+    """Everything semantic in the YAML files below `root`; what of it could not be read is added to `losses`.
+
+    Errors: DefinitionError yaml-broken, file-unreadable.
+    """
     found: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
     models: list[Mapping[str, Any]] = []
     project: dict[str, Any] = {"time_spines": []}
     for document in _documents(root):
         for kind in _KINDS:
-            found[kind] += _maps(document.get(kind))
+            found[kind] += maps_of(document.get(kind))
         for single, kind in _SINGLE.items():
             if isinstance(document.get(single), Mapping):
                 found[kind].append(document[single])
-        models += _maps(document.get("models"))
-        for key, value in (document.get("project_configuration") or {}).items():
+        models += maps_of(document.get("models"))
+        stated = document.get("project_configuration")
+        for key, value in stated.items() if isinstance(stated, Mapping) else ():
             project[key] = [*project.get(key, []), *value] if isinstance(value, list) else value
     configured = {str(model.get("name")): model for model in models}
     semantic = [_legacy(one, configured) for one in found["semantic_models"]]
     metrics = []
     for model in models:
-        if model.get("time_spine"):
+        if isinstance(model.get("time_spine"), Mapping):
             project["time_spines"].append(_spine(model))
-        if is_semantic(model):
+        if is_semantic(model) and model.get("name"):
+            if losses is not None:
+                losses += unread(model)
             made = semantic_model_of(model, _relation(str(model["name"]), configured))
             semantic.append(made)
             metrics += list(metrics_of(model, made["name"]))
@@ -66,7 +73,8 @@ def _legacy(model: Mapping[str, Any], configured: Mapping[str, Any]) -> dict[str
 
 
 def _relation(name: str, configured: Mapping[str, Any]) -> dict[str, Any]:
-    config = (configured.get(name) or {}).get("config") or {}
+    config = (configured.get(name) or {}).get("config")
+    config = config if isinstance(config, Mapping) else {}
     return {"alias": config.get("alias") or name, "schema_name": config.get("schema")}
 
 
@@ -74,7 +82,8 @@ def _spine(model: Mapping[str, Any]) -> dict[str, Any]:
     """A time spine as the manifest has it: the grain stands at the column of the model."""
     spine = model["time_spine"]
     column = spine.get("standard_granularity_column")
-    grain = next((one.get("granularity") for one in model.get("columns") or () if one.get("name") == column), "day")
+    columns = maps_of(model.get("columns"))
+    grain = next((one.get("granularity") for one in columns if one.get("name") == column), "day")
     return {
         "node_relation": _relation(str(model["name"]), {str(model["name"]): model}),
         "primary_column": {"name": column, "time_granularity": grain},
@@ -95,10 +104,6 @@ def _documents(root: Path) -> Iterator[Mapping[str, Any]]:
             raise DefinitionError("yaml-broken", said=f"{file.name}: {str(error).splitlines()[0]}") from error
         except OSError as error:
             raise DefinitionError("file-unreadable", path=str(file), reason=error.strerror or "") from error
-
-
-def _maps(value: Any) -> list[Mapping[str, Any]]:
-    return [one for one in value or () if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
 def project_name(root: Path) -> str:

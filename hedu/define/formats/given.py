@@ -9,6 +9,7 @@ from hedu.define.definitions import Label
 from hedu.define.formats.loss import Loss
 
 UNKNOWN = Label("这个键在这里没有对应的写法", "this key has no counterpart here")
+SHAPE = Label("这里应该是另一种写法", "something of another form belongs here")
 
 
 class Given:
@@ -27,18 +28,37 @@ class Given:
         return default if value is None else value
 
     def text(self, key: str, default: str = "") -> str:
-        """The same as text."""
+        """The same as text; a list or a map is none, and lost."""
         value = self.take(key)
+        if isinstance(value, (list, Mapping)):
+            self.lose(key, SHAPE)
+            return default
         return default if value is None else str(value)
 
-    def inner(self, key: str) -> Given | None:
-        """The map under `key`; None where there is none."""
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; one may stand without the list."""
         value = self.take(key)
+        if isinstance(value, str):
+            return (value,) if value.strip() else ()
+        if not isinstance(value, (list, tuple)):
+            self.lose(key, SHAPE)
+            return ()
+        return tuple(str(item) for item in value if item is not None)
+
+    def inner(self, key: str) -> Given | None:
+        """The map under `key`; None where there is none. A list there is lost."""
+        value = self.take(key)
+        if isinstance(value, list):
+            self.lose(key, SHAPE)
         return Given(value, f"{self.path}.{key}", self.losses) if isinstance(value, Mapping) and value else None
 
     def each(self, key: str) -> Iterator[Given]:
-        """The maps of the list under `key`; each is closed after its turn."""
-        for at, item in enumerate(self.take(key) or ()):
+        """The maps of the list under `key`, or the one map; each is closed after its turn. What else it is, is lost."""
+        value = self.take(key)
+        if not isinstance(value, (list, tuple, Mapping)):
+            self.lose(key, SHAPE)
+        items = [value] if isinstance(value, Mapping) and value else value if isinstance(value, (list, tuple)) else ()
+        for at, item in enumerate(items):
             if not isinstance(item, Mapping):
                 item = {"name": item}
             one = Given(item, f"{self.path}.{key}.{item.get('name', at)}".lstrip("."), self.losses)
