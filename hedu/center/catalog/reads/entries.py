@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,7 +17,7 @@ from hedu.center.catalog.models import (
     Metric,
     Usage,
 )
-from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import User
 from hedu.center.kernel.reading import found
 from hedu.center.people.models import Department
@@ -52,9 +52,9 @@ def metric_named(actor: Actor, which: str) -> Metric:
     return row or found(visible_to(actor), name=serving.served().former.get(which, which))
 
 
-def name_today(name: str) -> str:
-    """The name of today of a metric that was once called so; any other name as it is."""
-    return serving.served().former.get(name, name)
+def names_today() -> Mapping[str, str]:
+    """Former name -> name of today, of all metrics in use."""
+    return serving.served().former
 
 
 def renamed_in(entries: Iterable[str]) -> dict[str, str]:

@@ -36,7 +36,8 @@ def plan_targets(actor: Actor, changes: Sequence[TargetChange]) -> tuple[TargetD
     """
     if len(changes) > CHANGES_MOST:
         raise QueryError("targets-too-many", count=len(changes), most=CHANGES_MOST)
-    changes = [replace(change, metric=catalog.name_today(change.metric)) for change in changes]
+    today = catalog.names_today()
+    changes = [replace(change, metric=today.get(change.metric, change.metric)) for change in changes]
     book = _Book(actor, changes)
     return tuple(book.diff(change) for change in changes)
 

@@ -106,6 +106,7 @@ def _of_targets(actor: Actor, changes: tuple[TargetChange, ...]) -> Impact:
     """Those who are to reach them, those above whose targets they share or shared, the letters of their goals' RACI (of
     the former one, too), and the owners of the metrics."""
     places, concerns, metrics = Places(), [], []
+    today = catalog.names_today()
     held = {row.code: row for row in goals.targets_visible_to(actor).select_related("parent", "goal", "metric")}
     for change in changes:
         row = held.get(change.code)
@@ -117,7 +118,7 @@ def _of_targets(actor: Actor, changes: tuple[TargetChange, ...]) -> Impact:
             concerns.append(Concern(places.of(one.department_id), "must_sign", (Reason("goal", (one.code,)),)))
         for goal in dict.fromkeys(filter(None, (change.goal, row.goal.code if row and row.goal else ""))):
             concerns += _lettered(actor, places, goal)
-        name = catalog.name_today(change.metric) or (row.metric.name if row else "")
+        name = today.get(change.metric, change.metric) or (row.metric.name if row else "")
         metric = catalog.visible_to(actor).filter(name=name).first()
         if metric is not None:
             metrics.append(name)
