@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Any, Literal
 
 Lang = Literal["zh", "en"]
+SHOWN_MOST = 1000
 _SENTENCES = re.compile(r"(?:[^。?？!！;；.]|\.(?=\S))+[。?？!！;；.]*\s*")
 _SPELLING: Mapping[Lang, str] = {"zh": "检查名字的拼写。", "en": "Check how the name is spelt."}
 
@@ -91,11 +92,12 @@ def _plain(value: Any) -> Any:
 
 
 def _shown(value: Any, lang: Lang) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Iterable):
-        return ("、" if lang == "zh" else ", ").join(str(item) for item in value)
-    return str(value)
+    """A fact within a sentence: cut where it would bury the sentence."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        text = str(value)
+    else:
+        text = ("、" if lang == "zh" else ", ").join(str(item) for item in value)
+    return text if len(text) <= SHOWN_MOST else f"{text[:SHOWN_MOST]}…"
 
 
 def suggest(name: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:

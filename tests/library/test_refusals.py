@@ -177,3 +177,11 @@ def test_sql_is_a_whole_question(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out.splitlines()[0] == "y,n"
     run({}, sql, tmp_path, "duckdb://", "sql", "zh")
     assert capsys.readouterr().out.startswith("SELECT")
+
+
+def test_a_refusal_stays_readable_whatever_was_asked() -> None:
+    ws = workspace()
+    long = refused("metric-has-no-dimension", lambda: ws.ask("total", by="x" * 10_000))
+    assert len(long.problem.what("zh")) < 1200
+    deep = refused("expression-broken", lambda: ws.ask("total", where="(" * 5000))
+    assert len(deep.problem.what("en")) < 1200

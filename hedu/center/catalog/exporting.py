@@ -20,6 +20,8 @@ Lang = Literal["zh", "en"]
 CSV_TYPE = "text/csv; charset=utf-8"
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+_FORMULA_BEGINS = "=+-@＝＋－＠\t\r\n"
+
 _WORDS = {
     "values": ("数值", "Values"),
     "meaning": ("口径", "Meaning"),
@@ -69,9 +71,9 @@ def as_csv(result: Result, lang: Lang) -> bytes:
     """The rows with a byte-order mark, so that spreadsheets read the Chinese; nothing in it runs as a formula."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([heading(column, lang) for column in result.columns])
+    writer.writerow([_harmless(heading(column, lang)) for column in result.columns])
     for row in _rows(result):
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([_harmless(_told_decimals(cell)) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -189,7 +191,12 @@ def _number_format(column: Column) -> str:
     return "#,##0.00" if column.unit else "#,##0.####"
 
 
+def _told_decimals(cell: Any) -> Any:
+    """A sum of floats without its last noise: 9000787.830000002 is 9000787.83, as spreadsheets show it."""
+    return float(f"{cell:.15g}") if isinstance(cell, float) else cell
+
+
 def _harmless(cell: Any) -> Any:
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    if isinstance(cell, str) and cell[:1] and cell[0] in _FORMULA_BEGINS:
         return f"'{cell}"
     return cell

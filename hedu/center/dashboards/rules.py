@@ -5,6 +5,7 @@ Pure: no database. Everything that came from outside passes here before it is ke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -30,6 +31,7 @@ KINDS = (
 )
 TYPES = ("text", "number", "boolean", "date", "timestamp")
 
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 NAME_MOST = 120
 ITEMS_MOST = 40
 TEXT_MOST = 2_000
@@ -50,8 +52,11 @@ Json = dict[str, Any]
 
 
 def name_of(value: object) -> str:
-    """A name people gave, without outer blanks. QueryError title-missing, title-too-long."""
-    text = value.replace("\x00", "").strip() if isinstance(value, str) else ""
+    """A name people gave: one line, without outer blanks and marks that turn the reading of what stands beside it.
+
+    QueryError title-missing, title-too-long.
+    """
+    text = _UNSEEN.sub(" ", value).strip() if isinstance(value, str) else ""
     if not text:
         raise QueryError("title-missing")
     if len(text) > NAME_MOST:

@@ -40,6 +40,8 @@ _INTEGER = re.compile(r"[-+]?\d+")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _FLAGS = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
 _MEMBER = re.compile(r"[^\W\d]\w*\.[^\W\d]\w*")
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+"""What an escape can put into a text and nobody sees: controls, halves of characters, marks that turn the reading."""
 _IDEOGRAPH = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -63,6 +65,9 @@ def read_text(kind: object, node: Node, path: str, r: Reading) -> Any:
     text = node.value.strip()
     if not text or (node.tag == PLAIN and text in NULLS):
         return r.wrong("value-missing", node, path)
+    hidden = None if text.isprintable() else _HIDDEN.search(text)
+    if hidden:
+        return r.wrong("control-character", node, path, character=f"U+{ord(hidden.group()):04X}")
     return text
 
 

@@ -110,6 +110,12 @@ def test_a_broken_filter_is_a_typed_error(given):
     assert caught.value.code == "filter-broken"
 
 
+def test_a_name_is_one_line_that_turns_nothing_around() -> None:
+    assert rules.name_of(" 华东\n销售\u202e\x00👨\u200d👩 ") == "华东 销售 👨\u200d👩"
+    with pytest.raises(QueryError):
+        rules.name_of("\u202e\n")
+
+
 @pytest.mark.parametrize(
     ("given", "code"), [("  ", "title-missing"), (None, "title-missing"), ("x" * 121, "title-too-long")]
 )
