@@ -71,6 +71,10 @@ def docs(args: argparse.Namespace) -> int:
 
 
 def import_data(args: argparse.Namespace) -> int:
+    if args.home is not None:
+        from hedu.doors.cli_deed import load_at
+
+        return load_at(args.home, args.path, args.table, lang=language())
     from hedu.doors.cli_load import load
 
     return load(args.path, args.table, args.workspace, lang=language())
@@ -213,7 +217,9 @@ def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one = _command(kinds, "data", import_data, "把文件装进仓库 · Load a file into the workspace's warehouse.")
     one.add_argument("path", type=Path, help="文件 · File.")
     one.add_argument("--as", dest="table", help="表名, 如 erp.orders; 清单 (.yml) 自带 · Table; a list has its own.")
-    one.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
+    where = one.add_mutually_exclusive_group()
+    where.add_argument("--workspace", "-w", type=Path, default=Path(), help="定义文件夹 · Folder of definitions.")
+    where.add_argument("--home", type=Path, help="网站的数据文件夹 · Data folder of a site, instead.")
     one = _command(kinds, "dbt", import_definitions, "读入 dbt 语义层 · Read a dbt project or its manifest.")
     _from_elsewhere(one, "dbt")
     one = _command(kinds, "ossie", import_definitions, "读入 Apache Ossie 模型 · Read Apache Ossie (OSI) models.")

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from hedu.errors import NotFound, QueryError, suggest
 
@@ -72,6 +72,18 @@ def pull(workspace: Path, home: Path, user: str | None) -> int:
         place.write_text(text, encoding="utf-8")
     print(f"{len(texts)} 个文件 · {len(texts)} files -> {workspace}")
     return 0
+
+
+def load_at(home: Path, path: Path, table: str | None, lang: Literal["zh", "en"]) -> int:
+    """Load a source into a site's own warehouse, by its published definitions. QueryError warehouse-elsewhere."""
+    _open(home)
+    from hedu.center.catalog import rolling, serving
+    from hedu.doors.cli_load import load_into
+
+    folder = rolling.warehouse_folder()
+    if folder is None:
+        raise QueryError("warehouse-elsewhere")
+    return load_into(folder, lambda: serving.served().workspace.model, path, table, lang)
 
 
 def _open(home: Path) -> None:

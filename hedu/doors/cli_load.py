@@ -1,9 +1,10 @@
-"""A file, a database's table or a list of loads -> the workspace's warehouse, with what was done in plain words."""
+"""A file, a database's table or a list of loads -> the warehouse of a folder or a site, told in plain words."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ from hedu.errors import HeduError
 from hedu.intake import Load, LoadReport, load_many, options_of, read_manifest
 from hedu.intake.integrity import references_of
 from hedu.intake.sources import database_url
+from hedu.model.types import Model
 
 _SHOWN = 5
 _WAIT = 10.0
@@ -42,7 +44,20 @@ _WORDS = {
 
 
 def load(path: Path | str, table: str | None, workspace: Path, lang: Literal["zh", "en"]) -> int:
-    """Load one source as `table`, or all that a list (.yml) names; prove what the workspace's joins rest on."""
+    """Load into the warehouse of a folder of definitions, as `load_into`."""
+    import hedu
+
+    return load_into(workspace / "warehouse", lambda: hedu.load(workspace).model, path, table, lang)
+
+
+def load_into(
+    folder: Path,
+    defined: Callable[[], Model],
+    path: Path | str,
+    table: str | None,
+    lang: Literal["zh", "en"],
+) -> int:
+    """Load one source as `table`, or all that a list (.yml) names; prove what the joins of `defined` rest on."""
     started = time.perf_counter()
     source = database_url(path) or Path(path)
     if isinstance(source, Path) and source.suffix.lower() in (".yml", ".yaml"):
@@ -51,25 +66,24 @@ def load(path: Path | str, table: str | None, workspace: Path, lang: Literal["zh
         name = Path(path).stem if table is None else table
         options = {"source_table": name} if isinstance(source, str) else {}
         loads = (Load(source, name, options_of(options)),)
-    warehouse = Warehouse(workspace / "warehouse", wait=_WAIT)
-    reports = load_many(warehouse, loads, _progress, _references(workspace))
+    warehouse = Warehouse(folder, wait=_WAIT)
+    reports = load_many(warehouse, loads, _progress, _references(defined))
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     for report in reports:
         _tell(report, lang)
-    _roll_up(warehouse, workspace, lang)
+    _roll_up(warehouse, defined, lang)
     print(_WORDS[lang]["done"].format(count=len(reports), seconds=time.perf_counter() - started))
     return 0
 
 
-def _roll_up(warehouse: Warehouse, workspace: Path, lang: Literal["zh", "en"]) -> None:
+def _roll_up(warehouse: Warehouse, defined: Callable[[], Model], lang: Literal["zh", "en"]) -> None:
     """Bring declared rollups up to what was loaded; one that cannot be built takes nothing away from the load."""
-    import hedu
     from hedu.doors.cli_rollup import tell
     from hedu.intake.rolling import build_rollups
 
     try:
-        model = hedu.load(workspace).model
+        model = defined()
         for one in build_rollups(warehouse, model) if model.settings.rollups else ():
             tell(one, lang)
     except HeduError as error:
@@ -82,12 +96,10 @@ def _progress(table: str, done: int, whole: int) -> None:
         print(f"\r\033[K[{done + 1}/{whole}] {table}", end="", file=sys.stderr, flush=True)
 
 
-def _references(workspace: Path) -> frozenset[Reference]:
-    """Those of the workspace's definitions; none where there are no readable ones yet."""
-    import hedu
-
+def _references(defined: Callable[[], Model]) -> frozenset[Reference]:
+    """Those of the definitions; none where there are no readable ones yet."""
     try:
-        return references_of(hedu.load(workspace).model)
+        return references_of(defined())
     except HeduError:
         return frozenset()
 

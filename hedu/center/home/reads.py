@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.dateformat import format as date_format
 from django.utils.timezone import localtime
@@ -260,10 +261,7 @@ def freshness(who: Asker) -> Freshness:
     return Freshness(pulses.data_until(who), loaded, snapshot[:12], len(marks))
 
 
-def counts(actor: Actor) -> dict[str, Any]:
-    """How much there is, for the guide."""
-    return {
-        "metrics": catalog.visible_to(actor).filter(is_retired=False).count(),
-        "boards": dashboards.visible_to(actor).count(),
-        "stars": len(catalog.favourites_of(actor)),
-    }
+def guide_of(actor: Actor) -> dict[str, Any]:
+    """What the guide tells of: how many metrics there are, and to who may begin, where the site's data live."""
+    metrics = catalog.visible_to(actor).filter(is_retired=False).count()
+    return {"metrics": metrics, "home": settings.HEDU_HOME if actor.is_admin and not metrics else None}

@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "todo": todo,
         "more": more,
         "recent": reads.recent(actor, request.session.get(KEY, []), request.lang),
-        "guide": reads.counts(actor) if reads.guide_is_shown(actor) else None,
+        "guide": reads.guide_of(actor) if reads.guide_is_shown(actor) else None,
     }
     try:
         context |= _numbers(request, who, mine, watched)

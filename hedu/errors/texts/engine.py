@@ -141,6 +141,12 @@ TEXTS: dict[str, Text] = {
         "用 hedu import data 装入它：那里会识别编码并指出坏行。",
         "Load it with hedu import data, which recognises encodings and points at broken lines.",
     ),
+    "warehouse-elsewhere": Text(
+        "这个站点的数据在另一个数据库里，不在合度的仓库里。",
+        "The data of this site are in another database, not in Hedu's own warehouse.",
+        "用那个数据库自己的工具装入；要用内嵌仓库，就不要设 HEDU_ENGINE。",
+        "Load them with that database's own tools; leave HEDU_ENGINE unset to use the warehouse that comes with Hedu.",
+    ),
     "warehouse-full": Text(
         "仓库写不进去：{detail}",
         "The warehouse cannot be written: {detail}",

@@ -75,6 +75,19 @@ def test_a_folder_is_planned_applied_and_pulled(site: Path, tmp_path: Path) -> N
     ).stdout == ("total\n1\n")
 
 
+def test_data_are_loaded_into_the_site(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "t.yml").write_text(TEXT.replace("select: select 1 as x, date '2024-01-01' as d", "source: erp.sales"))
+    (tmp_path / "sales.csv").write_text("x,d\n1,2024-01-01\n41,2024-01-02\n")
+    asked = ("import", "data", str(tmp_path / "sales.csv"), "--as", "erp.sales", "--home", str(site))
+    loaded = hedu(*asked, home=tmp_path)
+    assert (loaded.returncode, loaded.stderr) == (0, "") and "erp.sales: loaded, 2 rows" in loaded.stdout
+    engine = ("--engine", f"duckdb:///{site / 'warehouse'}", "--format", "csv")
+    assert hedu("query", "total", "--workspace", str(tmp_path), *engine, home=site).stdout == "total\n42\n"
+    monkeypatch.setenv("HEDU_ENGINE", "chdb://")
+    refused = hedu(*asked, home=tmp_path)
+    assert refused.returncode == 2 and refused.stderr.startswith("warehouse-elsewhere")
+
+
 def test_a_broken_folder_publishes_nothing(site: Path, tmp_path: Path) -> None:
     (tmp_path / "t.yml").write_text(TEXT.replace("simple: t.x", "simple: t.y"), encoding="utf-8")
     assert hedu("plan", str(tmp_path), home=site).returncode == 1

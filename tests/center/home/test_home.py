@@ -155,6 +155,15 @@ def test_the_guide_goes_and_comes_back(sally, act, signed_in):
     assert Audit.objects.filter(deed="home.show_guide").count() == 3
 
 
+def test_an_empty_company_is_told_how_to_begin(person, department, signed_in, settings):
+    """Only who may begin learns where the site's data live."""
+    settings.HEDU_ENGINE = "duckdb://"
+    department("sales")
+    told = signed_in(person("root", "sales", "administrator")).get("/").content.decode()
+    assert f"hedu apply definitions --home {settings.HEDU_HOME} --as root" in told and 'id="home-moved"' not in told
+    assert str(settings.HEDU_HOME) not in signed_in(person("sam", "sales", "member")).get("/").content.decode()
+
+
 def test_nobody_has_no_guide(published):
     with pytest.raises(Denied) as caught:
         actions.show_guide(ANONYMOUS)
