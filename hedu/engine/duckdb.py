@@ -108,10 +108,10 @@ class DuckDB:
 
     def columns(self, sql: str) -> Mapping[str, str]:
         """Column name -> text, number, boolean, date, timestamp or other."""
-        with self._current().cursor() as cursor:
+        session = self._current()
+        with session.cursor() as cursor:
             try:
-                _require_select(cursor, sql)
-                relation = cursor.sql(sql)
+                relation = cursor.sql(session.select(cursor, sql))
                 return {name: _type(str(kind)) for name, kind in zip(relation.columns, relation.types, strict=True)}
             except duckdb.Error as error:
                 raise self._worded(error) from None
@@ -128,9 +128,11 @@ class DuckDB:
         parts = [self._snapshot.digest] if self._snapshot else []
         paths = [self._place] if self._place and not self._is_folder else []
         for path in (*paths, *self._files.values()):
-            with suppress(OSError):
-                state = path.stat()
-                parts.append(f"{state.st_size:x}-{state.st_mtime_ns:x}")
+            try:
+                state = os.stat(path)
+            except OSError:
+                continue
+            parts.append(f"{state.st_size:x}-{state.st_mtime_ns:x}")
         if len(parts) < 2:
             return parts[0] if parts else None
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
@@ -208,17 +210,20 @@ class DuckDB:
     def _asked(self, question: _Question) -> Any:
         for left in reversed(range(_TRIES)):
             try:
-                with self._current().cursor() as cursor, _deadline(cursor, question.seconds) as is_late:
-                    return self._run(cursor, question, is_late)
+                session = self._current()
+                with session.cursor() as cursor, _deadline(cursor, question.seconds) as is_late:
+                    return self._run(session, cursor, question, is_late)
             except EngineError as error:
                 # A session may be retired between being taken and being asked.
                 if error.code != "engine-closed" or self._is_closed or not left:
                     raise
         raise EngineError("engine-closed")
 
-    def _run(self, cursor: duckdb.DuckDBPyConnection, question: _Question, is_late: threading.Event) -> Any:
+    def _run(
+        self, session: Session, cursor: duckdb.DuckDBPyConnection, question: _Question, is_late: threading.Event
+    ) -> Any:
         try:
-            select = _require_select(cursor, question.sql)
+            select = session.select(cursor, question.sql)
             if cursor in self._cancelled:
                 raise EngineError("engine-cancelled")
             return question.fetch(cursor, select, list(question.parameters))
@@ -233,9 +238,10 @@ class DuckDB:
 
     def _streamed(self, question: _Question) -> Iterator[Any]:
         """The schema, then the batches; the session outlives the last of them."""
-        with self._current().cursor() as cursor, _deadline(cursor, question.seconds) as is_late:
+        session = self._current()
+        with session.cursor() as cursor, _deadline(cursor, question.seconds) as is_late:
             try:
-                reader = self._run(cursor, question, is_late)
+                reader = self._run(session, cursor, question, is_late)
                 yield reader.schema
                 yield from reader
             except duckdb.BinderException as error:
@@ -367,14 +373,6 @@ def _plain(cursor: duckdb.DuckDBPyConnection, select: duckdb.Statement, paramete
 
 def _reader(cursor: duckdb.DuckDBPyConnection, select: duckdb.Statement, parameters: list[Any], size: int) -> Any:
     return cursor.sql(select, params=parameters).to_arrow_reader(size)
-
-
-def _require_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
-    """The one SELECT of a text, parsed, so that it need not be parsed again."""
-    statements = cursor.extract_statements(sql)
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise EngineError("engine-not-a-select")
-    return statements[0]
 
 
 def _moment(as_of: str, time_zone: str) -> datetime:

@@ -19,6 +19,8 @@ READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".tsv": "read_csv", "
            ".jsonl": "read_json", ".ndjson": "read_json"}  # fmt: skip
 _ALIAS = "hedu_data"
 _IDLE_KEPT = 8
+_CHARACTERS_KEPT = 300_000
+"""Of SELECTs parsed before; a parsed one takes some forty times the room of its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Session:
         self._running = 0
         self._is_retired = False
         self._idle: list[duckdb.DuckDBPyConnection] = []
+        self._selects: dict[str, duckdb.Statement] = {}
+        self._characters = 0
         self._disturbed: set[duckdb.DuckDBPyConnection] = set()
         self.cursors: set[duckdb.DuckDBPyConnection] = set()
         self.watermarks: Mapping[str, str] = {}
@@ -99,6 +103,31 @@ class Session:
                 self._idle.append(cursor)
         if not is_kept:
             cursor.close()
+
+    def select(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+        """The one SELECT of a text, parsed; a text asked again is not parsed again. EngineError engine-not-a-select."""
+        with self._guard:
+            known = self._selects.pop(sql, None)
+            if known is not None:
+                self._selects[sql] = known
+                return known
+        statements = cursor.extract_statements(sql)
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            raise EngineError("engine-not-a-select")
+        if len(sql) < _CHARACTERS_KEPT // 10:
+            self._keep(sql, statements[0])
+        return statements[0]
+
+    def _keep(self, sql: str, select: duckdb.Statement) -> None:
+        with self._guard:
+            if sql in self._selects:
+                return
+            self._selects[sql] = select
+            self._characters += len(sql)
+            while self._characters > _CHARACTERS_KEPT:
+                oldest = next(iter(self._selects))
+                del self._selects[oldest]
+                self._characters -= len(oldest)
 
     def interrupt(self) -> tuple[duckdb.DuckDBPyConnection, ...]:
         """Interrupt every running question; the cursors that were running."""

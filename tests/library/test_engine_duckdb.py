@@ -185,6 +185,28 @@ def test_many_questions_at_once(engine: Any) -> None:
         assert all(pool.map(ask, range(400)))
 
 
+def test_a_text_asked_again_takes_other_values_and_sees_the_data_as_they_are(engine: Any) -> None:
+    sql = "select name, id + ? as next from erp.orders where id = ?"
+
+    def ask(at: int) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = engine.rows(sql, [at, at % 100])[1]
+        assert engine.query(sql, [at, at % 100]).to_pylist() == [{"name": f"n{at % 100}", "next": at + at % 100}]
+        assert [batch.num_rows for batch in engine.batches(sql, [at, at % 100])] == [1]
+        return rows
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(200))) == [[(f"n{at % 100}", at + at % 100)] for at in range(200)]
+
+
+def test_of_many_texts_only_so_many_are_kept(engine: Any) -> None:
+    texts = [f"select {at} as a, '{'x' * 5_000}' as b" for at in range(100)]
+    for _ in range(2):
+        assert [engine.rows(text)[1][0][0] for text in texts] == list(range(100))
+    kept = engine._current()._selects
+    assert 50 < len(kept) < 61
+    assert texts[-1] in kept and texts[0] not in kept
+
+
 def test_the_session_has_the_workspaces_time_zone(tmp_path: Path) -> None:
     for zone, hour in (("Asia/Shanghai", 8), ("UTC", 0), ("America/New_York", 19)):
         engine = connect("duckdb://", time_zone=zone)
