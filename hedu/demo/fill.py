@@ -23,8 +23,9 @@ from hedu.demo.understanding import fill_understanding
 
 Say = Callable[[str], None]
 TITLES = {
-    "owner": "指标负责人", "liaison": "联络人", "deputy": "副联络人", "manager": "部门负责人", "analyst": "分析师",
-    "member": "业务员", "administrator": "系统管理员",
+    "owner": ("指标负责人", "metric owner"), "liaison": ("联络人", "liaison"), "deputy": ("副联络人", "deputy liaison"),
+    "manager": ("部门负责人", "head of department"), "analyst": ("分析师", "analyst"),
+    "member": ("业务员", "salesperson"), "administrator": ("系统管理员", "administrator"),
 }  # fmt: skip
 FIRST = ("administrator", "liaison", "owner", "manager", "analyst", "deputy", "member")
 """People in this order of roles, so that whoever is shown first stands for all departments."""
@@ -61,7 +62,7 @@ def fill_center(home: Path, say: Say = lambda _: None) -> None:
     _policies()
     say("发布口径 · publishing the definitions")
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((company / "definitions").glob("*.yml"))}
-    catalog.apply_texts(SYSTEM, texts, note="演示公司的初始口径")
+    catalog.apply_texts(SYSTEM, texts, note="演示公司的初始口径 · the demo company as it starts")
     _favour_and_certify()
     fill_understanding(company)
     say("看板 · dashboards")
@@ -102,13 +103,16 @@ def _people(company: Path) -> None:
 
     with (company / "people/people.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    names = {name: zh for name, zh, _ in DEPARTMENTS} | {"company": "公司"}
+    names = {name: (zh, en) for name, zh, en in DEPARTMENTS} | {"company": ("公司", "Company")}
     for row in sorted(rows, key=_turn):
         place = row["department"]
         if row["region"]:
             place = f"sales-{REGION_CODES[REGIONS.index(row['region'])]}"
-        title = f"{row['region'] or names[row['department']]} · {TITLES[row['role']]}"
-        told = {"username": row["username"], "name": row["name"], "email": row["email"], "title": title}
+        told = {key: row[key] for key in ("username", "name", "email")}
+        for key, place_name, role in zip(
+            ("title", "title_en"), names[row["department"]], TITLES[row["role"]], strict=True
+        ):
+            told[key] = f"{row['region'] or place_name} · {role}"
         actions.invite(SYSTEM, **told, department=place, role=row["role"])
         if row["status"] == "left":
             actions.deactivate(SYSTEM, row["username"])

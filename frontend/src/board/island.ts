@@ -11,6 +11,7 @@ import { askText, confirmed } from "../shell/confirm";
 import { icon } from "../shell/icon";
 import { toast } from "../shell/toast";
 import { pageLanguage, say } from "../text/language";
+import { siteClock } from "../text/time";
 import { arrange, lay, type Arranging } from "./layout";
 import { Queue } from "./queue";
 import { crossOf, inReadingOrder, reached, sameCross, type BoardProps, type Cross, type TileData } from "./state";
@@ -327,10 +328,7 @@ function toolbar(board: Board, deeds: Deeds) {
     >
       ${icon(name)}
     </button>`;
-  const clock = board.refreshed.toLocaleTimeString(pageLanguage() === "zh" ? "zh-CN" : "en-US", {
-    hour: "2-digit",
-    minute: "2-digit",
-  });
+  const clock = siteClock(board.refreshed);
   return html`<div class="hedu-board-bar">
       ${isFull && props.title ? html`<h2 class="hedu-board-title">${props.title}</h2>` : nothing}
       <div class="hedu-board-filters" role="group" aria-label=${say("boardFilters")}>

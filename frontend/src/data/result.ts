@@ -3,7 +3,7 @@
 import type { Lang } from "../text/language";
 import { wording } from "../text/language";
 import { columnDecimals, columnScale, fullNumber, plainNumber, shortNumber } from "../text/numbers";
-import { datePart, periodName } from "../text/time";
+import { datePart, periodName, siteDay } from "../text/time";
 
 export type Cell = string | number | boolean | null;
 
@@ -135,8 +135,7 @@ export function cellWriter(answer: Answer, index: number, lang: Lang): (cell: Ce
 
 /** The day the answer's data reach at most: when they were loaded, today at the latest. */
 export function knownUntil(answer: Answer): string {
-  const now = new Date();
-  const today = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+  const today = siteDay();
   const loaded = Object.values(answer.receipt?.watermarks ?? {})
     .map((at) => at.slice(0, 10))
     .filter((at) => /^\d{4}-\d{2}-\d{2}$/.test(at))

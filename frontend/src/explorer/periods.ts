@@ -1,5 +1,7 @@
 /** Named time ranges -> since and until, counted from a given day. */
 
+import { siteDay } from "../text/time";
+
 export const PRESETS = [
   "all",
   "last30",
@@ -74,7 +76,5 @@ export function dayOf(period: string | null, end: boolean): string {
 }
 
 export function todayIn(given: string | undefined): string {
-  if (given) return given.slice(0, 10);
-  const now = new Date();
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  return given ? given.slice(0, 10) : siteDay();
 }

@@ -43,6 +43,8 @@ const ICONS: Record<string, string> = {
   dataset: "database",
   metric: "ruler-2",
   dashboard: "layout-dashboard",
+  view: "bookmark",
+  goal: "target-arrow",
 };
 const MANY = 120;
 

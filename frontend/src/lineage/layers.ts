@@ -2,7 +2,7 @@
 
 export interface LineageNode {
   id: string;
-  kind: "column" | "dataset" | "metric" | "dashboard" | string;
+  kind: "column" | "dataset" | "metric" | "dashboard" | "view" | "goal" | string;
   label: string;
   href?: string | null;
 }
@@ -27,11 +27,12 @@ export function asEdges(given: readonly unknown[], nodes: ReadonlySet<string>): 
   });
 }
 
-const LEAST: Record<string, number> = { column: 0, dataset: 1, metric: 2, dashboard: 3 };
+const LEAST: Record<string, number> = { column: 0, dataset: 1, metric: 2 };
+const LAST = 3;
 
 /** Each node one layer right of its farthest source; kinds never stand left of where their kind begins. */
 function layersOf(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): Map<string, number> {
-  const layer = new Map(nodes.map((node) => [node.id, LEAST[node.kind] ?? 0]));
+  const layer = new Map(nodes.map((node) => [node.id, LEAST[node.kind] ?? LAST]));
   // A cycle would climb for ever: no path is longer than the number of nodes.
   for (let round = 0; round < nodes.length; round += 1) {
     let moved = false;
@@ -44,7 +45,7 @@ function layersOf(nodes: readonly LineageNode[], edges: readonly LineageEdge[]):
     if (!moved) break;
   }
   const last = Math.max(0, ...layer.values());
-  for (const node of nodes) if (node.kind === "dashboard") layer.set(node.id, Math.max(last, layer.get(node.id) ?? 0));
+  for (const node of nodes) if (!(node.kind in LEAST)) layer.set(node.id, Math.max(last, layer.get(node.id) ?? 0));
   const used = [...new Set(layer.values())].sort((one, other) => one - other);
   for (const [id, at] of layer) layer.set(id, used.indexOf(at));
   return layer;

@@ -8,6 +8,21 @@ const WEEKDAYS: Record<Lang, readonly string[]> = {
   zh: ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
   en: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
 };
+/** The time zone the site reckons in, whatever the browser's: receipts and pages tell its clock. */
+function siteZone(): string | undefined {
+  return globalThis.document?.documentElement.dataset["zone"];
+}
+
+/** The day of an instant by the site's calendar, as 2026-03-05. */
+export function siteDay(at: Date = new Date(), zone = siteZone()): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(at);
+}
+
+/** An instant by the site's clock, as 08:05. */
+export function siteClock(at: Date, zone = siteZone()): string {
+  return new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeStyle: "short" }).format(at);
+}
+
 const SHAPE = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?)?)?/;
 
 interface Moment {

@@ -90,6 +90,7 @@ def _title(status: int) -> str:
         400: _("这个请求无法执行"),
         403: _("没有权限"),
         404: _("没有找到"),
+        405: _("不能这样打开"),
         409: _("内容已有变化"),
         429: _("尝试次数过多"),
         503: _("数据引擎暂时不可用"),
@@ -119,6 +120,10 @@ def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refused(request, 404, "page-not-found")
+
+
+def forms_only(request: HttpRequest) -> HttpResponse:
+    return refused(request, 405, "page-takes-forms")
 
 
 def failed(request: HttpRequest) -> HttpResponse:

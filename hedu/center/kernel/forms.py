@@ -16,7 +16,7 @@ from hedu.center.kernel.models import Channel, Preference, User
 class Profile(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["name", "title", "email", "language", "theme"]
+        fields = ["name", "title", "title_en", "email", "language", "theme"]
 
 
 class NewToken(forms.Form):

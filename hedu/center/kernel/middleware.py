@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -67,12 +67,20 @@ def _language_of(request: HttpRequest) -> str:
     return "en" if accepted.startswith("en") else "zh-hans"
 
 
+def _told_in_words(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
+    """Django answers a wrong method with an empty page, which a browser shows as its own fault."""
+    response = faults.forms_only(request)
+    response["Allow"] = bare["Allow"]
+    return response
+
+
 def actor(get_response: Respond) -> Respond:
     """Say who acts: `request.actor`."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         known = request.user.is_authenticated
         request.actor = actor_of(request.user) if known else ANONYMOUS  # type: ignore[attr-defined]
-        return get_response(request)
+        response = get_response(request)
+        return _told_in_words(request, response) if isinstance(response, HttpResponseNotAllowed) else response
 
     return respond

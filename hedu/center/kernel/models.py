@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hedu.center.kernel.actor import SYSTEM
@@ -46,6 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("姓名"), max_length=60)
     email = models.EmailField(_("邮箱"), blank=True)
     title = models.CharField(_("职务"), max_length=60, blank=True)
+    title_en = models.CharField(_("英文职务"), max_length=60, blank=True)
     language = models.CharField(_("界面语言"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
     theme = models.CharField(_("外观"), max_length=10, choices=Theme.choices, default=Theme.AUTO)
     is_active = models.BooleanField(_("可以登录"), default=True)
@@ -65,6 +67,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def lang(self) -> str:
         return "en" if self.language == "en" else "zh"
+
+    @property
+    def post(self) -> str:
+        """The title in the reader's language, where it is known in it."""
+        return (self.title_en or self.title) if get_language() == "en" else self.title or self.title_en
 
     @property
     def initials(self) -> str:

@@ -22,6 +22,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "lang": getattr(request, "lang", "zh"),
         "theme": user.theme if signed_in else "auto",
         "site_name": settings.HEDU_NAME or ("Hedu" if getattr(request, "lang", "") == "en" else "合度"),
+        "site_zone": settings.TIME_ZONE,
         "is_demo": settings.HEDU_DEMO,
         "is_built": checks.is_built(),
         "nav": _nav(request, actor) if signed_in else (),

@@ -27,7 +27,7 @@ def administrator(actor: Actor, **_: Any) -> bool:
 # --- departments -----------------------------------------------------------------------------------------
 
 
-@action(may=administrator, doors={"page", "rest", "cli"})
+@action(may=administrator, doors={"page", "rest", "cli"}, event="people.department_added")
 def add_department(
     actor: Actor, *, code: str, name_zh: str, name_en: str = "", parent: str = "", order: int = 0
 ) -> Department:
@@ -94,11 +94,12 @@ def invite(
     name: str,
     email: str = "",
     title: str = "",
+    title_en: str = "",
     department: str = "",
     role: str = "member",
 ) -> Invitation:
     """Make an account and the link by which its owner chooses a password (valid for three days)."""
-    user = User(username=username, name=name, email=email, title=title)
+    user = User(username=username, name=name, email=email, title=title, title_en=title_en)
     user.set_unusable_password()
     require_fields(user, exclude=["password"])
     user.save()

@@ -165,6 +165,12 @@ TEXTS: dict[str, Text] = {
         "请检查链接是否完整，或用上方的搜索查找。",
         "Check that the link is complete, or search above.",
     ),
+    "page-takes-forms": Text(
+        "这个地址只接收表单，不能直接打开。",
+        "This address takes a form; it cannot be opened by itself.",
+        "如果刚刚重新登录过，请返回原来的页面再操作一次。",
+        "If you have just signed in again, go back to the page you came from and repeat the step.",
+    ),
     "internal-error": Text(
         "系统出现内部错误，操作没有完成。",
         "Something failed inside; nothing was done.",

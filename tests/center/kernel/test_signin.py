@@ -124,6 +124,9 @@ def test_errors_are_pages_for_people_and_toasts_for_htmx(person, signed_in):
     missing = client.get("/no/such/page/")
     assert missing.status_code == 404
     assert "page-not-found" in missing.content.decode()
+    by_itself = client.get("/inbox/read/")
+    assert by_itself.status_code == 405 and by_itself["Allow"] == "POST"
+    assert "page-takes-forms" in by_itself.content.decode()
 
 
 def test_a_stranger_learns_nothing_of_what_exists(client, person):

@@ -49,6 +49,7 @@ class Use:
     metrics: tuple[str, ...]
     department: int | None = None
     title: str = ""
+    title_en: str = ""
     url: str = ""
 
 
@@ -63,11 +64,12 @@ def register_many(kind: str, uses: Mapping[str, Use]) -> None:
         if use is None or use.department != row.department_id:
             gone.append(row.pk)
             continue
-        row.title, row.url, row.last_used = use.title[:200], use.url[:300], now
+        row.title, row.title_en = use.title[:200], use.title_en[:200]
+        row.url, row.last_used = use.url[:300], now
         kept.append(row)
         del wanted[row.object, row.metric_id]
     Usage.objects.filter(pk__in=gone).delete()
-    Usage.objects.bulk_update(kept, ["title", "url", "last_used"])
+    Usage.objects.bulk_update(kept, ["title", "title_en", "url", "last_used"])
     Usage.objects.bulk_create(
         Usage(
             kind=kind,
@@ -75,6 +77,7 @@ def register_many(kind: str, uses: Mapping[str, Use]) -> None:
             metric_id=metric,
             department_id=use.department,
             title=use.title[:200],
+            title_en=use.title_en[:200],
             url=use.url[:300],
             last_used=now,
         )

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 
 from hedu.center.catalog import serving
 from hedu.center.catalog.models import DatasetEntry, Metric, Popularity
@@ -79,4 +80,5 @@ def asked_by(metric: Metric) -> list[dict[str, Any]]:
 def policy_datasets() -> list[tuple[str, str]]:
     """(name, label) of what data policies can speak of."""
     datasets = serving.served().workspace.model.datasets.values()
-    return sorted((item.name, item.label.text("zh", item.name)) for item in datasets)
+    lang: Literal["zh", "en"] = "en" if get_language() == "en" else "zh"
+    return sorted((item.name, item.label.text(lang, item.name)) for item in datasets)

@@ -15,6 +15,7 @@ from hedu.model.resting import built_on, looked_at, parts_of, resting_of
 from hedu.model.types import Measure
 
 USES_MOST = 60
+USES = {"dashboard": "dashboard", "view": "view"}  # the rest of the register are aims
 
 
 def lineage_of(who: Asker, metric: str = "", dataset: str = "") -> dict[str, Any]:
@@ -96,8 +97,9 @@ class _Graph:
         for row in rows[:USES_MOST]:
             key = f"{row.kind}:{row.object}"
             label = row.name or ("私有视图" if self.lang == "zh" else "Private view")
-            self._node("dashboard", key, label, row.kind, row.url)
-            self._edge(("metric", row.metric.name), ("dashboard", key))
+            kind = USES.get(row.kind, "goal")
+            self._node(kind, key, label, row.kind, row.url)
+            self._edge(("metric", row.metric.name), (kind, key))
 
     def _node(self, kind: str, name: str, label: str, note: str = "", href: str = "") -> None:
         node_id = f"{kind}:{name}"

@@ -29,6 +29,7 @@ class Change:
     text: str
     tone: rules.Tone
     before: str
+    brief: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,8 @@ def _change(row: dict[str, Any], basis: str, metric: MetricDef, unit: str | None
     else:
         text = figures.growth(difference / abs(float(before))) if before else ""
     tone = rules.tone_of(metric.direction, metric.band, float(value), difference)
-    return Change(basis, text, tone, figures.full(float(before), unit, lang)) if text else None
+    told = figures.full(float(before), unit, lang), figures.short(float(before), unit, lang)
+    return Change(basis, text, tone, *told) if text else None
 
 
 def _grains(who: Asker, metric: MetricDef) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ def head_of(request: HttpRequest, who: reads.Asker, row: Metric) -> dict[str, An
     served = who.workspace.model.metrics.get(row.name)
     shown = reads.headline(who, row.name, request.lang)
     today = timezone.localdate()
+    person = reads.people_named(request.actor, [row.person]).get(row.person)
     return {
         "row": row,
         "definition": served.definition if served else None,
@@ -106,7 +107,8 @@ def head_of(request: HttpRequest, who: reads.Asker, row: Metric) -> dict[str, An
         "headline": shown,
         "is_partial": reads.is_partial(who, row.name),
         "problem": shown.problem.as_json(request.lang) if shown.problem else None,
-        "person": reads.people_named(request.actor, [row.person]).get(row.person),
+        "person": person if person and person.is_active else None,
+        "gone": reads.gone_named(row.person),
         "spokespeople": reads.spokespeople(row.department_id),
         "is_starred": row.pk in reads.favourites_of(request.actor),
         "may_edit": reads.may_edit_for(request.actor, row.department_id),

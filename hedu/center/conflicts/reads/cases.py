@@ -193,7 +193,7 @@ def counted(actor: Actor) -> dict[str, Any]:
     }
 
 
-def on_board(actor: Actor, asked: Mapping[str, str], most: int = 30) -> list[tuple[str, list[Case], int]]:
+def on_board(actor: Actor, asked: Mapping[str, str], most: int = 12) -> list[tuple[str, list[Case], int]]:
     """(state, its first cases, how many there are) for each column of the board."""
     rows = _narrowed(visible_to(actor), actor, {**asked, "state": "open"}).order_by(URGENCY, "due_on", "-pk")
     columns: dict[str, list[Case]] = {state: [] for state in rules.COLUMNS}

@@ -65,6 +65,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "state": state,
             "label": labels[state],
             "count": count,
+            "more": count - len(rows),
             "lines": [{"case": row, "sentence": words[row.pk]} for row in rows],
         }
         for state, rows, count in found

@@ -173,8 +173,10 @@ def pair_guardrail(actor: Actor, metric: str, *, guardrail: str, tolerance: floa
         raise QueryError("guardrail-without-direction", metric=guardrail)
     told = {"tolerance": min(max(tolerance, 0.0), 1.0), "note": note[:400]}
     row, _ = Guardrail.objects.update_or_create(metric=aimed, guardrail=guard, defaults=told)
+    used = (aimed.name, guard.name)
+    title, title_en = guard.label("zh"), guard.label("en")
     place = aimed.department_id
-    register_uses("guardrail", row.pk, (aimed.name, guard.name), department=place, title=str(guard), url="/goals/")
+    register_uses("guardrail", row.pk, used, department=place, title=title, title_en=title_en, url="/goals/")
     record("guardrail", row.pk, f"{aimed.name} | {guard.name}", after=row.as_json())
     return row
 
@@ -222,7 +224,9 @@ def set_constraint(
     if held is not None and not reads.may_manage_for(actor, (held.department_id,)):
         raise Conflict("goal-code-taken", name=code)
     row, _ = Constraint.objects.update_or_create(code=code, defaults=fields)
-    register_uses("constraint", row.pk, terms, department=row.department_id, title=code, url="/targets/")
+    title, title_en = text_zh or text_en or code, text_en or text_zh or code
+    place = row.department_id
+    register_uses("constraint", row.pk, terms, department=place, title=title, title_en=title_en, url="/targets/")
     record("constraint", row.pk, code, before=held.as_json() if held else None, after=row.as_json())
     return row
 
@@ -279,6 +283,7 @@ def _keep(row: Goal, before: dict[str, Any] | None) -> None:
         row.edits += 1
     row.updated_at = timezone.now()
     row.save()
-    url = f"/goals/{row.code}/"
-    register_uses("goal", row.pk, (row.metric.name,), department=row.department_id, title=row.code, url=url)
+    title, title_en = (f"{row.code} {row.label(lang)}" for lang in ("zh", "en"))
+    used, place, url = (row.metric.name,), row.department_id, f"/goals/{row.code}/"
+    register_uses("goal", row.pk, used, department=place, title=title, title_en=title_en, url=url)
     record("goal", row.pk, row.code, before=before, after=row.as_json())

@@ -113,4 +113,5 @@ def _keep_phases(rows: Sequence[tuple[Target, Mapping[str, str]]]) -> None:
 
 def _use(row: Target) -> Use:
     used = (row.metric.name,) if row.state == Target.State.ACTIVE else ()
-    return Use(used, row.department_id, f"{row.code} {row.period}", f"/targets/{row.code}/")
+    titles = (f"{row.code} {row.metric.label(lang)} {row.period}" for lang in ("zh", "en"))
+    return Use(used, row.department_id, *titles, url=f"/targets/{row.code}/")

@@ -40,12 +40,19 @@ def set_preferences(actor: Actor, *, language: str = "", theme: str = "") -> Use
 
 @action(may=signed_in, doors={"page", "rest"})
 def update_profile(
-    actor: Actor, *, name: str, email: str = "", title: str = "", language: str = "", theme: str = ""
+    actor: Actor,
+    *,
+    name: str,
+    email: str = "",
+    title: str = "",
+    title_en: str = "",
+    language: str = "",
+    theme: str = "",
 ) -> User:
     """Change one's own name, mail, title, language and theme."""
     user = _self(actor)
-    fields = {"name": name, "email": email, "title": title, "language": language, "theme": theme}
-    given = {key: value for key, value in fields.items() if value or key in ("email", "title")}
+    fields = {"name": name, "email": email, "title": title, "title_en": title_en, "language": language, "theme": theme}
+    given = {key: value for key, value in fields.items() if value or key in ("email", "title", "title_en")}
     before = {key: getattr(user, key) for key in given}
     for key, value in given.items():
         setattr(user, key, value)

@@ -55,3 +55,9 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:sendError", () => toast(shelf.dataset.offline, "", "error"));
 
 for (const box of shelf.querySelectorAll("[data-toast]:not(.house-toast-error)")) setTimeout(() => box.remove(), 6000);
+
+// A row of tabs wider than a phone opens on the tab one is at.
+for (const tab of document.querySelectorAll(".house-tabs [aria-current]")) {
+  const row = tab.parentElement;
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
