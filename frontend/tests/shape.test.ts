@@ -163,6 +163,14 @@ describe("a table", () => {
       "zh",
     );
     expect(csv).toBe('区域,收入 (元)\r\n"say ""hi"", then",1234.5\r\n\'=cmd(),\r\n（空）,-1\r\n');
+    const named = {
+      columns: [
+        { ...region, label: "＝1+1" },
+        { ...revenue, label: "@x" },
+      ],
+      rows: [["\n=1", "-x"]],
+    };
+    expect(toCsv(named, "zh")).toBe("'＝1+1,'@x (元)\r\n\"'\n=1\",'-x\r\n");
   });
 });
 

@@ -5,21 +5,25 @@ import type { Lang } from "../text/language";
 import { unitName } from "../text/numbers";
 
 // A cell a spreadsheet would run as a formula is written as text.
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@＝＋－＠\t\r\n]/;
+
+function harmless(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text;
+}
 
 function written(column: Column, cell: Cell | undefined, lang: Lang): string {
   if (column.role === "dimension") {
     const text = groupName(column, cell, lang);
-    return typeof cell !== "number" && FORMULA.test(text) ? `'${text}` : text;
+    return typeof cell === "number" ? text : harmless(text);
   }
   // Fifteen digits are what a sum of decimals truly holds: 0.1 + 0.2 leaves as 0.3.
   if (typeof cell === "number") return String(Number(cell.toPrecision(15)));
-  return cell === null || cell === undefined ? "" : String(cell);
+  return cell === null || cell === undefined ? "" : harmless(String(cell));
 }
 
 function heading(column: Column, lang: Lang): string {
   const unit = column.role === "dimension" ? "" : unitName(unitOf(column), lang);
-  return unit ? `${column.label} (${unit})` : column.label;
+  return harmless(unit ? `${column.label} (${unit})` : column.label);
 }
 
 export function toCsv(data: Answer, lang: Lang): string {

@@ -31,11 +31,12 @@ export async function saveView(desk: Desk): Promise<void> {
   if (!title || !desk.props.saveUrl) return;
   try {
     const id = desk.props.viewId;
-    const kept = await sendJson<{ url?: string }>("POST", desk.props.saveUrl, {
+    const kept = await sendJson<{ url?: string; saveUrl?: string }>("POST", desk.props.saveUrl, {
       title,
       ...viewOf(desk),
       ...(id ? { id } : {}),
     });
+    if (id && kept.saveUrl) desk.props.saveUrl = kept.saveUrl;
     toast(say("savedAs", { title }), "success", kept.url ? { href: kept.url, label: say("open") } : undefined);
   } catch (error) {
     tellFault(error);

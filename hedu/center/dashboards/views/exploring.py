@@ -64,12 +64,10 @@ def save_view(request: HttpRequest) -> JsonResponse:
     else:
         named = body["id"] if type(body["id"]) is int else 0
         known = found(reads.views_visible_to(request.actor), pk=named)
-        # The page keeps the version it opened with; one's own saves since then are no surprise.
         seen = request.GET.get("version", "")
-        mine = known.changed_by_id == request.actor.user_id
-        version = known.version if mine or not seen.isdecimal() else int(seen)
+        version = int(seen) if seen.isdecimal() else known.version
         row = actions.update_view(request.actor, known.pk, version=version, name=body.get("title", ""), **given)
-    return said({"id": row.pk, "url": f"{reverse('dashboards:explore')}?view={row.pk}"})
+    return said({"id": row.pk, "url": f"{reverse('dashboards:explore')}?view={row.pk}", "saveUrl": _save_url(row)})
 
 
 @require_GET
