@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from hedu.center.catalog.actions.owning import hand_over
 from hedu.center.catalog.actions.uses import keep_counts
+from hedu.center.kernel.actor import SYSTEM
 from hedu.center.kernel.events import Event
 
 
@@ -10,4 +12,9 @@ def on_asked(event: Event) -> None:
     keep_counts()
 
 
-SUBSCRIBERS = (("catalog.asked", on_asked),)
+def on_department(event: Event) -> None:
+    for row in event.facts["objects"]:
+        hand_over(SYSTEM, department=row["after"]["code"])
+
+
+SUBSCRIBERS = (("catalog.asked", on_asked), ("people.department_added", on_department))

@@ -11,6 +11,7 @@ from hedu.center.catalog import actions, reads
 from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Draft, Metric, Revision
 from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import Audit
+from hedu.center.people import actions as people
 from hedu.center.people.models import Department, Policy
 from hedu.errors import Conflict, DefinitionError, Denied, NotFound, QueryError
 from tests.center import signed
@@ -35,6 +36,18 @@ def test_a_folder_is_published_as_one_revision(published: None) -> None:
     }  # fmt: skip
     assert metric().department.code == "sales" and metric().pinyin.startswith("|xiaoshoue|")
     assert metric().head.number == 1 and metric().review_due is not None
+
+
+def test_a_department_made_later_owns_what_names_it(engine, department, django_capture_on_commit_callbacks) -> None:
+    """A folder may come in before its departments do."""
+    department("finance")
+    actions.apply_texts(SYSTEM, TEXTS)
+    assert metric().department is None
+    with django_capture_on_commit_callbacks(execute=True):
+        people.add_department(SYSTEM, code="sales", name_zh="销售部")
+    assert metric().department.code == DatasetEntry.objects.get(name="orders").department.code == "sales"
+    assert {row.department.code for row in Metric.objects.exclude(department__code="sales")} == {"finance"}
+    assert Audit.objects.filter(deed="catalog.hand_over", object_name="revenue").count() == 1
 
 
 def test_publishing_a_draft_makes_the_next_version(sally: Actor) -> None:

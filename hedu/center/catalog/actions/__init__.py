@@ -7,6 +7,7 @@ from hedu.center.catalog.actions.acknowledging import (
     write_questions,
 )
 from hedu.center.catalog.actions.drafts import TEXT_MOST, create_draft, discard_draft, rebase_draft, save_draft
+from hedu.center.catalog.actions.owning import hand_over
 from hedu.center.catalog.actions.publishing import apply_texts, publish
 from hedu.center.catalog.actions.reporting import (
     lock_period,
@@ -32,6 +33,7 @@ __all__ = [
     "discard_draft",
     "drop_rollup",
     "favourite",
+    "hand_over",
     "keep_counts",
     "lock_period",
     "look_for_rollups",
