@@ -156,6 +156,15 @@ def holders(department: int, *roles: str) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=held.values("user_id"))
 
 
+def posts_of(users: Iterable[int]) -> dict[int, set[int]]:
+    """User -> the departments they belong to today; those who belong to none are left out."""
+    found: dict[int, set[int]] = {}
+    held = Membership.objects.filter(_valid(today()), user_id__in=list(users)).exclude(role="administrator")
+    for user, place in held.values_list("user_id", "department_id"):
+        found.setdefault(user, set()).add(place)
+    return found
+
+
 def liaisons_of(department: int) -> QuerySet[User]:
     """Who speaks for the department: its liaisons, else their deputies, else its manager, else those above."""
     above = parents()

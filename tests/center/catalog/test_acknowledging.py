@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,8 @@ from hedu.center.catalog.models import Metric, QuizAnswer, Understanding
 from hedu.center.catalog.reads import acknowledging
 from hedu.center.kernel import reads as kernel
 from hedu.center.kernel.actor import Actor
-from hedu.center.kernel.models import Task, User
+from hedu.center.kernel.models import Audit, Task, User
+from hedu.center.people.models import Membership
 from hedu.errors import Conflict, Denied, QueryError
 from tests.center import signed
 from tests.center.catalog.world import REVENUE, TEXTS
@@ -226,3 +228,88 @@ def test_people_who_have_left_count_for_nothing(sally: Actor, mei: Actor, lian: 
     assert counts(sally) == {"sales": (1, 2)}
     actions.confirm_understanding(lian, "revenue")
     assert counts(sally) == {"sales": (2, 2)}
+
+
+BENEATH = {
+    "the measure's aggregation": TEXTS["datasets/orders.yml"].replace("amount: {agg: sum", "amount: {agg: max"),
+    "its unit": TEXTS["datasets/orders.yml"].replace("unit: CNY", "unit: USD"),
+}
+"""Changes of the dataset that make the metric mean something else."""
+
+
+@pytest.mark.parametrize("what", BENEATH)
+def test_a_meaning_that_changes_beneath_is_asked_anew(what: str, sally: Actor, mei: Actor) -> None:
+    actions.write_questions(sally, "revenue", questions=QUIZ[:1])
+    actions.ask_to_confirm(sally, "revenue", departments=["sales"])
+    actions.confirm_understanding(mei, "revenue", answers=[1])
+    signed.put({**TEXTS, "datasets/orders.yml": BENEATH[what]})
+    assert open_tasks(mei) == ["catalog.confirm_asked"] and counts(mei)["sales"] == (0, 2)
+    assert "catalog.questions_outdated" in open_tasks(sally)
+    signed.put(TEXTS)
+    assert open_tasks(mei) == [] and counts(mei)["sales"] == (1, 2), "what it meant before is known"
+
+
+def test_what_leaves_the_meaning_alone_asks_nobody(sally: Actor, mei: Actor) -> None:
+    actions.ask_to_confirm(sally, "revenue", departments=["sales"])
+    actions.confirm_understanding(mei, "revenue")
+    dataset = TEXTS["datasets/orders.yml"]
+    for text in (
+        dataset.replace("select * from", "select *, 1 as one from"),
+        dataset.replace("zh: 金额", "zh: 款项"),
+        dataset.replace("lines: {agg: count", "lines: {agg: count_distinct, expr: region"),
+        dataset.replace("owner: sales", "owner: finance"),
+    ):
+        assert signed.put({**TEXTS, "datasets/orders.yml": text}), "something is published"
+        assert open_tasks(mei) == [] and counts(mei)["sales"] == (1, 2)
+    signed.put({**TEXTS, "metrics/revenue.yml": REVENUE.replace("owner: sales", "owner: finance")})
+    assert open_tasks(mei) == []
+
+
+def test_people_count_where_they_are_now(sally: Actor, mei: Actor, finn: Actor, lian: Actor, department) -> None:
+    """Whoever moved counts in the new department, with what they said; whoever holds no post any more, nowhere."""
+    actions.ask_to_confirm(sally, "revenue", departments=["sales", "finance"])
+    actions.confirm_understanding(mei, "revenue")
+    assert counts(sally) == {"sales": (1, 3), "finance": (0, 1)}
+    Membership.objects.filter(user=mei.user_id).update(department=department("finance"))
+    assert counts(sally) == {"sales": (0, 2), "finance": (1, 2)}
+    Membership.objects.filter(user=lian.user_id).delete()
+    assert counts(sally) == {"sales": (0, 1), "finance": (1, 2)}
+
+
+def test_coverage_and_error_rate_are_what_is_counted_by_hand(sally: Actor, person, acting, department) -> None:
+    """Forty people of three departments, some asked, some right at the second attempt, some gone, some moved."""
+    draw = random.Random(3)
+    places = ["sales", "finance", "marketing"]
+    people = [person(f"p{at}", draw.choice(places)) for at in range(40)]
+    actions.write_questions(sally, "revenue", questions=QUIZ)
+    actions.ask_to_confirm(sally, "revenue", departments=places)
+    said: dict[int, list[list[int]]] = {}
+    for user in people:
+        for _ in range(draw.randint(0, 3)):
+            answers = [draw.randint(0, 1), draw.choice([0, 0, 1, 2])]
+            said.setdefault(user.pk, []).append(answers)
+            if actions.confirm_understanding(acting(user), "revenue", answers=answers).is_confirmed:
+                break
+    for user in draw.sample(people, 6):
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    for user in draw.sample(people, 6):
+        Membership.objects.filter(user=user).update(department=department(draw.choice(places)))
+    for row in acknowledging.coverage_of(Metric.objects.get(name="revenue")):
+        there = User.objects.filter(memberships__department=row.department, is_active=True, username__startswith="p")
+        tried = [said[user.pk] for user in there if user.pk in said]
+        first = [choice == right for attempts in tried for choice, right in zip(attempts[0], (1, 0), strict=True)]
+        others = 1 if row.department.code == "sales" else 0
+        assert (row.asked, row.answered) == (there.count() + others, len(tried)), "sally was asked, too"
+        assert row.confirmed == sum(attempts[-1] == [1, 0] for attempts in tried)
+        told = first.count(False) / len(first) if len(tried) >= acknowledging.FEW else None
+        assert row.wrong == (None if told is None else pytest.approx(told))
+
+
+def test_the_record_keeps_neither_answers_nor_what_is_right(sally: Actor, mei: Actor) -> None:
+    actions.write_questions(sally, "revenue", questions=QUIZ)
+    actions.confirm_understanding(mei, "revenue", answers=[0, 2])
+    kept = Audit.objects.filter(deed__in=["catalog.write_questions", "catalog.confirm_understanding"])
+    assert kept.count() == 2
+    for row in kept:
+        told = str([row.inputs, row.before, row.after, row.note])
+        assert "'right'" not in told and "[0, 2]" not in told

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+import hedu
 from hedu.center.catalog import reads
 from hedu.center.catalog.models import Metric, Question, QuizAnswer, Understanding
 from hedu.center.catalog.reads import acknowledging
@@ -55,39 +56,49 @@ def ask_to_confirm(actor: Actor, metric: str, *, departments: list[str] | None =
         places = [found(Department.objects.filter(is_active=True), code=code) for code in departments]
     else:
         places = acknowledging.audience_of(row)
-    asked = _ask(actor, row, places)
+    asked = _ask(actor, row, places, acknowledging.digest_now(row))
     record("metric", row.pk, row.name, after={"asked": asked, "departments": [place.code for place in places]})
     return asked
 
 
-def ask_again(actor: Actor, row: Metric) -> int:
-    """Inside a deed that changed the meaning: all who were asked about an earlier one are asked about the new.
+def ask_about_new_meanings(actor: Actor, workspace: hedu.Workspace) -> None:
+    """Inside a publish: whoever was asked to confirm what a metric meant is asked about what it means in `workspace`,
+    be it changed itself or beneath; whoever wrote questions about it is asked to look at them."""
+    asked = Understanding.objects.filter(user__isnull=False).order_by("pk").values_list("metric", "digest")
+    written = Question.objects.filter(is_active=True).values_list("metric", "digest")
+    latest = {**dict(written), **dict(asked)}
+    for row in Metric.objects.filter(pk__in=latest, is_retired=False).select_related("head"):
+        digest = acknowledging.digest_in(workspace, row)
+        if latest[row.pk] != digest:
+            _ask_again(actor, row, digest)
+            _ask_for_questions(actor, row, digest)
 
-    What is still open about the earlier meaning is closed.
-    """
+
+def _ask_again(actor: Actor, row: Metric, digest: str) -> int:
+    """All who were asked about an earlier meaning are asked about this one; what is still open about it is closed."""
     before = Understanding.objects.filter(metric=row, user__isnull=False)
     places = list(Department.objects.filter(pk__in=before.values("department"), is_active=True))
-    same = before.filter(digest=acknowledging.digest_now(row))
+    same = before.filter(digest=digest)
     if not places or same.exists():
         # They know this meaning from before: nothing is open for whoever confirmed it then.
         people = User.objects.filter(pk__in=same.exclude(confirmed_at=None).values("user"))
         settle(_subject(row), people, "confirmed", kind="read", actor=actor)
         return 0
     settle(_subject(row), outcome="superseded", kind="read", actor=actor)
-    return _ask(actor, row, places)
+    return _ask(actor, row, places, digest)
 
 
-def ask_for_questions(actor: Actor, row: Metric) -> int:
-    """Inside a deed that changed the meaning: whoever vouches for the metric says whether its questions still fit."""
-    if not acknowledging.outdated_questions(row) or row.department_id is None:
+def _ask_for_questions(actor: Actor, row: Metric, digest: str) -> int:
+    """Whoever vouches for the metric says whether its questions still fit."""
+    if not acknowledging.questions_besides(row, digest) or row.department_id is None:
         return 0
     people = holders(row.department_id, *sorted(CERTIFYING_ROLES))
     place = row.department_id
     return ask(people, "decide", "catalog.questions_outdated", _subject(row), actor, department=place)
 
 
-def _ask(actor: Actor, row: Metric, places: Iterable[Department]) -> int:
-    digest, number = acknowledging.digest_now(row), row.head.number if row.head else 0
+def _ask(actor: Actor, row: Metric, places: Iterable[Department], digest: str) -> int:
+    number = row.head.number if row.head else 0
     known = set(Understanding.objects.filter(metric=row, digest=digest).values_list("person", flat=True))
     asked = 0
     for place in places:
@@ -111,7 +122,7 @@ def _subject(row: Metric) -> Subject:
 # --- questions -------------------------------------------------------------------------------------------
 
 
-@action(may=may_ask, doors={"page", "rest"})
+@action(may=may_ask, doors={"page", "rest"}, secret=("questions",))
 def write_questions(actor: Actor, metric: str, *, questions: list[dict[str, Any]]) -> list[int]:
     """Replace the questions (at most two) that whoever confirms the metric answers; none: confirming suffices.
 
@@ -159,7 +170,7 @@ class Outcome:
         return {"confirmed": self.is_confirmed, "wrong": list(self.wrong)}
 
 
-@action(may=sees_metric, doors={"page", "rest"}, event="catalog.understood")
+@action(may=sees_metric, doors={"page", "rest"}, event="catalog.understood", secret=("answers",))
 def confirm_understanding(actor: Actor, metric: str, *, digest: str = "", answers: list[int] | None = None) -> Outcome:
     """Say that one understands what the metric means; `answers` are the chosen places, one for each question.
 

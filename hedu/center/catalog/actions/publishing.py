@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hedu.center.catalog import reads
+from hedu.center.catalog.actions.acknowledging import ask_about_new_meanings
 from hedu.center.catalog.actions.telling import tell_published, tell_retired
 from hedu.center.catalog.actions.versions import Proposed, lock_catalog, publish_pieces
 from hedu.center.catalog.changeset import ChangeSet, approval_of
@@ -45,13 +46,14 @@ def publish(actor: Actor, change: ChangeSet, *, approval: str) -> list[Definitio
     proposed = [Proposed(single(item.text), rows.get(item.entry)) for item in change.items if item.text]
     retire = [rows[item.entry] for item in change.items if item.is_retirement]
     told = {"valid_from": change.valid_from, "note": approved.note, "approval": approval}
-    versions = publish_pieces(proposed, retire=retire, author=approved.author, **told)
+    versions, workspace = publish_pieces(proposed, retire=retire, author=approved.author, **told)
     for version in versions:
         Draft.objects.filter(kind=version.kind, name=version.name, text=version.text).delete()
         if before.get(version.entry_id, version.digest) != version.digest:
             tell_published(actor, version)
     for row in retire:
         tell_retired(actor, row, approved.note)
+    ask_about_new_meanings(actor, workspace)
     return versions
 
 
@@ -71,4 +73,4 @@ def apply_texts(actor: Actor, texts: dict[str, str], *, note: str = "") -> list[
     proposed = [Proposed(piece, rows[piece]) for piece in pieces if reads.differs(piece, rows[piece])]
     if not proposed:
         return []
-    return publish_pieces(proposed, author=actor.user_id, note=note)
+    return publish_pieces(proposed, author=actor.user_id, note=note)[0]

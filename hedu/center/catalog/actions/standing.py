@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from hedu.center.catalog import reads, rules, serving
-from hedu.center.catalog.actions.versions import standing_digest
+from hedu.center.catalog.meaning import standing_digest
 from hedu.center.catalog.models import Favourite, Metric
 from hedu.center.kernel.action import action, record
 from hedu.center.kernel.actor import Actor

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from hedu.center.catalog import rules
-from hedu.center.catalog.actions.acknowledging import ask_again, ask_for_questions
 from hedu.center.catalog.models import DefinitionVersion, Metric, ReportedPeriod
 from hedu.center.catalog.subjects import metric_subject
 from hedu.center.kernel.actor import SYSTEM, Actor
@@ -15,16 +14,10 @@ from hedu.center.people.reads import holders, people_visible_to
 
 
 def tell_published(actor: Actor, version: DefinitionVersion) -> None:
-    """Owners, liaisons and those who starred the metric hear of a version that changed its meaning.
-
-    Whoever was asked to confirm its earlier meaning is asked to confirm the new one; whoever wrote questions about it
-    is asked to look at them.
-    """
+    """Owners, liaisons and those who starred the metric hear of a version that changed its meaning."""
     row = Metric.objects.filter(pk=version.entry_id).first()
     if row is not None:
         _tell_followers(actor, row, "catalog.published", number=version.number, note=version.note or "–")
-        ask_again(actor, row)
-        ask_for_questions(actor, row)
 
 
 def tell_retired(actor: Actor, row: Metric, note: str) -> None:

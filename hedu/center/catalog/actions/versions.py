@@ -6,7 +6,6 @@ so that what is published can always be asked.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from django.utils import timezone
 import hedu
 from hedu.center.catalog import rules, serving
 from hedu.center.catalog.actions.guarding import require_rights_hold
+from hedu.center.catalog.meaning import standing_digest
 from hedu.center.catalog.models import DatasetEntry, DefinitionVersion, Metric, Revision, WorkspaceEntry
 from hedu.center.catalog.naming import holders_of
 from hedu.center.catalog.texts import Piece, columns_of, department_of
@@ -26,7 +26,6 @@ from hedu.center.kernel.action import record
 from hedu.center.people.models import Department
 from hedu.define.definitions import MetricDef
 from hedu.errors import Conflict, DefinitionError, Problem
-from hedu.model.resting import resting_of
 
 AnyEntry = Metric | DatasetEntry | WorkspaceEntry
 MODELS: dict[str, type[AnyEntry]] = {"metric": Metric, "dataset": DatasetEntry, "workspace": WorkspaceEntry}
@@ -48,8 +47,10 @@ def publish_pieces(
     valid_from: date | None = None,
     note: str = "",
     approval: str = "",
-) -> list[DefinitionVersion]:
+) -> tuple[list[DefinitionVersion], hedu.Workspace]:
     """Publish all of `proposed` and retire `retire` as one revision, inside the running transaction.
+
+    What comes back are the versions, and the catalog as it is from then on.
 
     Errors: DefinitionError with every problem the catalog would have; Conflict for names and dates that do not
     fit, and for what policies speak of. Nothing is written then.
@@ -65,7 +66,7 @@ def publish_pieces(
         _retire_one(row, revision)
     drop_outdated_certificates(workspace)
     transaction.on_commit(partial(serving.adopt, revision.mark, workspace))
-    return versions
+    return versions, workspace
 
 
 def lock_catalog() -> None:
@@ -82,27 +83,6 @@ def checked(texts: dict[str, str]) -> hedu.Workspace:
         if fresh:
             raise DefinitionError.of(fresh)
     return workspace
-
-
-def standing_digest(workspace: hedu.Workspace, metric: str) -> str:
-    """Equal as long as the metric and everything its value rests on mean the same: metrics, measures, dimensions,
-    keys and ways between datasets, filters' too."""
-    model = workspace.model
-    known = resting_of(model, metric)
-    parts = [Piece("metric", name, model.metrics[name].definition, "").digest for name in known.metrics]
-    parts += [repr((name, model.datasets[name].source, _sql(model.datasets[name].weight))) for name in known.datasets]
-    for measure in known.measures:
-        at = measure.time or model.datasets[measure.dataset].time
-        shown = [measure.agg, _sql(measure.expr), _sql(measure.where), measure.semi_additive, measure.unit, at]
-        parts.append(repr((measure.dataset, measure.name, measure.percentile, shown)))
-    for one in known.dimensions:
-        parts.append(repr((one.dataset, one.name, one.type, _sql(one.expr), one.grain, one.time_zone, one.metric)))
-    for key in known.entities:
-        parts.append(repr((key.dataset, key.role, key.entity, _sqls(key.key))))
-    for join in known.joins:
-        ways = [_sqls(join.left_key), _sqls(join.right_key), _sqls(join.valid or ())]
-        parts.append(repr((join.left, join.role, join.right, join.integrity, join.fans, ways)))
-    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
 
 
 def drop_outdated_certificates(workspace: hedu.Workspace) -> None:
@@ -234,11 +214,3 @@ def _kind_of(row: AnyEntry) -> str:
 
 def _fingerprint(problem: Problem) -> tuple[Any, ...]:
     return (problem.code, str(problem.where), repr(sorted(problem.facts.items(), key=lambda item: item[0])))
-
-
-def _sql(tree: Any) -> str:
-    return tree.sql() if tree is not None else ""
-
-
-def _sqls(trees: Iterable[Any]) -> list[str]:
-    return [_sql(tree) for tree in trees]

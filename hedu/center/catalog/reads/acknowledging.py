@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+import hedu
 from hedu.alignment import scene
 from hedu.center.catalog import serving
+from hedu.center.catalog.meaning import meaning_digest
 from hedu.center.catalog.models import Metric, Question, QuizAnswer, Understanding, Usage
 from hedu.center.catalog.reads.entries import may_vouch_for, metric_named
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.reading import read
 from hedu.center.people.models import Department
+from hedu.center.people.reads import posts_of
 from hedu.center.people.reads import visible_to as departments_visible_to
 
 FEW = 5
@@ -23,6 +26,13 @@ FEW = 5
 
 def digest_now(row: Metric) -> str:
     """What tells the metric's present meaning from others."""
+    return digest_in(serving.served().workspace, row)
+
+
+def digest_in(workspace: hedu.Workspace, row: Metric) -> str:
+    """What tells its meaning in a catalog from others; by its last version where that does not have it."""
+    if row.name in workspace.model.metrics:
+        return meaning_digest(workspace, row.name)
     return row.head.digest if row.head else ""
 
 
@@ -33,7 +43,12 @@ def questions_of(row: Metric) -> list[Question]:
 
 def outdated_questions(row: Metric) -> list[Question]:
     """Questions written about an earlier meaning: nobody is asked them until the owner confirms or rewrites them."""
-    return list(row.questions.filter(is_active=True).exclude(digest=digest_now(row)))
+    return questions_besides(row, digest_now(row))
+
+
+def questions_besides(row: Metric, digest: str) -> list[Question]:
+    """Questions about another meaning than that."""
+    return list(row.questions.filter(is_active=True).exclude(digest=digest))
 
 
 def own_understanding(actor: Actor, row: Metric) -> Understanding | None:
@@ -80,22 +95,34 @@ class Coverage:
 
 
 def coverage_of(row: Metric) -> list[Coverage]:
-    """Each department asked about the metric's present meaning, in their order. Who left counts no more."""
+    """Each department with people who were asked about the metric's present meaning, in their order.
+
+    People count where they belong today; who left counts no more. Those who answered elsewhere count where they did.
+    """
     rows = Understanding.objects.filter(metric=row, digest=digest_now(row)).exclude(user__is_active=False)
-    counts = rows.values("department").annotate(asked=Count("pk"), confirmed=Count("confirmed_at")).order_by()
-    first = QuizAnswer.objects.filter(understanding__in=rows, attempt=1)
-    answers = first.values("understanding__department").annotate(
-        people=Count("understanding", distinct=True), all=Count("pk"), wrong=Count("pk", filter=Q(is_right=False))
-    )
-    answered = {item["understanding__department"]: item for item in answers.order_by()}
-    names = {place.pk: place for place in Department.objects.filter(pk__in=[item["department"] for item in counts])}
+    asked = {pk: told for pk, *told in rows.values_list("pk", "department", "user", "confirmed_at")}
+    posts = posts_of({user for _, user, _ in asked.values() if user})
+    places = {pk: _place_today(place, user, posts) for pk, (place, user, _) in asked.items()}
+    answers = QuizAnswer.objects.filter(understanding__in=asked, attempt=1).values_list("understanding", "is_right")
+    given: dict[int, list[bool]] = {}
+    for pk, is_right in answers:
+        given.setdefault(pk, []).append(is_right)
     found = []
-    for item in counts:
-        told = answered.get(item["department"])
-        people = told["people"] if told else 0
-        wrong = told["wrong"] / told["all"] if told and people >= FEW else None
-        found.append(Coverage(names[item["department"]], item["asked"], item["confirmed"], people, wrong))
+    for department in Department.objects.filter(pk__in=set(places.values()) - {None}):
+        theirs = [pk for pk, place in places.items() if place == department.pk]
+        said = [given[pk] for pk in theirs if pk in given]
+        wrong = sum(one.count(False) for one in said) / sum(map(len, said)) if len(said) >= FEW else None
+        confirmed = sum(asked[pk][2] is not None for pk in theirs)
+        found.append(Coverage(department, len(theirs), confirmed, len(said), wrong))
     return sorted(found, key=lambda item: (item.department.order, item.department.code))
+
+
+def _place_today(place: int, user: int | None, posts: Mapping[int, set[int]]) -> int | None:
+    """The department somebody counts in who was asked as one of `place`."""
+    if user is None:
+        return place
+    held = posts.get(user, set())
+    return place if place in held else min(held, default=None)
 
 
 @read(doors={"rest", "cli"})
