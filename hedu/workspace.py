@@ -362,7 +362,7 @@ class Workspace:
             watermarks=self._watermarks(question, engine),
             snapshot=engine.snapshot(),
             access=question.access.digest,
-            notes=converted_by(self.model) if statement.guards else (),
+            notes=converted_by(self.model, planned.guards),
             rollups=planned.rollups,
             look=lambda: self.unmatched(question),
         )

@@ -40,7 +40,7 @@ class Asking:
 
     `answer` plans a question within this one; `looking` are the metrics whose values are being looked up.
     `rollups` may be read instead of their datasets, the smallest first; `routed` are those that are.
-    `guards` count, beside the question, the amounts that could not be converted.
+    `guards` count, beside the question, the amounts that could not be converted and the rows that hold at once.
     """
 
     model: Model

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from hedu.errors import Denied, PlanError
+from hedu.errors import Denied, PlanError, QueryError
 from hedu.model.types import Dataset, Measure
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
@@ -19,6 +19,7 @@ from hedu.plan.periods import Range, shift
 from hedu.plan.relations import Relations, key_expression
 from hedu.plan.scalars import aggregate, column, qualify, wrapped
 from hedu.plan.snapshots import compared_values, moments_of, snapshot_condition
+from hedu.plan.validities import overlaps_of
 from hedu.plan.visible import check_measure, is_masked, visible
 
 
@@ -120,7 +121,9 @@ def bind_pass(
     within: Range,
     back: tuple[Offset, ...] = (),
 ) -> Bound:
-    """Everything a pass reads and asks, with names bound to relations."""
+    """Everything a pass reads and asks, with names bound to relations. Errors: metric-without-time."""
+    if time is None and not within.is_open:
+        raise QueryError("metric-without-time", metric=leaves[0].metric, dataset=fact.name)
     relations = Relations(asking, fact, fact.name, time=time, back=back)
     keys, named = asked_keys(relations, leaves)
     shared, rest = shared_and_rest(leaves, lambda leaf, tree: bind_filter(relations, tree, time, leaf.metric))
@@ -149,8 +152,11 @@ def asked_keys(relations: Relations, leaves: Sequence[Leaf]) -> tuple[list[Key],
 
 
 def _guard(bound: Bound) -> None:
-    """Have the rows counted whose amounts could not be converted."""
+    """Have the rows counted whose amounts could not be converted, and those that hold at once where one should."""
     unknown, relations = [], bound.relations
+    guards = relations.asking.guards
+    overlaps = [overlaps_of(relations.asking, edge) for _, edge, _ in relations.joined.values() if edge.valid]
+    guards += [one for one in overlaps if one not in guards]
     for leaf, value, condition in bound.each:
         if leaf.measure.reported_in is not None and leaf.measure.expr is not None and value is not None:
             amount = qualify(leaf.measure.expr, relations.alias)
@@ -159,7 +165,7 @@ def _guard(bound: Bound) -> None:
             held = currency_of(relations, leaf.measure, leaf.metric)
             unknown.append((exp.and_(*tests), held, day_of(relations, leaf.metric)))
     if unknown:
-        relations.asking.guards.append(guard_of(bound.source, unknown))
+        guards.append(guard_of(bound.source, unknown))
 
 
 def _weight(bound: Bound) -> exp.Expr | None:

@@ -118,10 +118,10 @@ def missing(row: Sequence[object], currency: str | None) -> QueryError | None:
     return QueryError("rate-missing", count=count, currency=held or "NULL", day=str(shown)[:10], wanted=currency or "")
 
 
-def converted_by(model: Model) -> tuple[str, ...]:
-    """What the receipt of a converted answer says of its rates."""
+def converted_by(model: Model, guards: Sequence[nodes.Page]) -> tuple[str, ...]:
+    """What the receipt of a converted answer says of its rates; `guards` tell that amounts were converted."""
     exchange = model.settings.exchange
-    if exchange is None:
+    if exchange is None or all(UNKNOWN not in guard.columns for guard in guards):
         return ()
     narrowed = f" ({exchange.where})" if exchange.where else ""
     late = f", ≤ {exchange.last_known}" if exchange.last_known else ""

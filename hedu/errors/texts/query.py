@@ -39,6 +39,14 @@ TEXTS: dict[str, Text] = {
         "补齐汇率表，或在 `exchange` 里用 `last_known` 允许使用最近的汇率；也可以缩小时间范围或按币种筛选。",
         "Complete the rates, allow the last known one with `last_known` under `exchange`, or narrow the question.",
     ),
+    "validity-overlaps": Text(
+        "数据集 `{dataset}` 里有 {count} 行，在它的有效期结束之前，同一实体的下一行已经生效；这样关联会把一笔数据算两次。",
+        "In dataset `{dataset}`, {count} rows still hold when the next row of the same entity begins: rows joined to "
+        "them would count twice.",
+        "修正有效期，让同一实体的各行首尾相接（结束时间不含在内），或在数据集的 select 里去掉多余的行。",
+        "Mend the validity so that rows of one entity follow each other (the end is exclusive), or leave the surplus "
+        "rows out in the dataset's select.",
+    ),
     "parameter-unknown": Text(
         "没有参数 `{name}`。",
         "There is no parameter `{name}`.",
