@@ -32,6 +32,21 @@ describe("lineage", () => {
     ]);
   });
 
+  it("keeps every kind of user on the right", () => {
+    const users = ["view", "goal"].map((kind) => ({ id: kind, kind, label: kind }));
+    const far = asEdges(
+      users.map((user) => ({ from: "m1", to: user.id })),
+      new Set(["m1", "view", "goal"]),
+    );
+    const { layers } = placeNodes([...nodes, ...users], [...edges, ...far]);
+    expect(
+      layers
+        .at(-1)
+        ?.map((node) => node.id)
+        .sort(),
+    ).toEqual(["dash", "goal", "view"]);
+  });
+
   it("leads a long link around the nodes between", () => {
     const { routes } = placeNodes(nodes, edges);
     const long = routes.find((route) => route.from === "m1" && route.to === "dash");

@@ -71,6 +71,8 @@ describe("changes", () => {
     expect(signedPercent(0.1234, "zh")).toBe("+12.3%");
     expect(signedPercent(0.0004, "zh")).toBe("+0.04%");
     expect(signedPercent(0, "en")).toBe("±0%");
+    expect(signed(-0.0003, { unit: "ratio" }, "en")).toBe("−0.03 pp");
+    expect(signed(-0.000004, { unit: "ratio" }, "en")).toBe("±0 pp");
     expect(percent(0, "en")).toBe("0%");
   });
 });

@@ -7,6 +7,8 @@ import {
   periodName,
   periodText,
   periodTick,
+  siteClock,
+  siteDay,
   unbroken,
 } from "../src/text/time";
 import { dayOf, presetOf, rangeOf } from "../src/explorer/periods";
@@ -94,5 +96,13 @@ describe("a running period", () => {
     expect(isOpen("2026-05-26", "month", "2026-06-25")).toBe(true);
     expect(isOpen("2026-06-30", "day", "2026-06-30")).toBe(true);
     expect(isOpen("2026-06-30", null, "2026-06-30")).toBe(false);
+  });
+});
+
+describe("the site's clock", () => {
+  const late = new Date("2026-03-05T16:05:00Z");
+  it("is told whatever the browser's zone", () => {
+    expect([siteClock(late, "Asia/Shanghai"), siteDay(late, "Asia/Shanghai")]).toEqual(["00:05", "2026-03-06"]);
+    expect([siteClock(late, "UTC"), siteDay(late, "UTC")]).toEqual(["16:05", "2026-03-05"]);
   });
 });

@@ -160,14 +160,25 @@ export function percent(value: number, lang: Lang, most = 1, least = 0): string 
 /** A change with its sign: +12.3%, −0.5个百分点, +3.2万元. */
 export function signed(value: number, style: NumberStyle, lang: Lang): string {
   if (isFraction(style.unit)) {
-    const points = grouped(Math.abs(value) * 100, 0, 1, lang) + (lang === "zh" ? "个百分点" : " pp");
-    return sign(value) + points;
+    const points =
+      grouped(Math.abs(value) * 100, 0, changeDecimals(value), lang) + (lang === "zh" ? "个百分点" : " pp");
+    return changeSign(value) + points;
   }
   return sign(value) + shortNumber(Math.abs(value), style, lang);
 }
 
 export function signedPercent(value: number, lang: Lang): string {
-  return sign(value) + percent(Math.abs(value), lang, Math.abs(value) < 0.001 ? 2 : 1);
+  return changeSign(value) + percent(Math.abs(value), lang, changeDecimals(value));
+}
+
+/** A change too small for one decimal of a percent shows two, rather than −0. */
+function changeDecimals(value: number): number {
+  return Math.abs(value) < 0.001 ? 2 : 1;
+}
+
+/** What rounds to nothing is neither up nor down. */
+function changeSign(value: number): string {
+  return Math.abs(value) < 0.00005 ? "±" : sign(value);
 }
 
 function sign(value: number): string {

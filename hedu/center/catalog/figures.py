@@ -77,10 +77,12 @@ def growth(fraction: float | None) -> str:
 
     >>> growth(0.123), growth(-0.05), growth(None)
     ('+12.3%', '−5%', '')
+    >>> growth(-0.0003), growth(-0.000004)
+    ('−0.03%', '±0%')
     """
     if fraction is None or not math.isfinite(fraction):
         return ""
-    return f"{_sign(fraction)}{_grouped(abs(fraction) * 100, 1)}%"
+    return f"{_sign(fraction)}{_grouped(abs(fraction) * 100, _decimals_of(fraction))}%"
 
 
 def points(change: float | None, lang: Lang) -> str:
@@ -91,7 +93,8 @@ def points(change: float | None, lang: Lang) -> str:
     """
     if change is None or not math.isfinite(change):
         return ""
-    return f"{_sign(change)}{_grouped(abs(change) * 100, 1)}{'个百分点' if lang == 'zh' else ' pp'}"
+    text = _grouped(abs(change) * 100, _decimals_of(change))
+    return f"{_sign(change)}{text}{'个百分点' if lang == 'zh' else ' pp'}"
 
 
 def unit_name(unit: str | None, lang: Lang) -> str:
@@ -160,5 +163,11 @@ def _dressed(text: str, unit: str | None, lang: Lang) -> str:
     return (f"−{money[0]}{text[1:]}" if text.startswith("−") else money[0] + text) + slash + rest
 
 
-def _sign(value: float) -> str:
-    return "+" if value > 0 else "−" if value < 0 else "±"
+def _decimals_of(change: float) -> int:
+    """A change too small for one decimal of a percent shows two, rather than −0."""
+    return 2 if abs(change) < 0.001 else 1
+
+
+def _sign(change: float) -> str:
+    """The sign of a fraction's change as it shows: what rounds to nothing is neither up nor down."""
+    return "±" if abs(change) < 0.00005 else "+" if change > 0 else "−"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hedu.alignment.goals.phasing import METHODS
 from hedu.center.catalog import reads as catalog
@@ -69,6 +70,7 @@ class GoalForm(forms.Form):
             self.fields[f"raci_{letter}"] = forms.MultipleChoiceField(
                 label=f"{letter} · {name}", required=False, choices=_department_choices(actor)
             )
+        self.order_fields(("code", "name_zh", "name_en", "metric", "department", "owner"))
         if goal is None:
             rows = reads.visible_to(actor)
             above = [("", _("（最上层）")), *((row.code, f"{row.code} {row.label(actor.lang)}") for row in rows)]
@@ -118,7 +120,9 @@ class TargetForm(forms.Form):
     metric = forms.ChoiceField(label=_("指标"))
     period = forms.CharField(label=_("期间"), max_length=10, help_text=_("例如 2027、2027-H1、2027-Q1、2027-03。"))
     operator = forms.ChoiceField(label=_("比较"), choices=Operator.choices, initial=Operator.AT_LEAST)
-    value = forms.CharField(label=_("目标值"), max_length=40, help_text=_("可以写 1,234.5 或 12.5%。"))
+    value = forms.CharField(
+        label=pgettext_lazy("one", "目标值"), max_length=40, help_text=_("可以写 1,234.5 或 12.5%。")
+    )
     scope = forms.CharField(
         label=_("范围"), max_length=500, required=False, help_text=_("只看一部分时填写，例如 region = '华东'。")
     )
@@ -139,6 +143,7 @@ class TargetForm(forms.Form):
         self.fields["department"] = managed(actor, _("部门"))
         goals = [("", "—"), *((row.code, f"{row.code} {row.label(actor.lang)}") for row in reads.visible_to(actor))]
         self.fields["goal"] = forms.ChoiceField(label=_("目标节点"), choices=goals, required=False)
+        self.order_fields(("code", "metric", "department", "goal"))
         if target is not None:
             del self.fields["code"]
             self.fields["edits"] = forms.IntegerField(widget=forms.HiddenInput)

@@ -79,7 +79,8 @@ def unassign(request: HttpRequest, membership: int) -> HttpResponse:
     code = request.POST.get("department", "")
     actions.unassign(request.actor, membership)
     messages.success(request, _("角色已取消。"))
-    return redirect("people:department", code=code) if code else redirect("people:departments")
+    is_known = reads.visible_to(request.actor).filter(code=code).exists()
+    return redirect("people:department", code=code) if is_known else redirect("people:departments")
 
 
 # --- people ----------------------------------------------------------------------------------------------
@@ -156,7 +157,8 @@ def policies(request: HttpRequest) -> HttpResponse:
     administrators_only(request, _("数据权限"))
     form = forms.SeeAsForm(request.GET or None)
     seen = reads.seen_as(form.cleaned_data["user"]) if form.is_bound and form.is_valid() else None
-    context = {"groups": reads.policies_by_dataset(request.actor), "form": form, "seen": seen}
+    groups, labels = reads.policies_by_dataset(request.actor), dict(reads.known_datasets())
+    context = {"groups": groups, "labels": labels, "form": form, "seen": seen}
     return render(request, "people/policies.html", context)
 
 

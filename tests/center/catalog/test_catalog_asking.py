@@ -160,7 +160,14 @@ def test_uses_are_what_was_last_told(sally: Actor) -> None:
     assert set(reads.uses_visible_to(sally).values_list("metric__name", flat=True)) == {"basket", "order_count"}
     graph = reads.lineage_of(reads.asker(sally), metric="order_count")
     assert {node["label"] for node in graph["nodes"]} >= {"订单", "订单数", "客单价", "经营看板"}
-    actions.register_uses("dashboard", 7, [])
+    actions.register_uses("goal", 3, ["order_count"], title="G3 多卖", title_en="G3 Sell more", url="/goals/G3/")
+    actions.register_uses("view", 4, ["order_count"], title="订单", url="/views/4/")
+    graph = reads.lineage_of(reads.asker(sally), metric="order_count")
+    kinds = {node["kind"]: node["label"] for node in graph["nodes"] if node["href"] and "/metrics/" not in node["href"]}
+    assert kinds == {"dataset": "订单", "dashboard": "经营看板", "goal": "G3 多卖", "view": "订单"}
+    assert {edge["to"].split(":")[0] for edge in graph["edges"]} >= {"dashboard", "goal", "view"}
+    for kind, key in (("dashboard", 7), ("goal", 3), ("view", 4)):
+        actions.register_uses(kind, key, [])
     assert not reads.uses_visible_to(sally).exists()
 
 

@@ -33,3 +33,10 @@ def test_neither_names_nor_values_become_formulas(begin: str) -> None:
     rows = list(csv.reader(io.StringIO(exporting.as_csv(result, "zh").decode("utf-8-sig"))))
     assert rows == [[f"'{harm}", f"'{harm}"], [f"'{harm}", "1"]]
     assert exporting.plain_csv([[f"\n{harm}"]]).decode("utf-8-sig").startswith("\"'\n")
+
+
+def test_sums_of_floats_leave_their_noise_behind() -> None:
+    text = TEXT.format(value="'a'", name="x").replace("1 as x", "cast(9000787.830000002 as double) as x")
+    result = hedu.load({"t.yml": text}, engine="duckdb://").ask("total", by="d")
+    assert result.rows()[0]["total"] == 9000787.830000002
+    assert exporting.as_csv(result, "zh").decode("utf-8-sig").splitlines()[1] == "a,9000787.83"

@@ -50,6 +50,13 @@ def test_the_board_has_a_column_for_each_state(case, sally, signed_in):
     assert reads.words_for(case, "zh") in page
 
 
+def test_a_full_column_of_the_board_folds(case, sally, signed_in):
+    for at in range(14):
+        Case.objects.create(kind="source", code=case.code, fingerprint=f"more-{at}", names=case.names, facts=case.facts)
+    page = signed_in(sally).get("/conflicts/board/").content.decode()
+    assert page.count("case-card") == 12 and "还有 3 条" in page
+
+
 def test_a_case_page_offers_what_its_reader_may_do(case, sally, mo, ada, signed_in):
     deeds = {"sally": (True, True, False), "mo": (False, False, False), "ada": (True, False, True)}
     for user in (sally, mo, ada):

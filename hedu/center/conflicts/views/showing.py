@@ -149,13 +149,16 @@ def _series(at: str, exhibit: Exhibit, words: wording.Words) -> Shown:
 def _witness(at: str, exhibit: Exhibit, words: wording.Words) -> Shown:
     """The smallest rows on which two definitions answer differently."""
     facts = exhibit.facts
-    tables = [
-        _rows_table(rows, words.key(name), words)
-        for name, rows in _tables_in(facts)
-        if rows and all(isinstance(row, Mapping) for row in rows)
+    found = {name: rows for name, rows in _tables_in(facts) if all(isinstance(row, Mapping) for row in rows)}
+    answers = [name for name in ("answer_a", "answer_b") if name in found]
+    tables = [_rows_table(rows, words.key(name), words) for name, rows in found.items() if rows and name not in answers]
+    tables += [
+        _rows_table(found[name], words.key(name), words)
+        if found[name]
+        else Table((), ((_("没有数据"),),), words.key(name))
+        for name in answers
     ]
     rest = {key: value for key, value in facts.items() if not isinstance(value, list | Mapping)}
-    rest |= {key: _("没有数据") for key in ("answer_a", "answer_b") if facts.get(key) == []}
     text = _("用这几行数据，两个口径算出不同的结果。")
     return Shown(at, "witness", _("见证数据"), text, words.pairs(rest), tuple(tables), hidden=exhibit.hidden)
 

@@ -159,6 +159,12 @@ def spoken(comment: Comment) -> SafeString:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """A count with its thousands apart, in either language: 297,355."""
+    return f"{number:,}"
+
+
+@register.filter
 def lookup(table: Mapping[Any, Any], key: Any) -> Any:
     """What a table holds under `key`, else nothing."""
     return table.get(key, ())

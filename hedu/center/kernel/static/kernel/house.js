@@ -46,6 +46,17 @@ document.addEventListener("keydown", (event) => {
   document.querySelector("[data-search]")?.focus();
 });
 
+// Two clicks are one deed: a form just sent is not sent again while its answer is under way.
+const SENDING = 3000;
+let sent = new WeakMap();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post") return;
+  if (performance.now() - (sent.get(form) ?? -SENDING) < SENDING) event.preventDefault();
+  else sent.set(form, performance.now());
+});
+addEventListener("pageshow", () => (sent = new WeakMap()));
+
 document.addEventListener("hedu:error", (event) => {
   for (const problem of event.detail.problems ?? []) toast(problem.what, problem.hint, "error");
 });
