@@ -66,8 +66,13 @@ def hand_to(url: str, title: str, body: str) -> str:
     if not box.add(url):
         return "the address of the channel is not understood"
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:
-        went = box.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
-        heard = unsaid(said.getvalue().strip(), url)
+        try:
+            went = box.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
+        except Exception as error:  # noqa: BLE001 - whatever a service answers that its plugin did not foresee
+            went, told = False, f"{type(error).__name__}: {error}"
+        else:
+            told = said.getvalue().strip()
+        heard = unsaid(told, url)
     return "" if went else (heard[-380:] or "it was not taken")
 
 
@@ -155,11 +160,15 @@ def _must_wait_until(channel: Channel) -> datetime | None:
 
 
 def _next(waiting: QuerySet[Outgoing]) -> list[Outgoing]:
-    """All that is due for whoever has waited longest; what has been read or done meanwhile is dropped, and what was
-    held back (by a rate, by failures) into somebody's quiet hours waits for their end."""
+    """All that is due for whoever has waited longest.
+
+    What has been read or done meanwhile is dropped, and so is what was for somebody who has left; what was held back
+    (by a rate, by failures) into somebody's quiet hours waits for their end.
+    """
     now = timezone.now()
     due = waiting.filter(send_after__lte=now)
-    due.filter(Q(task__done_at__isnull=False) | Q(news__read_at__isnull=False)).update(state=Outgoing.State.DROPPED)
+    moot = Q(task__done_at__isnull=False) | Q(news__read_at__isnull=False) | Q(user__is_active=False)
+    due.filter(moot).update(state=Outgoing.State.DROPPED)
     while first := due.select_related("user__preference").order_by("send_after", "id").first():
         theirs = due.filter(user=first.user_id)
         until = quiet_until(first.user, now)

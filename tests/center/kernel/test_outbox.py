@@ -262,6 +262,35 @@ def test_an_end_that_never_answers_does_not_hold_the_worker(awake):
     assert Outgoing.objects.get().attempts == 1
 
 
+def test_an_answer_nobody_foresaw_is_a_failed_try_and_holds_up_nobody(hook, awake, monkeypatch):
+    """The plugin of a service falls over one person's message; the other's goes out, and no secret is kept."""
+    import apprise
+
+    for_persons(hook)
+    ask_about([awake("lin"), awake("wei")])
+    notify_by_plugin = apprise.Apprise.notify
+
+    def fallen(self, *args, **more):
+        if any("lin" in part.url() for part in self):
+            raise KeyError(f"errcode at json://127.0.0.1:{hook.port}/lin")
+        return notify_by_plugin(self, *args, **more)
+
+    monkeypatch.setattr(apprise.Apprise, "notify", fallen)
+    assert send() == ["waiting", "sent"]
+    held = Outgoing.objects.get(state="waiting")
+    assert held.attempts == 1 and "KeyError" in held.error and str(hook.port) not in held.error
+    monkeypatch.undo()
+    assert sending.hand_to(f"json://127.0.0.1:{hook.port}/lin", "t", "b") == ""
+
+
+def test_whoever_has_left_is_told_nothing_any_more(hook, awake):
+    for_persons(hook)
+    gone = awake("lin")
+    ask_about([gone, awake("wei")])
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    assert send() == ["dropped", "sent"] and len(hook.got) == 1
+
+
 def test_a_lost_job_is_found_by_the_sweep(hook, awake):
     for_persons(hook)
     ask_about([awake("lin")])
