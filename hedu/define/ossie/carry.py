@@ -23,6 +23,7 @@ from hedu.define.ossie.own import Kept, core_digest, data_of, kept_of, made
 from hedu.define.ossie.sources import source_of, within_database
 from hedu.define.ossie.sql import Refused, sql_of
 from hedu.define.ossie.text import read_texts_of
+from hedu.define.ossie.times import calendars, times_of
 from hedu.define.read import decoded
 from hedu.errors import DefinitionError, Problem
 
@@ -109,6 +110,7 @@ class _Model:
         self.fresh = metrics.fresh
         self.own = data_of(model.extras.own, model.at) or {}
         self.metrics = Metrics(self.fields, self.native, self.metric_names, self.fresh)
+        self.calendars: dict[str, str] = {}
 
     def definitions(self) -> Definitions:
         kept = {one.name: kept_of(one.extras.own, self._core(one), one.at) for one in self.model.datasets}
@@ -117,6 +119,7 @@ class _Model:
         dimensions = {one.name: [] if one.name in same else self._dimensions(one) for one in self.model.datasets}
         taken = {name: {one.name for one in items} for name, items in dimensions.items()}
         keys = keyed(self.model, self.fields, self.native, taken, same, self.losses)
+        self.calendars = calendars(self.model, dimensions)
         datasets = [
             self._dataset(one, dimensions[one.name], keys[one.name], kept[one.name]) for one in self.model.datasets
         ]
@@ -161,9 +164,7 @@ class _Model:
     def _dataset(self, one: OssieDataset, dimensions: list[DimensionDef], keys: Keyed, kept: Kept | None) -> DatasetDef:
         if kept is not None and kept.fits and isinstance(kept.definition, DatasetDef):
             return kept.definition
-        times = [item.name for item in dimensions if item.type in ("date", "timestamp")]
-        stated = {item.name for item in one.fields if item.is_time}
-        times = [name for name in times if name in stated] or times
+        times = times_of(one, dimensions)
         inner = {item.name: _field_extra(item) for item in one.fields}
         joins = {role: {"name": item.name, **_whole(item.extras)} for role, item in keys.relationships.items()}
         x = {
@@ -180,12 +181,18 @@ class _Model:
             tuple(keys.unique),
             tuple(keys.entities),
             keys.bridge,
-            times[0] if len(times) == 1 else None,
+            times[0] if len(times) == 1 else None if times else self._far_time(keys),
             tuple(dimensions),
             meaning=label_of(one.description) if one.description else Label(),
             x={"ossie": x} if x else {},
         )
         return self._merged(one, made, kept) if kept is not None else made
+
+    def _far_time(self, keys: Keyed) -> str | None:
+        """The day of the one calendar that a dataset without times of its own leads to."""
+        ways = [(role, self.calendars.get(one.target.casefold())) for role, one in keys.relationships.items()]
+        found = [f"{role}.{day}" for role, day in ways if day is not None]
+        return found[0] if len(found) == 1 else None
 
     def _merged(self, one: OssieDataset, made: DatasetDef, kept: Kept) -> DatasetDef:
         """Ours, changed by another tool since: the core is followed, what only we know stays."""

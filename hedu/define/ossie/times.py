@@ -1,0 +1,43 @@
+"""The times of an Ossie model -> what each dataset goes by.
+
+In a star schema a fact holds the key of a day, and the day itself stands in a table of dates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from hedu.define.definitions import DimensionDef
+from hedu.define.ossie.model import OssieDataset, OssieModel
+
+_CALENDAR = re.compile("date|dates|calendar|calendars|day|days")
+_TEMPORAL = frozenset({"date", "time", "datetime", "datetimetz"})
+
+
+def times_of(one: OssieDataset, dimensions: Sequence[DimensionDef]) -> list[str]:
+    """The dates and moments that a dataset may go by: those said to be times, else all not said to be none."""
+    said = {field.name.casefold(): field.is_time for field in one.fields}
+    times = [item.name for item in dimensions if item.type in ("date", "timestamp")]
+    times = [name for name in times if said.get(name.casefold()) is not False]
+    return [name for name in times if said.get(name.casefold())] or times
+
+
+def calendars(model: OssieModel, dimensions: Mapping[str, Sequence[DimensionDef]]) -> dict[str, str]:
+    """The tables of dates, each with its day: nothing but times beside the key, the day as key, or so named."""
+    leading = {one.source.casefold() for one in model.relationships}
+    found: dict[str, str] = {}
+    for one in model.datasets:
+        days = times_of(one, dimensions[one.name])
+        if len(days) == 1 and one.name.casefold() not in leading and _is_calendar(one, days[0]):
+            found[one.name.casefold()] = days[0]
+    return found
+
+
+def _is_calendar(one: OssieDataset, day: str) -> bool:
+    keys = {name.casefold() for key in (one.primary_key, *one.unique_keys) for name in key}
+    others = [field for field in one.fields if field.name.casefold() not in keys]
+    if others and all(field.is_time or (field.datatype or "").casefold() in _TEMPORAL for field in others):
+        return True
+    named = any(_CALENDAR.fullmatch(word) for word in re.split(r"[\W_]+", one.name.casefold()))
+    return named or (day.casefold(),) in [tuple(name.casefold() for name in one.primary_key)]
