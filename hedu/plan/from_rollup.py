@@ -73,6 +73,10 @@ class FromRollup(Relations):
                 return column(found.name, self.alias)
         return self.column_of(key.target)
 
+    def is_cut(self, key: Key) -> bool:
+        kept, dimension = self.kept(key.target).grain, key.target.dimension
+        return kept is not None and key.asked.grain == kept and dimension is not None and dimension.time_zone is None
+
     def tree(self) -> nodes.Scan | nodes.Join:
         return nodes.Scan(self.scanned, self.alias)
 

@@ -68,6 +68,10 @@ class Relations:
         tree = self.fact.dimensions[name].expr if name in self.fact.dimensions else self.fact.entities[name].key[0]
         return qualify(tree, self.alias)
 
+    def is_cut(self, key: Key) -> bool:
+        """Whether the rows hold a time already cut to the grain that is asked."""
+        return False
+
     def source_of(self, key: Key) -> exp.Expr:
         """What a key cuts to its grain or takes its part of."""
         return self.column_of(key.target)
@@ -207,7 +211,8 @@ def key_expression(relations: Relations, key: Key, as_it_was: bool = False) -> e
     if is_hidden(asking, target):
         return masked(target.dimension) if target.dimension else exp.Literal.string("***")
     back = relations.back if is_own_time(relations.fact, relations.time, key) and not as_it_was else ()
-    return key_value(key, relations.source_of(key), asking.model.settings, back)
+    source = relations.source_of(key)
+    return source if relations.is_cut(key) and not back else key_value(key, source, asking.model.settings, back)
 
 
 def is_own_time(fact: Dataset, time: str | None, key: Key) -> bool:
