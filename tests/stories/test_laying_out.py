@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 
@@ -74,3 +76,17 @@ def test_a_board_is_shared_with_the_department(visit):
     stranger: Page = visit("hr.owner")
     refused = stranger.goto(address)
     assert refused is not None and refused.status == 404
+
+
+def test_two_clicks_make_one_board(visit):
+    page = visit("sales.owner")
+    page.goto("/dashboards/")
+    page.evaluate("""() => {
+        const form = document.querySelector("form[action='/dashboards/new/']");
+        form.querySelector("[name=name]").value = "双击";
+        form.requestSubmit();
+        form.requestSubmit();
+    }""")
+    page.wait_for_url(re.compile(r"/dashboards/\d+/"))
+    page.goto("/dashboards/?q=双击")
+    assert page.locator("main a[href^='/dashboards/']", has_text="双击").count() == 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from hedu.center.conflicts import reads
 from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.reading import whole
 from hedu.center.kernel.subjects import Subject
 
 
 def case_subject(actor: Actor, object_id: str) -> Subject | None:
     """A case by its id; the parties' liaisons, its mediator and whoever raised it follow what is said."""
-    row = reads.visible_to(actor).filter(pk=object_id).first() if object_id.isdecimal() else None
+    row = reads.visible_to(actor).filter(pk=whole(object_id)).first()
     if row is None:
         return None
     followers = [user.pk for user in reads.speakers_of(row)]

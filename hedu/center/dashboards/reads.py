@@ -13,7 +13,7 @@ from hedu.center.catalog import reads as catalog
 from hedu.center.dashboards import rules
 from hedu.center.dashboards.models import Dashboard, SavedView, Shared, Star, Tile
 from hedu.center.kernel.actor import Actor
-from hedu.center.kernel.reading import found, read
+from hedu.center.kernel.reading import found, read, whole
 from hedu.center.people.models import Department
 from hedu.center.people.reads import visible_to as departments_visible_to
 from hedu.query import Result
@@ -167,7 +167,7 @@ def tiles_asked(board: Dashboard) -> list[tuple[Tile, dict[str, Any]]]:
 
 def questions_kept(actor: Actor, kind: str, object_id: str) -> list[catalog.Kept]:
     """What a board's tiles or a view ask, as far as the actor may open them: for previews in apps below."""
-    if not object_id.isdigit():
+    if whole(object_id) is None:
         return []
     if kind == "view":
         views = views_visible_to(actor).filter(pk=object_id)

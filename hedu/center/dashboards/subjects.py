@@ -5,16 +5,17 @@ from __future__ import annotations
 from hedu.center.dashboards import reads
 from hedu.center.dashboards.models import Shared
 from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.reading import whole
 from hedu.center.kernel.subjects import Subject
 
 
 def board_subject(actor: Actor, object_id: str) -> Subject | None:
-    row = reads.visible_to(actor).filter(pk=object_id).first() if object_id.isdecimal() else None
+    row = reads.visible_to(actor).filter(pk=whole(object_id)).first()
     return _subject("dashboard", row, "/dashboards/")
 
 
 def view_subject(actor: Actor, object_id: str) -> Subject | None:
-    row = reads.views_visible_to(actor).filter(pk=object_id).first() if object_id.isdecimal() else None
+    row = reads.views_visible_to(actor).filter(pk=whole(object_id)).first()
     return _subject("savedview", row, "/views/")
 
 

@@ -23,6 +23,7 @@ from hedu.center.home import rules
 from hedu.center.home.models import Desk
 from hedu.center.home.pulse import Pulse
 from hedu.center.kernel.actor import Actor
+from hedu.center.kernel.reading import whole
 from hedu.define.definitions import MetricDef
 
 CARDS_MOST = 18
@@ -224,12 +225,12 @@ def _metrics_named(actor: Actor, keys: Sequence[str], lang: str) -> Mapping[str,
 
 
 def _boards_named(actor: Actor, keys: Sequence[str]) -> Mapping[str, str]:
-    wanted = [key for key in keys if key.isdecimal()]
+    wanted = [number for key in keys if (number := whole(key)) is not None]
     return {str(row.pk): row.name for row in dashboards.visible_to(actor).filter(pk__in=wanted)} if wanted else {}
 
 
 def _views_named(actor: Actor, keys: Sequence[str]) -> Mapping[str, str]:
-    wanted = [key for key in keys if key.isdecimal()]
+    wanted = [number for key in keys if (number := whole(key)) is not None]
     rows = dashboards.views_visible_to(actor).filter(pk__in=wanted) if wanted else ()
     return {str(row.pk): row.name for row in rows}
 

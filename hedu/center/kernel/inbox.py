@@ -32,6 +32,7 @@ from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.actors import stands_in_for
 from hedu.center.kernel.models import Task, User
 from hedu.center.kernel.plain import plain
+from hedu.center.kernel.reading import whole
 from hedu.center.kernel.subjects import Subject
 from hedu.center.kernel.topics import names_for, teller
 
@@ -159,7 +160,7 @@ class Box:
 def opened_box(actor: Actor, kind: str = "", department: str = "") -> Box:
     """What waits for the actor, overdue ones first, narrowed as asked."""
     rows = list(open_tasks(actor))
-    place = int(department) if department.isdecimal() else None
+    place = whole(department)
     wanted = [row for row in rows if kind in ("", row.kind) and place in (None, row.department)]
     groups = [Group("overdue", _("已逾期"), tuple(row for row in wanted if row.is_overdue))]
     groups += [

@@ -20,6 +20,7 @@ from hedu.errors import NotFound
 P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound=Model)
+KEY_DIGITS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,15 @@ def found(rows: QuerySet[M], *, lock: bool = False, **which: Any) -> M:
         shown = "、".join(str(value) for value in which.values())
         raise NotFound("not-found", kind=str(rows.model._meta.verbose_name), name=shown)
     return row
+
+
+def whole(text: str) -> int | None:
+    """A written whole number that can be a key; None for any other text.
+
+    >>> whole("12"), whole("²"), whole("9" * 5000)
+    (12, None, None)
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < KEY_DIGITS else None
 
 
 def page_of(request: HttpRequest, rows: Any, size: int = 30) -> Page[Any]:

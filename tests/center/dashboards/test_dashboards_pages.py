@@ -248,3 +248,23 @@ def test_lists_cost_the_same_however_long(sally, act, signed_in, django_assert_m
         client.get("/dashboards/")
     with django_assert_max_num_queries(14):
         client.get("/views/")
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "²", "٣", "-1", "9" * 30])
+def test_texts_that_are_no_keys_lead_nowhere_on_any_page(number, sally, board, signed_in):
+    client = signed_in(sally)
+    client.raise_request_exception = False
+    for kind in ("dashboard", "savedview", "proposal", "conflict"):
+        assert client.get(f"/comments/{kind}/{number}/", headers={"accept": JSON}).status_code == 404
+    posts = {
+        f"/dashboards/{board.pk}/views/": {"view": number},
+        f"/explore/save/?version={number}": {},
+        "/inbox/read/": {"task": number},
+        "/inbox/take-back/": {"task": number},
+        f"/comments/dashboard/{board.pk}/": {"text": "好", "under": number},
+        "/theme/": {"theme": "dark", "next": "%s"},
+        "/language/": {"language": "zh-hans", "next": f"/{number}"},
+    }
+    for place, told in posts.items():
+        assert client.post(place, told, headers={"accept": JSON}).status_code < 500, place
+    assert client.get(f"/inbox/?department={number}").status_code == 200

@@ -17,6 +17,7 @@ from hedu.center.catalog.models import Metric, Question
 from hedu.center.catalog.reads import acknowledging
 from hedu.center.catalog.views.metric import head_of
 from hedu.center.catalog.wording import sentence
+from hedu.center.kernel.reading import whole
 from hedu.errors import Denied, HeduError
 
 SHOWN_CHOICES = 4
@@ -33,7 +34,7 @@ def confirm(request: HttpRequest, name: str) -> HttpResponse:
     row = reads.metric_named(request.actor, name)
     questions = acknowledging.questions_of(row)
     chosen = [request.POST.get(f"answer_{item.pk}", "") for item in questions]
-    answers = [int(item) for item in chosen if item.isdecimal()]
+    answers = [number for item in chosen if (number := whole(item)) is not None]
     try:
         outcome = actions.confirm_understanding(
             request.actor, name, digest=request.POST.get("digest", ""), answers=answers

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from hedu.center.conflicts import actions
+from hedu.center.kernel.reading import whole
 from hedu.errors import NotFound
 
 Step = Callable[[HttpRequest, int], Any]
@@ -43,9 +44,7 @@ def _decide(request: HttpRequest, case: int) -> Any:
 
 def _merge(request: HttpRequest, case: int) -> Any:
     into = _said(request, "into")
-    return actions.merge(
-        request.actor, case, into=int(into) if into.isdecimal() else 0, reason=_said(request, "reason")
-    )
+    return actions.merge(request.actor, case, into=whole(into) or 0, reason=_said(request, "reason"))
 
 
 STEPS: dict[str, tuple[Step, Any]] = {

@@ -18,7 +18,7 @@ from hedu.center.dashboards import actions, reads
 from hedu.center.dashboards.export import Sheet, workbook
 from hedu.center.dashboards.models import Dashboard
 from hedu.center.dashboards.views.exchange import addresses, body_of, handed_over, said
-from hedu.center.kernel.reading import page_of
+from hedu.center.kernel.reading import page_of, whole
 from hedu.errors import HeduError
 
 TABS = ("all", "starred", "mine", "department", "company")
@@ -129,7 +129,7 @@ def add_view(request: HttpRequest, board: int) -> HttpResponse:
     """A saved view or a note onto the board, from the board's own page."""
     text = request.POST.get("text", "").strip()
     chosen = request.POST.get("view", "")
-    view = int(chosen) if chosen.isdecimal() and not text else None
+    view = None if text else whole(chosen)
     actions.add_tile(request.actor, board, view=view, text=text)
     return redirect("dashboards:board", board=board)
 

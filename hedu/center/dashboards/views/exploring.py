@@ -14,7 +14,7 @@ from hedu.center.catalog import reads as catalog
 from hedu.center.dashboards import actions, reads
 from hedu.center.dashboards.models import SavedView
 from hedu.center.dashboards.views.exchange import addresses, body_of, said
-from hedu.center.kernel.reading import found
+from hedu.center.kernel.reading import found, whole
 
 
 @require_GET
@@ -64,8 +64,8 @@ def save_view(request: HttpRequest) -> JsonResponse:
     else:
         named = body["id"] if type(body["id"]) is int else 0
         known = found(reads.views_visible_to(request.actor), pk=named)
-        seen = request.GET.get("version", "")
-        version = int(seen) if seen.isdecimal() else known.version
+        seen = whole(request.GET.get("version", ""))
+        version = known.version if seen is None else seen
         row = actions.update_view(request.actor, known.pk, version=version, name=body.get("title", ""), **given)
     return said({"id": row.pk, "url": f"{reverse('dashboards:explore')}?view={row.pk}", "saveUrl": _save_url(row)})
 

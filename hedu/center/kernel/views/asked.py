@@ -14,7 +14,7 @@ from hedu.center.kernel.action import perform
 from hedu.center.kernel.actors import department_names
 from hedu.center.kernel.channels import Type, Way
 from hedu.center.kernel.models import Task
-from hedu.center.kernel.reading import found
+from hedu.center.kernel.reading import found, whole
 from hedu.errors import Denied, HeduError
 
 DONE_MOST = 60
@@ -65,7 +65,7 @@ def do_task(request: HttpRequest, task: int, place: int) -> HttpResponse:
 @require_POST
 def read_tasks(request: HttpRequest) -> HttpResponse:
     """Mark the ticked ones as read, and offer to take it back."""
-    ticked = [int(item) for item in request.POST.getlist("task") if item.isdecimal()]
+    ticked = [number for item in request.POST.getlist("task") if (number := whole(item)) is not None]
     marked = actions.mark_tasks_read(request.actor, tasks=ticked) if ticked else []
     if marked:
         request.session["tasks_read"] = marked
@@ -78,7 +78,7 @@ def read_tasks(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def take_back(request: HttpRequest) -> HttpResponse:
-    ticked = [int(item) for item in request.POST.getlist("task") if item.isdecimal()]
+    ticked = [number for item in request.POST.getlist("task") if (number := whole(item)) is not None]
     actions.take_back_reading(request.actor, tasks=ticked)
     return redirect("kernel:inbox")
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from hedu.center.kernel import actions, reads
+from hedu.center.kernel.reading import whole
 
 
 def comments(request: HttpRequest, kind: str, object_id: str) -> HttpResponse:
@@ -18,7 +19,7 @@ def comments(request: HttpRequest, kind: str, object_id: str) -> HttpResponse:
             kind,
             object_id,
             text=request.POST.get("text", ""),
-            under=int(under) if under.isdecimal() else None,
+            under=whole(under),
         )
     return _discussion(request, kind, object_id)
 

@@ -13,6 +13,7 @@ from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.changeset import Approval, ChangeSet, change_set_of
 from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import Audit, User
+from hedu.center.kernel.reading import whole
 from hedu.center.kernel.reads import audit_visible_to
 from hedu.center.people.reads import access_of, actor_of
 from hedu.center.proposals import rules
@@ -207,9 +208,9 @@ def due_now(row: Proposal) -> bool:
 def approval_of(name: str) -> Approval | None:
     """The approval that "proposals/12" stands for: it holds while the proposal is approved and not yet published."""
     place, _, number = name.partition("/")
-    if place != "proposals" or not number.isdigit():
+    if place != "proposals":
         return None
-    row = Proposal.objects.filter(pk=int(number), state=Proposal.State.APPROVED).first()
+    row = Proposal.objects.filter(pk=whole(number), state=Proposal.State.APPROVED).first()
     if row is None or row.kind != Proposal.Kind.DEFINITIONS:
         return None
     return Approval(change_of(latest(row)).digest, row.requester_id, row.reason[:400])

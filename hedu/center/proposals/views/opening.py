@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hedu.center.catalog import actions as catalog_actions
 from hedu.center.catalog import reads as catalog
-from hedu.center.kernel.reading import found
+from hedu.center.kernel.reading import found, whole
 from hedu.center.proposals import actions, reads
 from hedu.center.proposals.actions.lifecycle import require_publishable
 from hedu.center.proposals.models import Proposal
@@ -79,10 +79,10 @@ def metric(request: HttpRequest, name: str, deed: str) -> HttpResponse:
         case "restore":
             row = actions.propose_restoration(request.actor, name, reason=reason)
         case "roll-back":
-            number = request.POST.get("number", "")
-            if not number.isdigit():
+            number = whole(request.POST.get("number", ""))
+            if number is None:
                 raise QueryError("question-field-wrong", field="number")
-            row = actions.roll_back(request.actor, name, number=int(number), reason=reason)
+            row = actions.roll_back(request.actor, name, number=number, reason=reason)
         case _:
             raise NotFound("not-found", kind="deed", name=deed)
     return _said(request, row)
