@@ -9,6 +9,7 @@ import {
   periodTick,
   siteClock,
   siteDay,
+  siteMoment,
   unbroken,
 } from "../src/text/time";
 import { dayOf, presetOf, rangeOf } from "../src/explorer/periods";
@@ -103,6 +104,9 @@ describe("the site's clock", () => {
   const late = new Date("2026-03-05T16:05:00Z");
   it("is told whatever the browser's zone", () => {
     expect([siteClock(late, "Asia/Shanghai"), siteDay(late, "Asia/Shanghai")]).toEqual(["00:05", "2026-03-06"]);
+    expect(siteMoment("2026-03-05T16:05:09.12+00:00", "Asia/Shanghai")).toBe("2026-03-06 00:05");
+    expect(siteMoment("2026-03-05T16:05:09")).toBe("2026-03-05 16:05");
+    expect(siteMoment("")).toBe("");
     expect([siteClock(late, "UTC"), siteDay(late, "UTC")]).toEqual(["16:05", "2026-03-05"]);
   });
 });

@@ -7,6 +7,7 @@ import { faultPanel } from "../shell/fault";
 import { icon } from "../shell/icon";
 import { toast } from "../shell/toast";
 import { say, type MessageKey } from "../text/language";
+import { siteMoment } from "../text/time";
 import type { Deeds } from "./deeds";
 import { kindOf, type Desk } from "./desk";
 import { labelOf } from "./shelf";
@@ -84,7 +85,7 @@ export function receipt(desk: Desk, deeds: Deeds): TemplateResult | typeof nothi
       watermark
         ? html`<span
             title=${Object.entries(held.watermarks ?? {})
-              .map(([source, at]) => `${source}: ${at}`)
+              .map(([source, at]) => `${source}: ${siteMoment(at)}`)
               .join("\n")}
             >${icon("clock", "icon-sm")}${say("asOf", { at: watermark })}</span
           >`
@@ -177,5 +178,5 @@ function latest(watermarks: Record<string, string> | undefined): string {
     Object.values(watermarks ?? {})
       .filter(Boolean)
       .sort()[0] ?? "";
-  return oldest.replace("T", " ").replace(/:\d{2}(\.\d+)?([+-]\d{2}:?\d{2}|Z)?$/, "");
+  return siteMoment(oldest);
 }

@@ -213,7 +213,7 @@ const en: Record<keyof typeof zh, string> = {
   asOf: "Data loaded {at}",
   took: "{milliseconds} ms",
   fromCache: "From cache, {milliseconds} ms",
-  rowCount: "{count} rows",
+  rowCount: "Rows: {count}",
   fromRollups: "read from rollup {names}",
   unmatchedCount: "Find unmatched rows",
   unmatchedWhy: "Rows without a partner across a join stand in the empty group; finding them reads the facts once more",

@@ -23,6 +23,13 @@ export function siteClock(at: Date, zone = siteZone()): string {
   return new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeStyle: "short" }).format(at);
 }
 
+/** An instant a program wrote (ISO 8601), by the site's clock; without a zone it is told as it stands. */
+export function siteMoment(iso: string, zone = siteZone()): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime()) || !/(Z|[+-]\d{2}:?\d{2})$/.test(iso)) return iso.replace("T", " ").slice(0, 16);
+  return `${siteDay(at, zone)} ${siteClock(at, zone)}`;
+}
+
 const SHAPE = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?)?)?/;
 
 interface Moment {
