@@ -35,6 +35,8 @@ class Bridge:
     buckets: tuple[Bucket, Bucket, Bucket]
     shared: int
     equal: int
+    apart: float
+    """How far apart the values of common keys are, without sign, as a part of B's."""
 
     @property
     def gap(self) -> Decimal:
@@ -74,7 +76,9 @@ def bridge(a: pa.Table, b: pa.Table, cent: float = 0.0) -> Bridge:
         _bucket("both_differ", rows.filter(pc.and_(both, pc.greater(apart, 0))), keys),
     )
     equal = pc.and_(both, pc.less_equal(apart, Decimal(repr(cent))))
-    return Bridge(_total(one), _total(other), buckets, _count(both), _count(equal))
+    held = _total(pc.abs(other).filter(both))
+    share = float(_total(apart.filter(both)) / held) if held else 0.0
+    return Bridge(_total(one), _total(other), buckets, _count(both), _count(equal), share)
 
 
 def _by_key(table: pa.Table, keys: list[str]) -> pa.Table:

@@ -246,8 +246,12 @@ def _over_groups(scene: Scene, metric: str, name: str, told: Series) -> Misuse |
 
 
 def _grouped(scene: Scene, metric: str, dimension: str) -> dict[str, Series] | None:
-    """By month: the plain mean and the sum over the values of a dimension; None where it has too many or cannot be."""
+    """By month: the plain mean and the sum over the values of a dimension; None where it has too many or cannot be.
+
+    Rows without a value make no group: nobody reports one.
+    """
     import numpy as np
+    import pyarrow.compute as pc
 
     key = ("grouped", metric, dimension)
     if key in scene.kept:
@@ -258,6 +262,7 @@ def _grouped(scene: Scene, metric: str, dimension: str) -> dict[str, Series] | N
         table = scene.look.ask(metric, by=["metric_time.month", dimension]).table
     except HeduError:
         return None
+    table = table.filter(pc.not_equal(pc.utf8_trim_whitespace(table.column(1).cast("string")), ""))
     values = table.column(2).cast("double", safe=False).to_numpy(zero_copy_only=False).astype(float)
     starts, place = np.unique(np.asarray(table.column(0).cast("date32"), dtype="M8[D]"), return_inverse=True)
     if len(values) > MOST_GROUPS * max(len(starts), 1):

@@ -88,7 +88,12 @@ def is_askable(model: Model, metric: str, grain: Grain) -> bool:
 def series(scene: Scene, grain: Grain, metrics: Iterable[str] | None = None) -> dict[str, Series]:
     """The series of those of `metrics` (all) that can be asked by `grain`. Kept for the scan."""
     model = scene.model
-    wanted = [name for name in (model.metrics if metrics is None else metrics) if is_askable(model, name, grain)]
+    if metrics is None:
+        every: dict[str, Series] | None = scene.kept.get(("every series", grain))
+        if every is None:
+            every = scene.kept["every series", grain] = series(scene, grain, model.metrics)
+        return every
+    wanted = [name for name in metrics if is_askable(model, name, grain)]
     kept: dict[str, Series | None] = scene.kept.setdefault(("series", grain), {})
     facts: dict[tuple[str, ...], list[str]] = {}
     for name in wanted:

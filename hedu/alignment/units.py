@@ -20,6 +20,8 @@ SCALE_FACTORS = (*(10.0**power for power in range(1, 10)), 60.0, 3600.0, 24.0, 1
 RATES = {"USD": 7.1, "EUR": 7.8, "GBP": 9.1, "HKD": 0.91, "JPY": 0.048}
 """Roughly what a unit of foreign money costs in yuan: only to recognise a currency, never to convert."""
 NEAR_RATE = 0.08
+LEAST_RATE = 1.5
+"""A rate nearer to one than so is not told from two numbers that merely differ; a rate on record is."""
 _COUNTED = ("千", "万", "百万", "亿")
 _COUNTS = dict(zip(_COUNTED, (1e3, 1e4, 1e6, 1e8), strict=True))
 _PAIR = re.compile(r"^[A-Z]{3}/[A-Z]{3}$")
@@ -75,14 +77,20 @@ def known_factor(ratio: float, near: float = 0.01) -> Factor | None:
     return None
 
 
-def near_rate(ratio: float) -> Factor | None:
-    """The currency whose usual rate A/B resembles.
+def near_rate(ratio: float, home: str = "CNY") -> Factor | None:
+    """The currency whose usual rate against `home` A/B resembles.
 
-    >>> near_rate(7.2).name, near_rate(1 / 7.2).name, near_rate(3.0)
-    ('USD', 'USD', None)
+    >>> near_rate(7.2).name, near_rate(1 / 7.2).name, near_rate(3.0), near_rate(1.1)
+    ('USD', 'USD', None, None)
+    >>> near_rate(7.2, "USD").name, near_rate(7.2, "XXX")
+    ('CNY', None)
     """
-    for name, rate in RATES.items():
-        for value in (rate, 1 / rate):
-            if abs(ratio / value - 1) <= NEAR_RATE:
-                return Factor("currency", ratio, name)
-    return None
+    rates = {"CNY": 1.0, **RATES}
+    told = [
+        (abs(ratio / value - 1), name)
+        for name, rate in rates.items()
+        for value in ((rate / rates[home], rates[home] / rate) if home in rates and name != home else ())
+        if max(value, 1 / value) >= LEAST_RATE
+    ]
+    nearest = min(told, default=(1.0, ""))
+    return Factor("currency", ratio, nearest[1]) if nearest[0] <= NEAR_RATE else None

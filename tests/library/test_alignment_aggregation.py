@@ -187,3 +187,16 @@ def test_a_join_that_multiplies_rows(tmp_path: Path, lines: int, count: int) -> 
     assert pairs(found) == [frozenset({"freight", "by_line"})] * count
     for conflict in found:
         assert conflict.facts["times"] == lines and "3.00" in sentence(conflict, "en", scene.model)
+
+
+def test_rows_without_a_region_make_no_region(tmp_path: Path) -> None:
+    """Whoever averages the regions leaves out what has none."""
+    blank = pa.array([(None, "", " ")[at % 3] if at % 29 == 0 else region for at, region in enumerate(REGION)])
+    orders = TABLE.set_column(2, "region", blank)
+    named = np.array([at % 29 != 0 for at in range(ROWS)])
+    means = [
+        np.mean([SCORE[named & (at == MONTH) & (region == REGION)].mean() for region in REGIONS]) for at in range(24)
+    ]
+    text = DEFINITIONS + TOLD.format(grain="month", name="全国满意度", unit="分", process="问卷")
+    (conflict,) = aggregation.detect(scene_of(tmp_path, {"orders": orders, "told": reported(means)}, text))
+    assert conflict.metrics == ("score", "told") and conflict.facets == ("weights",)

@@ -15,7 +15,16 @@ import pytest
 from hedu.alignment.conflict import Conflict, ConflictClass, Severity
 from hedu.alignment.scan import DETECTORS, scan
 from hedu.alignment.scene import Goal, Scene, Use
-from hedu.alignment.series import is_askable, keys_of_name, native_grain, panel, period_text, plain_name, same_name
+from hedu.alignment.series import (
+    is_askable,
+    keys_of_name,
+    native_grain,
+    panel,
+    period_text,
+    plain_name,
+    same_name,
+    series,
+)
 from hedu.alignment.severity import severity_of
 from hedu.alignment.texts.facets import FACETS
 from hedu.alignment.wording import CLASSES, SENTENCES, facet_label, metric_label, sentence
@@ -229,3 +238,8 @@ def test_the_last_day_of_a_sheet_with_dimensions(tmp_path: Path) -> None:
     sheet = pa.table({"period": [date(2025, 1, 1), date(2025, 4, 1)], "region": ["east", "west"], "value": [1.0, 2.0]})
     text = "metric: told\nreported: {grain: quarter, source: told, dimensions: {region: {}}}"
     assert scene_of(tmp_path, {"told": sheet}, text).look.watermark("reported:told") == date(2025, 6, 30)
+
+
+def test_every_series_is_gathered_once_a_scan(scene: Scene) -> None:
+    assert series(scene, "month") is series(scene, "month")
+    assert set(series(scene, "month")) == set(series(scene, "month", scene.model.metrics))

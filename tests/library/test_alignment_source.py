@@ -235,3 +235,16 @@ def test_nothing_on_one_side_is_bridged() -> None:
     made = bridge(pa.table({"key_0": ["x"], "value": [1.5]}), empty)
     assert (made.gap, made.shared, made.equal) == (Decimal("1.5"), 0, 0)
     assert bridge(empty, empty).gap == 0
+
+
+def test_rows_of_which_most_were_revised_a_little_are_one_measure(tmp_path: Path) -> None:
+    crm, erp = both()
+    erp["net"] = np.where(np.arange(ROWS) % 5 < 3, np.round(erp["net"] * 0.95, 2), erp["net"])
+    (conflict,) = found(tmp_path, crm, erp)
+    assert conflict.facts["gap"] == pytest.approx(0.03, abs=0.005)
+
+
+def test_rows_of_which_most_differ_much_are_two_measures(tmp_path: Path) -> None:
+    crm, erp = both()
+    erp["net"] = np.where(np.arange(ROWS) % 5 < 3, np.round(erp["net"] * 0.5, 2), erp["net"])
+    assert found(tmp_path, crm, erp) == []

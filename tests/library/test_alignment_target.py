@@ -187,3 +187,27 @@ def test_a_scan_of_other_metrics_asks_nothing_of_these(world):
 def test_targets_of_unknown_metrics_and_periods_are_passed_over(world):
     assert raised(world, aim("T", 1, metric="nothing"), aim("U", 1, period="soon")) == []
     assert raised(world) == []
+
+
+LOST = """
+---
+version: 1
+dataset: o
+select: |
+  select m::date + n::int as d, m::text || '-' || n as no from generate_series(date '2023-10-01', date '2026-09-01', interval 1 month) as s(m),
+    generate_series(1, 25) as t(n) where m not in (date '2024-12-01', date '2026-03-01', date '2026-06-01')
+time: d
+dimensions: {d: {type: date}}
+measures: {orders: {expr: no, agg: count_distinct}}
+---
+version: 1
+metric: orders
+simple: o.orders
+"""
+
+
+def test_months_whose_rows_are_lost_lower_no_ones_last_year():
+    """25 a month, 300 a year, of which two months are lost: 300 is what a whole year holds."""
+    world = load({"m.yml": WORLD + LOST}, engine="duckdb://", strict=True)
+    assert raised(world, aim("T", 303, metric="orders"), aim("S", 14_000)) == []
+    assert raised(world, aim("T", 450, metric="orders"), aim("S", 14_000)) == [("reach", "T")]

@@ -124,6 +124,15 @@ def test_weeks_that_begin_on_sunday(tmp_path: Path) -> None:
     assert 0.01 < conflict.facts["gap"] < 1
 
 
+def test_weeks_that_nobody_handed_in_are_unknown(tmp_path: Path) -> None:
+    table = rows()
+    starts, values = weeks(table, START - timedelta(1) + timedelta(7))
+    told = [(start, value) for at, (start, value) in enumerate(zip(starts, values, strict=True)) if at % 9 != 4]
+    weekly = reported([value for _, value in told], [start for start, _ in told])
+    (conflict,) = timing.detect(scene_of(tmp_path, {"leads": pa.table(table), "weekly": weekly}, REPORTED))
+    assert conflict.facets == ("week_start",)
+
+
 def test_weeks_that_agree(tmp_path: Path) -> None:
     table = rows()
     starts, values = weeks(table, START + timedelta(7))

@@ -145,3 +145,9 @@ def test_a_short_history_says_nothing(tmp_path: Path) -> None:
     text = "\n---\n".join(METRIC.format(name=n, owner="o", direction="up", unit="ratio") for n in tables)
     assert len(list(trade_off.detect(scene))) == 1
     assert list(trade_off.detect(scene_of(tmp_path, tables, text))) == []
+
+
+def test_a_few_missing_periods_do_not_hide_a_trade_off(tmp_path: Path) -> None:
+    missing = np.isin(np.arange(36), (8, 17, 29))
+    scene = world(tmp_path, np.where(missing, np.nan, SPEED), 0.9 - 0.02 * WAVE + 0.004 * NOISE[1])
+    assert [one.metrics for one in trade_off.detect(scene)] == [("speed", "quality")]

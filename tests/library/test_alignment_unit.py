@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from hedu.alignment.classes import unit
+from hedu.alignment.classes import source, unit
 from hedu.alignment.wording import sentence
 from tests.library.scenes import days, monthly, reported, scene_of
+from tests.library.test_alignment_source import DEFINITIONS as TWO_SOURCES
 
 ROWS = 3_000
 DEFINITIONS = """
@@ -116,3 +117,40 @@ def test_another_name_with_the_same_shape_is_found_for_a_scale_only(tmp_path: Pa
 
 def test_numbers_that_happen_to_be_a_hundred_apart_but_move_freely(tmp_path: Path) -> None:
     assert found(tmp_path, SUMS / 100 * random.uniform(0.6, 1.6, 24), name="访问量") == []
+
+
+def test_one_two_percent_of_rows_missing_do_not_hide_a_scale(tmp_path: Path) -> None:
+    (conflict,) = found(tmp_path, SUMS / 1e4 * (1 + 0.02 * np.sin(np.arange(24))))
+    assert conflict.facets == ("scale",)
+
+
+def test_two_currencies_said_are_no_conflict(tmp_path: Path) -> None:
+    assert found(tmp_path, SUMS / QUOTED, told_unit="USD", more=RATE) == []
+
+
+def test_a_ratio_not_far_from_one_is_no_currency_without_a_rate_on_record(tmp_path: Path) -> None:
+    assert found(tmp_path, SUMS * 1.05 * (1 + 0.01 * np.sin(np.arange(24)))) == []
+
+
+def test_the_nearest_currency_is_named(tmp_path: Path) -> None:
+    (conflict,) = found(tmp_path, SUMS / (QUOTED * 7.6 / 7.1))
+    assert conflict.facts["currency"] == "EUR"
+
+
+def test_a_month_cut_short_does_not_hide_a_currency(tmp_path: Path) -> None:
+    (conflict,) = found(tmp_path, SUMS / QUOTED * np.where(np.arange(24) == 0, 1.3, 1.0))
+    assert conflict.facets == ("currency",)
+
+
+def test_rows_that_agree_show_that_no_tax_parts_them(tmp_path: Path) -> None:
+    """Half the rows are six percent lower in the one system: each month is three percent below, as a tax would be."""
+    on = days(40_000, 8)
+    amount, keys = np.full(len(on), 1000.0), [f"S{at}" for at in range(len(on))]
+    lower = np.where(np.arange(len(on)) % 2, amount * 0.94175, amount)
+    tables = {
+        "crm": pa.table({"no": keys, "day": on, "amount": amount}),
+        "erp": pa.table({"code": keys, "booked": on, "net": lower}),
+    }
+    scene = scene_of(tmp_path, tables, TWO_SOURCES)
+    assert list(unit.detect(scene)) == []
+    assert [one.metrics for one in source.detect(scene)] == [("booked_crm", "booked_erp")]

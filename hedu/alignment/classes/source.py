@@ -26,6 +26,8 @@ MATERIAL = 0.001
 """Smaller gaps are rounding."""
 OVERLAP, AGREEMENT = 0.5, 0.8
 """Rows of one measure share their keys and, mostly, their values; else the two count different things."""
+REVISED = 0.2
+"""Rows of which fewer agree, but at least AGREED, are one measure too where the others lie no further apart."""
 CENT = 0.011
 AGREED = 0.3
 """Where there are no rows to hold beside each other, values that agree in so many months show one measure."""
@@ -46,7 +48,10 @@ class Apart:
         """Whether the rows, or without rows the months that agree, show that both mean the same."""
         if not self.has_rows:
             return self.agreed >= AGREED
-        return self.rows is not None and self.rows.overlap >= OVERLAP and self.rows.agreement >= AGREEMENT
+        if self.rows is None or self.rows.overlap < OVERLAP:
+            return False
+        is_revised = self.rows.agreement >= AGREED and self.rows.apart <= REVISED
+        return self.rows.agreement >= AGREEMENT or is_revised
 
 
 def detect(scene: Scene) -> Iterator[Conflict]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from hedu.alignment.conflict import Conflict, Decision, Evidence, Severity
@@ -22,6 +22,8 @@ VERSION = 1
 ROUNDING = 0.005
 """Parts may miss the whole by so much: targets are set in round numbers."""
 YEARS_BACK = 6
+LEAST_COUNT = 20
+"""Where no month counts fewer than so many, a month of none has lost its rows (by chance: one in e^20)."""
 SETTLES: tuple[Decision, ...] = ("adopt_a", "adopt_b", "scope_by_purpose", "accept_until")
 
 
@@ -172,15 +174,31 @@ def _beyond_reach(scene: Scene, targets: Sequence[Target]) -> Iterator[Conflict]
         span = span_of(target.period)
         look = (target.metric, target.scope)
         base = bases.value(look)
-        points = history.points(look)
+        points = _held(history.points(look))
         if span is None or base is None or not points or history.found[look].grain != "month":
             continue
         nature = nature_of(scene.model, target.metric)
         if nature == "level":
             base = sum(list(points.values())[-12:]) / len(list(points.values())[-12:])
+        else:
+            base = _whole(points, base, _last_year(scene)[0])
         found = reach(target.operator, target.value, span, points, base, nature != "level")
         if found is not None and found.is_beyond:
             yield _reach(scene, target, found, span)
+
+
+def _held(points: Mapping[date, float]) -> Mapping[date, float]:
+    """The months that there are rows of: a count of none among high ones is no value."""
+    held = [value for value in points.values() if value]
+    return {at: value for at, value in points.items() if value or not held or min(held) < LEAST_COUNT}
+
+
+def _whole(points: Mapping[date, float], base: float, since: date) -> float:
+    """The value of the last year as it would be with the months that are missing, by their weight the year before."""
+    months = [month_after(since, at) for at in range(12)]
+    before = {month: points[month_after(month, -12)] for month in months if month_after(month, -12) in points}
+    held = sum(value for month, value in before.items() if month in points)
+    return base * sum(before.values()) / held if held > 0 else base
 
 
 def _past(scene: Scene, targets: Sequence[Target]) -> tuple[Courses, Courses]:

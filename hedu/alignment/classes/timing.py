@@ -163,7 +163,8 @@ def _day(value: Any) -> date | None:
 
 def _cause(scene: Scene, pair: Pair) -> Conflict | None:
     own = variant(scene, scene.model, pair.a, pair.grain)
-    before = _apart(own, pair.seen or pair.theirs)
+    is_handed_in = is_reported(scene.model, pair.b)
+    before = _apart(own, pair.seen or pair.theirs, is_handed_in)
     if own is None or before is None or before < MATERIAL:
         return None
     left: dict[frozenset[str], float] = {frozenset(): before}
@@ -171,7 +172,7 @@ def _cause(scene: Scene, pair: Pair) -> Conflict | None:
     def remaining(facets: frozenset[str]) -> float:
         if facets not in left:
             swapped = variant(scene, _swapped(scene.model, pair, facets), pair.a, pair.grain)
-            after = _apart(swapped, pair.theirs)
+            after = _apart(swapped, pair.theirs, is_handed_in)
             left[facets] = before if after is None else after
         return left[facets]
 
@@ -192,14 +193,17 @@ def _swapped(model: Model, pair: Pair, chosen: frozenset[str]) -> Model:
     return model
 
 
-def _apart(one: Series | None, other: Series) -> float | None:
-    """Sum of absolute differences over periods, as a part of the whole; the edges, often cut, do not count."""
+def _apart(one: Series | None, other: Series, is_handed_in: bool) -> float | None:
+    """Sum of absolute differences over periods, as a part of the whole; the edges, often cut, do not count.
+
+    A period without rows is nought; one that nobody handed in is unknown.
+    """
     import numpy as np
 
     if one is None or len(one.starts) < LEAST_PERIODS:
         return None
     first, last = max(one.starts[0], other.starts[0]), min(one.starts[-1], other.starts[-1])
-    axis = np.union1d(one.starts, other.starts)
+    axis = other.starts if is_handed_in else np.union1d(one.starts, other.starts)
     axis = axis[(axis >= first) & (axis <= last)][1:-1]
     if len(axis) < LEAST_PERIODS:
         return None

@@ -27,9 +27,10 @@ LEAST, LEAST_HALF, LEAST_FREE = 0.55, 0.5, 0.4
 """Floors of the correlation of what is left after prewhitening: in all, in each half, and without the season."""
 EFFECT = 0.04
 """One percent here must move the other by so many percent."""
-PERIODS: dict[Grain, tuple[int, int]] = {"week": (52, 156), "month": (24, 36)}
-"""Fewest and most periods looked at."""
-GAPS = 0.02
+PERIODS: dict[Grain, tuple[int, int]] = {"week": (48, 156), "month": (24, 36)}
+"""Fewest and most periods looked at: a year of weeks without those cut at its edges, two of months."""
+GAPS = 0.1
+"""The part of the periods that may be missing; what is drawn across them moves with nothing."""
 MOST_TESTED = 4_000_000
 SHOWN = 36
 SIGNS = {"up": 1, "down": -1}

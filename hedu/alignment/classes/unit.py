@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hedu.alignment.classes.source import apart
 from hedu.alignment.conflict import Conflict, Evidence, Severity
 from hedu.alignment.scene import Scene
 from hedu.alignment.series import (
@@ -33,6 +34,8 @@ VERSION = 1
 LEAST_PERIODS = 6
 NEAR = 0.01
 """Periods within this of the median ratio are taken to have that ratio."""
+SCALE_NEAR = 0.05
+"""The same for a scale between two of one name: nothing else is a power of ten apart, so rows may be missing."""
 TAX_NEAR = 0.001
 """A tax is a factor of every row, so the ratio hardly moves."""
 STEADY = 0.8
@@ -121,13 +124,21 @@ def _apart(scene: Scene, a: str, b: str, is_named: bool) -> Apart | None:
     middle = float(np.median(ratio))
     if middle <= 0 or abs(middle - 1) <= NEAR:
         return None
-    is_money = scale_of(model.metrics[a].unit)[0] == model.settings.currency
-    apart = Apart(a, b, grain, starts, (one, other), ratio, known_factor(middle, NEAR) or Factor("currency", middle))
-    if _is_steady(ratio, NEAR) and apart.factor.facet == "scale":
-        return apart
-    if not (is_named and is_money):
+    made = Apart(a, b, grain, starts, (one, other), ratio, known_factor(middle, NEAR) or Factor("currency", middle))
+    if made.factor.facet == "scale" and _is_steady(ratio, SCALE_NEAR if is_named else NEAR):
+        return made
+    if not (is_named and _is_one_money(scene, a, b)):
         return None
-    return apart if apart.factor.facet == "tax" and _is_steady(ratio, TAX_NEAR) else _by_rate(scene, apart)
+    return made if made.factor.facet == "tax" and _is_steady(ratio, TAX_NEAR) else _by_rate(scene, made)
+
+
+def _is_one_money(scene: Scene, a: str, b: str) -> bool:
+    """Both say the currency of the workspace, and no rows show otherwise: tax and rates are factors of every row."""
+    model = scene.model
+    if any(scale_of(model.metrics[name].unit)[0] != model.settings.currency for name in (a, b)):
+        return False
+    held = apart(scene, a, b)
+    return held is None or held.rows is None or not held.is_one_measure
 
 
 def common_grain(model: Model, a: str, b: str) -> Grain | None:
@@ -162,8 +173,8 @@ def _by_rate(scene: Scene, found: Apart) -> Apart | None:
                              Factor("currency", float(np.median(found.ratio)), currency), name)  # fmt: skip
     steps = np.abs(np.diff(np.log(found.ratio)))
     spread = np.abs(found.ratio / np.median(found.ratio) - 1)
-    factor = near_rate(float(np.median(found.ratio)))
-    if factor is None or spread.max() > DRIFT or np.quantile(steps, 0.9) > STEP:
+    factor = near_rate(float(np.median(found.ratio)), scene.model.settings.currency or "")
+    if factor is None or np.quantile(spread, 0.9) > DRIFT or np.quantile(steps, 0.9) > STEP:
         return None
     return Apart(found.a, found.b, found.grain, found.starts, found.values, found.ratio, factor)
 
