@@ -40,6 +40,7 @@ class Metrics:
 
     def make(self, one: OssieMetric, name: str, **words: Any) -> MetricDef:
         """The metric under its native name; what it is computed from is added beside it. Refused: it cannot be."""
+        _unchanged(one)
         tree, _ = tree_of(one.expression)
         tree = tree.this if isinstance(tree, exp.Paren) else tree
         before = self._state()
@@ -151,6 +152,7 @@ class Metrics:
     def _measure(self, one: OssieMetric, aggregate: Aggregate, name: str, found: list[Aggregate]) -> str:
         """`dataset.measure` of an aggregate; an equal one serves again."""
         dataset, expr = self._placed(one, aggregate, found)
+        _unchanged(dataset)
         native = self.dataset_names[dataset.name]
         held = self.measures.setdefault(native, [])
         text = sql_of(expr) if expr is not None else ""
@@ -233,6 +235,16 @@ class Metrics:
         if len(self.fields.model.datasets) == 1:
             return self.fields.model.datasets[0]
         raise Refused("COUNT(*) 数的是哪个数据集的行没有写明", "whose rows COUNT(*) counts is not said")
+
+
+def _unchanged(one: OssieMetric | OssieDataset) -> None:
+    """Refused: it says more of its values or rows than is known here, so they would be others."""
+    if one.changed:
+        keys = ", ".join(one.changed)
+        raise Refused(
+            f"{one.name} 的 {keys} 会改变取值，而规范里还没有这个键",
+            f"{keys} of {one.name} would change its values, and the specification has no such key yet",
+        )
 
 
 def _taken_apart(tree: exp.Expr) -> tuple[exp.Expr, list[Aggregate]]:

@@ -50,7 +50,10 @@ class OssieField:
 
 @dataclass(frozen=True, slots=True)
 class OssieMetric:
-    """A metric; `dataset` names the one it stands in, where it does not stand beside them."""
+    """A metric; `dataset` names the one it stands in, where it does not stand beside them.
+
+    `changed` are keys the specification does not know, of which each would make its values others.
+    """
 
     name: str
     expression: Expression
@@ -60,10 +63,13 @@ class OssieMetric:
     dataset: str | None = None
     extras: Extras = Extras()
     core: Any = None
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OssieDataset:
+    """A dataset; `changed` are keys the specification does not know, of which each would leave other rows."""
+
     name: str
     source: str
     at: Spot
@@ -74,6 +80,7 @@ class OssieDataset:
     metrics: tuple[OssieMetric, ...] = ()
     extras: Extras = Extras()
     core: Any = None
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

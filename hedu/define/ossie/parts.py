@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
@@ -32,6 +32,10 @@ class Part:
 
     def __contains__(self, key: str) -> bool:
         return key in self._pairs
+
+    def among(self, keys: Collection[str]) -> tuple[str, ...]:
+        """Those of `keys` that stand here and nobody has taken."""
+        return tuple(key for key in self._pairs if key in keys)
 
     def take(self, key: str) -> Node | None:
         """The node under `key`, None where nothing stands there."""

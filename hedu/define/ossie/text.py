@@ -24,6 +24,14 @@ from hedu.errors import Problem, Where
 
 KNOWN = ("0.1", "0.2")
 _NO_MODEL = Label("这份文件里没有 Ossie 模型", "this document holds no Ossie model")
+_FILES = Label("文件要先载入，这里读同名的表", "files are loaded first; the table of the dataset's name is read")
+_OTHER_JOIN = Label("这里只按相等的列关联，不带过来", "only equal columns join here; it is left out")
+_OF_ROWS = frozenset({"filter", "filters", "where", "query_filter", "condition"})
+_OF_VALUES = _OF_ROWS | {
+    *("grain", "joins", "using_relationships", "semi_additive", "non_additive_dimension", "window", "having"),
+    *("partition_by", "fixed", "include", "exclude", "reset"),
+}
+_OF_JOINS = frozenset({"condition", "on", "asof", "range", "operator", "filter", "where"})
 _MODEL_KEYS = ("semantic_model", "datasets")
 
 
@@ -70,7 +78,7 @@ def _model(part: Part, version: str) -> OssieModel:
     datasets = tuple(_dataset(one) for one in part.each("datasets"))
     if not datasets and not part.r.problems:
         part.r.add("ossie-key-missing", part.node, path=part.path or "/", key="datasets")
-    relationships = tuple(_relationship(one) for one in part.each("relationships"))
+    relationships = tuple(made for one in part.each("relationships") if (made := _relationship(one)) is not None)
     metrics = tuple(_metric(one, None) for one in part.each("metrics"))
     for kind, items in (("dataset", datasets), ("relationship", relationships), ("metric", metrics)):
         _once(kind, items, part.r)
@@ -83,20 +91,23 @@ def _model(part: Part, version: str) -> OssieModel:
 
 def _dataset(part: Part) -> OssieDataset:
     core, at = raw(part.node), part.spot
-    name, source = part.needed("name"), _source(part)
+    name = part.needed("name")
+    source = _source(part, name)
     primary, unique = part.texts("primary_key"), part.keys("unique_keys")
     description = part.text("description")
     fields = tuple(_field(one) for one in part.each("fields"))
     metrics = tuple(_metric(one, name) for one in part.each("metrics"))
     _once("field", fields, part.r)
     _once("metric", metrics, part.r)
-    made = OssieDataset(name, source, at, primary, unique, description, fields, metrics, extras_of(part), core)
+    changed = part.among(_OF_ROWS)
+    extras = extras_of(part)
+    made = OssieDataset(name, source, at, primary, unique, description, fields, metrics, extras, core, changed)
     part.close()
     return made
 
 
-def _source(part: Part) -> str:
-    """A table or a query: as text, or as `{kind, object}`."""
+def _source(part: Part, name: str) -> str:
+    """A table or a query: as text, or as a map that says which of them, or which files, it is."""
     node = part.take("source")
     if node is None:
         part.r.add("ossie-key-missing", part.node, path=part.path, key="source")
@@ -104,14 +115,23 @@ def _source(part: Part) -> str:
     if isinstance(node, ScalarNode):
         return str(read_text(None, node, part.at("source"), part.r))
     inner = Part(node, part.at("source"), part.r, part.losses)
-    if inner.text("kind") == "query":
+    found = _structured(inner, name)
+    inner.close()
+    return found
+
+
+def _structured(inner: Part, name: str) -> str:
+    kind, files = (inner.text("kind") or "").casefold(), inner.texts("locations")
+    inner.take("format")
+    if files:
+        inner.losses.append(Loss(inner.at("locations"), ", ".join(files)[:200], _FILES, inner.spot.where))
+        return name
+    if kind == "query":
         query = inner.inner("object")
         found = dialects_of(query).dialects if query is not None else ()
-        inner.close()
         return found[0][1] if found else ""
-    text = inner.needed("object")
-    inner.close()
-    return text
+    stated = [text for key in ("query", "identifier") if (text := inner.text(key))]
+    return stated[0] if stated else inner.needed("object")
 
 
 def _field(part: Part) -> OssieField:
@@ -137,14 +157,20 @@ def _field(part: Part) -> OssieField:
 def _metric(part: Part, dataset: str | None) -> OssieMetric:
     core, at = raw(part.node), part.spot
     name, expression = part.needed("name"), expression_of(part)
-    datatype = part.text("datatype")
-    made = OssieMetric(name, expression, at, datatype, part.text("description"), dataset, extras_of(part), core)
+    datatype, changed = part.text("datatype"), part.among(_OF_VALUES)
+    description, extras = part.text("description"), extras_of(part)
+    made = OssieMetric(name, expression, at, datatype, description, dataset, extras, core, changed)
     part.close()
     return made
 
 
-def _relationship(part: Part) -> Relationship:
+def _relationship(part: Part) -> Relationship | None:
+    """None where it joins by something else than equal columns; by those alone it would find other rows."""
     core, at = raw(part.node), part.spot
+    others = part.among(_OF_JOINS)
+    if others:
+        part.losses.append(Loss(at.path, ", ".join(others), _OTHER_JOIN, at.where))
+        return None
     name, source, target = part.needed("name"), part.needed("from"), part.needed("to")
     here, there = part.texts("from_columns"), part.texts("to_columns")
     description = part.text("description")

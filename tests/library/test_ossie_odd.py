@@ -1,0 +1,83 @@
+"""Ossie documents that say more than the specification: what would change values or rows is left out, not passed over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from hedu.define.formats.loss import Carried
+from hedu.define.ossie.carry import carried
+from tests.library.test_ossie_time import field, link, star
+
+
+def read(document: dict[str, Any]) -> tuple[Carried, dict[str, str]]:
+    made = carried({"m.yaml": yaml.safe_dump(document, sort_keys=False)})
+    return made, {loss.path: loss.why.en for loss in made.losses}
+
+
+@pytest.mark.parametrize("key", ["grain", "filter", "joins", "semi_additive", "where", "using_relationships"])
+def test_a_metric_with_a_key_that_would_change_it_is_left_out(key: str) -> None:
+    document = star()
+    document["semantic_model"][0]["metrics"][0][key] = "sales.amount > 3"
+    made, why = read(document)
+    assert not made.definitions.metrics
+    assert why["m.metrics.sold"] == f"{key} of sold would change its values, and the specification has no such key yet"
+    assert f"m.metrics.sold.{key}" in why
+
+
+def test_metrics_over_rows_that_would_be_others_are_left_out() -> None:
+    document = star()
+    document["semantic_model"][0]["datasets"][0]["filter"] = "amount > 3"
+    made, why = read(document)
+    assert not made.definitions.metrics
+    assert "filter of sales would change" in why["m.metrics.sold"]
+
+
+@pytest.mark.parametrize("key", ["condition", "asof", "range", "on"])
+def test_a_relationship_by_more_than_equal_columns_is_not_joined(key: str) -> None:
+    links = [link("s_c", "calendar", "sold", "key") | {key: "sales.amount > 0"}, link("s_s", "shops", "shop", "shop")]
+    made, why = read(star(links=links))
+    assert why["m.relationships.s_c"] == "only equal columns join here; it is left out"
+    sales = next(one for one in made.definitions.datasets if one.name == "sales")
+    assert {one.name for one in sales.entities} == {"sales", "shops"}
+    assert made.definitions.metrics
+
+
+def test_what_only_describes_takes_nothing_along() -> None:
+    document = star()
+    model = document["semantic_model"][0]
+    model["metrics"][0]["format"] = "0.0"
+    model["relationships"][0]["referential_integrity"] = "enforced"
+    made, why = read(document)
+    assert len(made.definitions.metrics) == 1
+    assert {"m.metrics.sold.format", "m.relationships.s_c.referential_integrity"} == set(why)
+
+
+def test_sources_may_be_maps() -> None:
+    document = star()
+    sales, calendar, shops = document["semantic_model"][0]["datasets"]
+    sales["source"] = {"kind": "HIVE_CATALOG", "format": "table", "identifier": "mart.sales"}
+    calendar["source"] = {"kind": "SNOWFLAKE_CATALOG", "format": "SQL_QUERY", "query": "SELECT * FROM mart.days"}
+    shops["source"] = {"kind": "file", "format": "parquet", "locations": ["s3://bucket/shops/*.parquet"]}
+    made, why = read(document)
+    sources = {one.name: one.source.table or one.source.select for one in made.definitions.datasets}
+    assert sources == {"sales": "mart.sales", "calendar": "SELECT * FROM mart.days", "shops": "shops"}
+    assert why == {
+        "m.datasets.shops.source.locations": "files are loaded first; the table of the dataset's name is read"
+    }
+
+
+def test_an_unknown_key_is_told_wherever_it_stands() -> None:
+    document = star()
+    model = document["semantic_model"][0]
+    model["odd1"] = document["odd2"] = model["datasets"][0]["odd3"] = model["relationships"][0]["odd4"] = 1
+    model["metrics"][0]["odd5"] = model["metrics"][0]["expression"]["odd6"] = 1
+    model["metrics"][0]["expression"]["dialects"][0]["odd7"] = 1
+    model["datasets"][0]["fields"].append(field("more", "1", odd8=1))
+    model["datasets"][0]["fields"][0]["dimension"] = {"odd9": 1}
+    model["custom_extensions"] = [{"vendor_name": "X", "data": "{}", "odd10": 1}]
+    told = read(document)[1]
+    for at in range(1, 11):
+        assert any(path.endswith(f"odd{at}") for path in told), at
