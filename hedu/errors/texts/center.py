@@ -39,12 +39,6 @@ TEXTS: dict[str, Text] = {
         "请缩短名称、单位等短文本，长的说明写进业务含义或评论。",
         "Shorten names, units and other short texts; long explanations belong in the meaning or a comment.",
     ),
-    "draft-kind-unknown": Text(
-        "没有“{name}”这种草稿。",
-        "There is no draft of the kind “{name}”.",
-        "可用：{known}。",
-        "There are: {known}.",
-    ),
     "not-found": Text(
         "没有找到“{name}”，或者您无权查看它。",
         "“{name}” does not exist, or you may not see it.",
@@ -380,35 +374,5 @@ TEXTS: dict[str, Text] = {
         "It is not known what hearing of “{type}” by “{way}” means.",
         "类型有 {types}，方式有 {ways}。",
         "Types are {types}; ways are {ways}.",
-    ),
-    "quiz-too-long": Text(
-        "确认题有 {count} 道，最多 {most} 道。",
-        "There are {count} questions; at most {most} are asked.",
-        "请留下最能区分懂与不懂的题目。",
-        "Keep those that best tell understanding from not.",
-    ),
-    "quiz-question-incomplete": Text(
-        "第 {place} 道确认题不完整。",
-        "Question {place} is incomplete.",
-        "每道题要有题目、{least} 到 {most} 个选项，并指明其中一个是正确答案。",
-        "Each needs its wording, {least} to {most} choices, and one of them named as right.",
-    ),
-    "quiz-unanswered": Text(
-        "还有确认题没有回答，共 {count} 道。",
-        "Not all of the {count} questions are answered.",
-        "请每道题选一个答案后再提交。",
-        "Choose one answer for each, then send them.",
-    ),
-    "understanding-outdated": Text(
-        "“{name}”的口径刚刚变了，您读到的是之前的版本。",
-        "What “{name}” means has just changed; you read an earlier version.",
-        "请刷新页面，读过新的口径再确认。",
-        "Reload the page, read the new definition, then confirm.",
-    ),
-    "understanding-no-department": Text(
-        "{name} 不属于任何部门，确认无处记录。",
-        "{name} belongs to no department, so the confirmation has nowhere to count.",
-        "请联系管理员把您加入所在部门。",
-        "Ask an administrator to add you to your department.",
     ),
 }
