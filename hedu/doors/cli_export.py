@@ -8,6 +8,7 @@ from typing import Literal
 from hedu.define.folder import folder
 from hedu.define.formats.loss import losses_text, refuse_losses
 from hedu.define.read import read
+from hedu.doors.cli_import import write_file
 from hedu.errors import DefinitionError
 
 _SAYS = {
@@ -21,7 +22,8 @@ def export_ossie(
 ) -> int:
     """Write the document (JSON where `out` ends so) and its loss report beside it.
 
-    DefinitionError: loss-refused (strict), and every problem of the definitions: half a workspace is not exported.
+    DefinitionError: loss-refused (strict), file-unwritable, and every problem of the definitions: half a workspace is
+    not exported.
     """
     from hedu.define.ossie.write import document, text_of
 
@@ -31,10 +33,9 @@ def export_ossie(
     data, losses = document(definitions, spec)
     if strict:
         refuse_losses(losses)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text_of(data, as_json=out.suffix.lower() == ".json"), encoding="utf-8")
+    write_file(out, text_of(data, as_json=out.suffix.lower() == ".json"))
     report = out.with_name(f"{out.stem}.loss.json")
-    report.write_text(losses_text(losses, lang), encoding="utf-8")
+    write_file(report, losses_text(losses, lang))
     counts = {"datasets": len(definitions.datasets), "metrics": len(definitions.metrics), "losses": len(losses)}
     print(_SAYS[lang].format(out=out, report=report, **counts))
     return 0

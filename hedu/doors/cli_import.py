@@ -32,7 +32,7 @@ def reader_of(kind: str) -> Reader:
 def import_definitions(kind: str, path: Path, out: Path, *, strict: bool, lang: Literal["zh", "en"]) -> int:
     """Write what `path` defines as native files under `out`, with `loss.json` beside them.
 
-    DefinitionError: loss-refused (strict), folder-not-empty, and whatever the reader finds broken.
+    DefinitionError: loss-refused (strict), folder-not-empty, file-unwritable, and whatever the reader finds broken.
     """
     carried = sound(reader_of(kind)(path))
     if strict:
@@ -41,14 +41,21 @@ def import_definitions(kind: str, path: Path, out: Path, *, strict: bool, lang: 
     if out.exists() and (not out.is_dir() or any(out.glob("**/*.y*ml"))):
         raise DefinitionError("folder-not-empty", path=str(out))
     for name, text in texts.items():
-        place = out / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
-    (out / "loss.json").write_text(losses_text(carried.losses, lang), encoding="utf-8")
+        write_file(out / name, text)
+    write_file(out / "loss.json", losses_text(carried.losses, lang))
     found = carried.definitions
     counts = {"datasets": len(found.datasets), "metrics": len(found.metrics), "losses": len(carried.losses)}
     print(_SAYS[lang].format(out=out, **counts))
     return 0
+
+
+def write_file(place: Path, text: str) -> None:
+    """`text` at `place`, with the folders above it. Errors: DefinitionError file-unwritable."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DefinitionError("file-unwritable", path=str(place), reason=error.strerror or str(error)) from error
 
 
 def native_texts(carried: Carried) -> dict[str, str]:

@@ -116,7 +116,6 @@ def test_a_measure_used_with_filter_or_filling_gets_a_metric() -> None:
          "saved_queries.q.exports", "[1]"),
         ({"saved_queries": [{"name": "q", "query_params": {"group_by": ["Dimension(1 + 1)"]}}]},
          "saved_queries.q", "Dimension(1 + 1)"),
-        ({}, "semantic_models.orders.node_relation.database", "prod"),
         ({"metrics": [{"name": "a", "type": "derived", "type_params": {
             "expr": "b", "metrics": [{"name": "b"}, {"name": "c"}]}}]}, "metrics.a.type_params.metrics.c.name", "c"),
     ],

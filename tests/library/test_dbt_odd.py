@@ -197,3 +197,42 @@ def test_unknown_keys_of_a_semantic_model_are_told_wherever_they_stand(tmp_path:
     told = lost(project(tmp_path, models=[model], metrics=metrics))
     for at in range(1, 11):
         assert any(path.endswith(f"odd{at}") or what == f"odd{at}" for path, what in told.items()), at
+
+
+def test_one_database_is_kept_and_several_are_told() -> None:
+    found = manifest()
+    carried = carried_from(found)
+    assert not carried.losses
+    assert carried.definitions.settings.x == {"dbt": {"database": "prod"}}
+    other = copy.deepcopy(found["semantic_models"][0]) | {"name": "others", "measures": []}
+    other["node_relation"]["database"] = "archive"
+    told = lost(carried_from(found | {"semantic_models": [*found["semantic_models"], other]}))
+    assert told["semantic_models.orders.node_relation.database"] == "prod"
+    assert told["semantic_models.others.node_relation.database"] == "archive"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('{"semantic_models": [', "dbt-manifest-broken"),
+        ("[" * 100_000, "dbt-manifest-broken"),
+        ("[]", "dbt-nothing-semantic"),
+        ('{"nodes": {}, "semantic_models": {"semantic_model.a": {}}}', "dbt-nothing-semantic"),
+        ('{"semantic_models": []}', "dbt-nothing-semantic"),
+    ],
+)
+def test_half_a_manifest_is_refused(text: str, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "semantic_manifest.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(HeduError) as caught:
+        read_dbt(path)
+    assert caught.value.code == code
+
+
+def test_where_nothing_can_be_written_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    asked = ["import", "dbt", str(HERE / "legacy"), "--out", str(tmp_path / "file" / "out")]
+    with pytest.raises(SystemExit) as ended:
+        main(asked)
+    assert ended.value.code == 2
+    assert "file-unwritable" in capsys.readouterr().err

@@ -18,7 +18,7 @@ MANIFEST = "semantic_manifest.json"
 def read_dbt(path: Path) -> Carried:
     """What a manifest file or a project folder defines; of a folder its YAML, else the manifest it was compiled to.
 
-    Errors: DefinitionError folder-missing, file-unreadable, dbt-nothing-semantic, yaml-broken.
+    Errors: DefinitionError folder-missing, file-unreadable, dbt-manifest-broken, dbt-nothing-semantic, yaml-broken.
     """
     if path.is_file():
         return carried_from(_manifest(path), path.parent.name or "dbt")
@@ -38,8 +38,11 @@ def read_dbt(path: Path) -> Carried:
 def _manifest(path: Path) -> Mapping[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DefinitionError("file-unreadable", path=str(path), reason=str(error)) from error
-    if not isinstance(data, Mapping) or "semantic_models" not in data:
+    except OSError as error:
+        raise DefinitionError("file-unreadable", path=str(path), reason=error.strerror or "") from error
+    except (ValueError, RecursionError) as error:
+        raise DefinitionError("dbt-manifest-broken", path=str(path), reason=str(error)) from error
+    models = data.get("semantic_models") if isinstance(data, Mapping) else None
+    if not isinstance(data, Mapping) or not isinstance(models, list) or not models:
         raise DefinitionError("dbt-nothing-semantic", path=str(path))
     return data

@@ -28,7 +28,7 @@ from hedu.define.names import fault_of
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _CONSTANTS = ("true", "false", "null")
 NAME = Label("名称不能用作这里的名称", "the name cannot be one here")
-_ENGINE_DATABASE = Label("数据库由引擎地址决定", "the engine's URL names the database")
+ENGINE_DATABASE = Label("数据库由引擎地址决定", "the engine's URL names the database")
 _NO_PLACE = Label("这里没有放它的地方", "nothing here holds it")
 _GRAIN = Label("没有这样的粒度，按微秒", "no such grain here; microseconds stand for it")
 _NO_GRAIN = Label("这里不能用这个粒度", "this grain cannot be used here")
@@ -78,7 +78,7 @@ def relation_of(given: Given) -> str:
     if relation is None:
         return str(given.take("table", given.text("name")))
     schema, alias = relation.text("schema_name"), relation.text("alias")
-    relation.lose("database", _ENGINE_DATABASE)
+    relation.lose("database", ENGINE_DATABASE)
     relation.take("relation_name")
     relation.close()
     return ".".join(_quoted_part(part) for part in (schema, alias) if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from hedu.define.definitions import (
@@ -15,7 +16,15 @@ from hedu.define.definitions import (
     SpineColumnDef,
     SpineDef,
 )
-from hedu.define.formats.dbt_datasets import NAME, dataset_of, grain_of, is_disabled, lost_metadata, relation_of
+from hedu.define.formats.dbt_datasets import (
+    ENGINE_DATABASE,
+    NAME,
+    dataset_of,
+    grain_of,
+    is_disabled,
+    lost_metadata,
+    relation_of,
+)
 from hedu.define.formats.dbt_metrics import Book, condition_of, metric_of
 from hedu.define.formats.dbt_names import question_item
 from hedu.define.formats.given import SHAPE, Given
@@ -56,9 +65,21 @@ def carried_from(manifest: Mapping[str, Any], name: str = "dbt") -> Carried:
             book.metrics[made.name] = made
     settings = _settings(given, book, name)
     given.close()
-    if any("metadata" in one for one in (*entries, *(manifest.get("semantic_models") or ()))):
+    models = manifest.get("semantic_models")
+    given_models = models if isinstance(models, list) else []
+    if any(one.get("metadata") for one in (*entries, *given_models) if isinstance(one, Mapping)):
         lost_metadata(book.losses, "metadata")
+    settings = _of_one_database(settings, book.losses)
     return Carried(Definitions(_datasets(book), _ordered(book, entries), settings), _once(book.losses))
+
+
+def _of_one_database(settings: SettingsDef, losses: list[Loss]) -> SettingsDef:
+    """The database that all tables are in is kept, once; where they are in several, each loses its own."""
+    named = {loss.what for loss in losses if loss.why is ENGINE_DATABASE}
+    if len(named) != 1:
+        return settings
+    losses[:] = [loss for loss in losses if loss.why is not ENGINE_DATABASE]
+    return replace(settings, x={"dbt": {"database": named.pop()}})
 
 
 def _entries(metrics: Any, losses: list[Loss]) -> list[Mapping[str, Any]]:

@@ -359,6 +359,12 @@ _FILES = {
         "检查文件权限，或它是否被其他程序占用。",
         "Check its permissions and whether another program holds it.",
     ),
+    "file-unwritable": Text(
+        "写不了 `{path}`: {reason}。",
+        "`{path}` cannot be written: {reason}.",
+        "换一个可以写的文件夹，或检查权限和剩余空间。",
+        "Choose a folder that can be written, or check permissions and free space.",
+    ),
     "out-not-ours": Text(
         "{path} 里已有别的文件，不在其中生成目录。",
         "{path} holds other files: no catalog is written among them.",

@@ -9,6 +9,12 @@ TEXTS: dict[str, Text] = {
         "请指向 semantic_manifest.json，或 YAML 里写有 semantic_models 或 semantic_model 的 dbt 项目文件夹。",
         "Point at a semantic_manifest.json, or at a dbt project whose YAML has semantic_models or semantic_model.",
     ),
+    "dbt-manifest-broken": Text(
+        "{path} 不是完整的 JSON: {reason}。",
+        "{path} is no whole JSON: {reason}.",
+        "运行 dbt parse 重新生成 target/semantic_manifest.json，或指向项目文件夹。",
+        "Run dbt parse, which writes target/semantic_manifest.json anew, or point at the project folder.",
+    ),
     "template-unreadable": Text(
         "模板 `{text}` 读不懂。",
         "The template `{text}` cannot be read.",
