@@ -16,6 +16,8 @@ from pypinyin import Style, lazy_pinyin
 FACETS = ("department", "domain", "kind", "type", "certified", "owner")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _PLAIN = re.compile(r"[^0-9a-z]+")
+_PARTS = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
+TOKENS_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,15 @@ def pinyin_of(names: Iterable[str]) -> tuple[str, str]:
 def find(entries: Sequence[Entry], words: str, chosen: Mapping[str, Sequence[str]], sort: str = "best") -> Found:
     """Entries that match every word and every chosen facet.
 
-    A facet's counts leave its own choice out, so that a second value can be added to it.
+    A facet's counts leave its own choice out, so that a second value can be added to it. Of very many words the first
+    ones count.
     """
-    tokens = tuple(dict.fromkeys(fold(words).split()))
+    tokens = tuple(dict.fromkeys(fold(words).split()))[:TOKENS_MOST]
     wanted = {facet: frozenset(values) for facet, values in chosen.items() if values}
     counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
     hits: list[tuple[float, Entry]] = []
     for entry in entries:
-        if tokens and not all(_touches(entry, token) for token in tokens):
+        if tokens and not all(_touches(entry, token) or _touches_in_parts(entry, token) for token in tokens):
             continue
         missed = [facet for facet, values in wanted.items() if entry.facets.get(facet, "") not in values]
         if len(missed) > 1:
@@ -109,7 +112,19 @@ def _touches(entry: Entry, token: str) -> bool:
     return token in entry.text or token in entry.pinyin or token in entry.initials
 
 
+def _parts(token: str) -> list[str]:
+    """A word half typed in Chinese and half in letters, apart: 订单shu is 订单 and shu. In pinyin ü is v."""
+    return _PARTS.findall(token.replace("ü", "v"))
+
+
+def _touches_in_parts(entry: Entry, token: str) -> bool:
+    parts = _parts(token)
+    return (len(parts) > 1 or "ü" in token) and all(_touches(entry, part) for part in parts)
+
+
 def _score(entry: Entry, token: str) -> float:
+    if not _touches(entry, token):
+        return min(_score(entry, part) for part in _parts(token))
     best = 10.0 if token in entry.text else 5.0
     for position, name in enumerate(entry.names):
         if token in name:

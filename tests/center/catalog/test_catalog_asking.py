@@ -145,6 +145,25 @@ def test_among_twelve_thousand_metrics_the_best_come_first() -> None:
     assert not find(entries, "nothing at all", {}).ids
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("订单shu", "订单数"),
+        ("dingdan数", "订单数"),
+        ("mau月活", "MAU月活"),
+        ("达成lü", "达成率"),
+        ("dachenglv", "达成率"),
+    ],
+)
+def test_words_half_in_chinese_and_half_in_letters_are_found(words: str, found: str) -> None:
+    from hedu.center.catalog.searching import fold, pinyin_of
+
+    names = ["订单数", "MAU月活", "达成率", "订货周期"]
+    entries = [Entry(name, name, (fold(name),), *pinyin_of([name]), fold(name)) for name in names]
+    assert find(entries, words, {}).ids == (found,)
+    assert find(entries, " ".join(f"x{at}" for at in range(5000)), {}).ids == ()
+
+
 def test_asking_is_counted_without_a_write_each_time(sally: Actor) -> None:
     counting.take()
     for _ in range(3):
