@@ -14,7 +14,8 @@ from tests.engines.postgresql import server
 pytestmark = [pytest.mark.slow, pytest.mark.engine_postgres]
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ("kernel/test_jobs.py", "kernel/test_inbox.py", "kernel/test_outbox.py", "proposals", "conflicts",
-        "catalog/test_acknowledging.py", "catalog/test_catalog_concurrency.py", "goals/test_goals_targets.py")  # fmt: skip
+        "catalog/test_acknowledging.py", "catalog/test_catalog_concurrency.py", "goals/test_goals_targets.py",
+        "goals/test_targets_written.py", "goals/test_goals_at_once.py")  # fmt: skip
 
 
 def test_the_core_holds_on_postgresql() -> None:

@@ -81,11 +81,11 @@ def test_archiving_waits_for_what_stands_below(below, sal):
     with pytest.raises(Conflict, match="goal-has-children"):
         actions.archive_goal(SYSTEM, "G0")
     actions.archive_goal(sal, "G1")
-    assert not Usage.objects.filter(kind="goal", title="G1").exists()
+    assert not Usage.objects.filter(kind="goal", url="/goals/G1/").exists()
     actions.archive_goal(SYSTEM, "G0")
     back = actions.restore_goal(sal, "G1")
     assert back.parent is None, "what stood above is still away"
-    assert Usage.objects.filter(kind="goal", title="G1").exists()
+    assert Usage.objects.filter(kind="goal", url="/goals/G1/").exists()
 
 
 def test_a_check_in_needs_a_number_and_a_word(below, sal, mem):

@@ -133,7 +133,9 @@ def state_position(actor: Actor, case: int, *, text: str, prefers: str = "", dep
 @action(may=may("merge"), doors={"page", "rest", "cli"})
 def merge(actor: Actor, case: int, *, into: int, reason: str = "") -> Case:
     """The case is part of another that nobody has decided yet: its parties, metrics and positions join that one."""
-    row, other = for_change(actor, case), for_change(actor, into)
+    # In the order of their numbers: two who merge each into the other's do not wait for one another.
+    held = {pk: for_change(actor, pk) for pk in sorted({case, into})}
+    row, other = held[case], held[into]
     require(row, "merge")
     if row.pk == other.pk or other.state not in rules.JOINING:
         raise Conflict("case-merge-target", number=row.number, into=other.number)
