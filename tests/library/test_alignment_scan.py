@@ -110,7 +110,7 @@ def test_conflicts_are_weighed_signed_and_found_once(scene: Scene) -> None:
     expected = [("timing", {"sold", "paid"}), ("unit", {"total", "told"})]
     assert [(one.kind, set(one.metrics)) for one in found] == expected
     for one in found:
-        assert one.detector == f"{one.kind}/1"
+        assert one.detector == f"{one.kind}/{dict(DETECTORS)[one.kind].VERSION}"
         assert set(one.digests) == {*(f"definition:{name}" for name in one.metrics), "data"}
     assert len({one.fingerprint for one in found}) == len(found)
     again = scan(replace(scene, kept={}), classes=("timing", "unit"))

@@ -16,7 +16,7 @@ from hedu.model.types import Measure
 if TYPE_CHECKING:
     from hedu.alignment.fanout import FanOut
 
-VERSION = 1
+VERSION = 2
 SHOWN = 24
 CODES = {"sum": "summed", "mean": "averaged"}
 

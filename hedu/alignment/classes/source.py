@@ -15,7 +15,7 @@ from hedu.alignment.units import scale_of
 from hedu.model.resting import rests_on
 from hedu.model.types import Model
 
-VERSION = 1
+VERSION = 2
 MONTHS = 12
 """The gap must stand in the recent past, not in old history."""
 BRIDGED = 36

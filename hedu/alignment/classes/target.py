@@ -18,7 +18,7 @@ from hedu.alignment.papers import digest_of
 from hedu.alignment.scene import Scene, Target
 from hedu.define.definitions import Derived
 
-VERSION = 1
+VERSION = 2
 ROUNDING = 0.005
 """Parts may miss the whole by so much: targets are set in round numbers."""
 YEARS_BACK = 6

@@ -37,7 +37,7 @@ from hedu.define.definitions import Grain
 from hedu.errors import HeduError
 from hedu.model.types import GRAINS, Model
 
-VERSION = 1
+VERSION = 2
 MATERIAL = 0.01
 """Below this part of the value the two are taken to agree."""
 CLOSED = 0.9

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-VERSION = 1
+VERSION = 2
 RATE = 0.01
 """Of the pairs raised, the part that may be false."""
 LEAST, LEAST_HALF, LEAST_FREE = 0.55, 0.5, 0.4

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-VERSION = 1
+VERSION = 2
 LEAST_PERIODS = 6
 NEAR = 0.01
 """Periods within this of the median ratio are taken to have that ratio."""

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 """Table -> its rows."""
-MOST_ROWS = 6
+MOST_ROWS, CROWD = 6, 14
+"""Rows of a table; and where all of its values are so few that rows tie and meet."""
+MOST_OF_CROWD = 3
+"""Values a column takes in a crowd."""
 _DAYS = [date(2024, 1, 31), date(2024, 2, 1), date(2024, 2, 25), date(2024, 2, 26), date(2024, 3, 3), date(2024, 3, 4),
          date(2023, 12, 31), date(2024, 12, 31)]  # fmt: skip
 _USUAL: dict[str, list[Any]] = {
@@ -73,16 +76,17 @@ def near(value: Any) -> Iterator[Any]:
             yield from (value, value + "x", value.swapcase(), f" {value}")
 
 
-def databases(sheets: Mapping[str, Sheet], seed: int, count: int) -> list[Rows]:
+def databases(sheets: Mapping[str, Sheet], seed: int, count: int, is_crowded: bool = False) -> list[Rows]:
     """`count` databases, ever larger, an empty one last; the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311 nothing secret depends on it
     order = _parents_first(sheets)
     found = []
     for at in range(count):
-        most = max(1, at * MOST_ROWS // count) if at < count - 1 else 0
+        most = max(1, at * (CROWD if is_crowded else MOST_ROWS) // count) if at < count - 1 else 0
         rows: Rows = {}
         for name in order:
-            rows[name] = _filled(name, sheets[name], rows, chance, chance.randint(0 if at % 2 else min(1, most), most))
+            size = most if is_crowded else chance.randint(0 if at % 2 else min(1, most), most)
+            rows[name] = _filled(name, sheets[name], rows, chance, size, is_crowded)
         found.append(rows)
     return found
 
@@ -103,9 +107,11 @@ def tables(sheets: Mapping[str, Sheet], tries: Sequence[Rows], mark: str) -> dic
     return found
 
 
-def _filled(table: str, sheet: Sheet, rows: Rows, chance: random.Random, count: int) -> list[Row]:
+def _filled(table: str, sheet: Sheet, rows: Rows, chance: random.Random, count: int, is_crowded: bool) -> list[Row]:
     found: list[Row] = []
     few = {name: _few(column, chance) for name, column in sheet.columns.items()}
+    if is_crowded:
+        few = {name: chance.sample(values, min(len(values), MOST_OF_CROWD)) for name, values in few.items()}
     for at in range(count):
         if found and not sheet.primary and not sheet.unique and chance.random() < 0.2:
             found.append(dict(chance.choice(found)))

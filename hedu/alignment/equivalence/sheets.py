@@ -11,6 +11,8 @@ from sqlglot import exp
 from hedu.alignment.equivalence.databases import Column, Sheet, distinct, near
 from hedu.alignment.equivalence.diagrams import TooComplex
 from hedu.alignment.equivalence.reading import DATES
+from hedu.model.types import GRAINS
+from hedu.plan.periods import shift
 
 MARK = "hedu_try"
 PLACE = "\x02"
@@ -120,7 +122,8 @@ def _literals_near(name: exp.Column) -> Iterator[Any]:
         return
     for cast in node.find_all(exp.Cast):
         if isinstance(cast.this, exp.Literal) and cast.to.is_type(*DATES):
-            yield from _times(cast.this.this, not cast.to.is_type("date"))
+            for one in _times(cast.this.this, not cast.to.is_type("date")):
+                yield from (one, *_moved(one, cast.parent))
     for literal in node.find_all(exp.Literal):
         if isinstance(literal.parent, exp.Cast | exp.Interval):
             continue
@@ -131,6 +134,16 @@ def _literals_near(name: exp.Column) -> Iterator[Any]:
             value = float(literal.this)
             yield int(value) if value.is_integer() else value
     yield from (bool(one.this) for one in node.find_all(exp.Boolean))
+
+
+def _moved(value: date, by: exp.Expr | None) -> Iterator[date]:
+    """The day or moment that adding an interval to `value` gives."""
+    interval = by.expression if isinstance(by, exp.Add | exp.Sub) else None
+    if not isinstance(interval, exp.Interval) or not interval.name.isdigit():
+        return
+    grain = next((one for one in GRAINS if one == interval.text("unit").lower()), None)
+    if grain in ("day", "week", "month", "quarter", "year"):
+        yield shift(value, grain, -int(interval.name) if isinstance(by, exp.Sub) else int(interval.name))
 
 
 def _times(text: str, is_moment: bool) -> Iterator[date]:
