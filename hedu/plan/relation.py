@@ -11,13 +11,15 @@ from hedu.errors import DefinitionError
 from hedu.model.types import Dataset
 
 FILES = ("memory", "files")
+_BY_TEXT = frozenset({"query", "query_table", "getenv", "getvariable"})
+_INSIDE = ("duckdb_", "pragma_")
 
 
 def from_source(dataset: Dataset, alias: str) -> exp.Expr:
     """The relation of `dataset` under `alias`.
 
     A file is read as the view `memory.files."dataset"`, which the workspace registers with the engine.
-    Errors: DefinitionError source-not-a-select.
+    Errors: DefinitionError source-not-a-select, source-looks-elsewhere.
     """
     source = dataset.source
     name = exp.TableAlias(this=exp.to_identifier(alias, quoted=True))
@@ -55,7 +57,15 @@ def query_of(text: str, dataset: str) -> exp.Query:
         raise DefinitionError("source-not-a-select", dataset=dataset, detail=str(error).splitlines()[0][:120]) from None
     if len(trees) != 1 or not isinstance(trees[0], exp.Query) or _writes(trees[0]):
         raise DefinitionError("source-not-a-select", dataset=dataset, detail="")
+    if elsewhere := _elsewhere(trees[0]):
+        raise DefinitionError("source-looks-elsewhere", dataset=dataset, name=elsewhere)
     return trees[0]
+
+
+def _elsewhere(tree: exp.Query) -> str | None:
+    """What reads a table by a text, past every policy, or the inside of the engine; None where nothing does."""
+    names = (one.name.lower() for one in tree.find_all(exp.Anonymous, exp.Table))
+    return next((name for name in names if name in _BY_TEXT or name.startswith(_INSIDE)), None)
 
 
 def _writes(tree: exp.Query) -> bool:

@@ -185,3 +185,21 @@ def test_a_refusal_stays_readable_whatever_was_asked() -> None:
     assert len(long.problem.what("zh")) < 1200
     deep = refused("expression-broken", lambda: ws.ask("total", where="(" * 5000))
     assert len(deep.problem.what("en")) < 1200
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select * from query_table('t')",
+        "select 1 as k, t.* from (values (1)) t join query('select 1') q on true",
+        "select * from duckdb_settings()",
+        "select * from duckdb_logs",
+        "select getenv('HOME') as k, 2 as x, date '2024-01-01' as d",
+    ],
+)
+def test_a_select_names_the_tables_it_reads(text: str) -> None:
+    refused("source-looks-elsewhere", lambda: hedu.load({"t.yml": _selecting(text)}, engine="duckdb://").ask("total"))
+
+
+def _selecting(text: str) -> str:
+    return HEAD.format(source=f"select: {text}", key="") + TAIL % ""

@@ -117,4 +117,10 @@ TEXTS: dict[str, Text] = {
         "改用固定的日期，把相对的时间范围留给提问。",
         "Use fixed dates, and leave relative ranges to the questions.",
     ),
+    "source-looks-elsewhere": Text(
+        "数据集 `{dataset}` 的 select 用了 `{name}`，它绕过表名读取数据或引擎内部。",
+        "The `select` of dataset `{dataset}` uses `{name}`, which reads past the names of tables or inside the engine.",
+        "在 FROM 里直接写表名，这样数据权限才跟得上。",
+        "Name the tables in FROM, so that data policies can follow.",
+    ),
 }
