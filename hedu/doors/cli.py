@@ -27,7 +27,7 @@ def language() -> Literal["zh", "en"]:
 def check(args: argparse.Namespace) -> int:
     from hedu.doors.cli_define import check_folder
 
-    return check_folder(args.workspace, json=args.json, lang=language())
+    return check_folder(args.workspace, engine=args.engine, json=args.json, lang=language())
 
 
 def fmt(args: argparse.Namespace) -> int:
@@ -177,6 +177,9 @@ def _definitions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     one = _command(commands, "check", check, "检查定义 · Report every problem in a folder of definitions.")
     one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
     one.add_argument("--json", action="store_true", help="输出 JSON · Print JSON.")
+    one.add_argument(
+        "--engine", help="再查数据是否守着声明的键 · Also whether these data hold to the declared keys: URL."
+    )
     one = _command(commands, "fmt", fmt, "统一格式 · Rewrite definitions in canonical style, keeping comments.")
     one.add_argument("workspace", type=Path, nargs="?", default=Path(), help="文件夹 · Folder.")
     one.add_argument("--check", action="store_true", help="只检查不改写 · Only say what would change.")

@@ -8,10 +8,14 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from hedu.errors import HeduError, Problem
+
+if TYPE_CHECKING:
+    from hedu.workspace import Workspace
 
 Lang = Literal["zh", "en"]
 SHOWN = 110
@@ -33,15 +37,18 @@ _SAYS = {
 }
 
 
-def check_folder(path: Path, *, json: bool = False, lang: Lang = "zh") -> int:
-    """Print every problem of the definitions under `path`, then advice; 0 when there is no problem, else 1."""
+def check_folder(path: Path, *, engine: str | None = None, json: bool = False, lang: Lang = "zh") -> int:
+    """Print every problem of the definitions under `path`, then advice; 0 when there is no problem, else 1.
+
+    With an `engine` the data are looked at, too: whether they hold to the keys that the definitions declare.
+    """
     from hedu.define.folder import folder
     from hedu.model.compiled import findings
     from hedu.workspace import load
 
     try:
         texts = folder(path)
-        workspace = load(path)
+        workspace = load(path, engine=engine) if engine else load(path)
     except HeduError as error:
         if json:
             _print_json(error.problems, (), lang)
@@ -51,6 +58,8 @@ def check_folder(path: Path, *, json: bool = False, lang: Lang = "zh") -> int:
     problems = list(workspace.problems)
     faults = findings(workspace.model, workspace.place, "faults")
     problems += [one for one in faults if one not in problems]
+    if engine:
+        problems += _faults_in_data(workspace)
     advised = findings(workspace.model, workspace.place, "advice")
     if json:
         _print_json(problems, advised, lang)
@@ -66,6 +75,18 @@ def check_folder(path: Path, *, json: bool = False, lang: Lang = "zh") -> int:
     said = "found" if problems else "advised" if advised else "fine"
     print(_said(said, lang, count=len(problems), advice=len(advised), **counts))
     return 1 if problems else 0
+
+
+def _faults_in_data(workspace: Workspace) -> list[Problem]:
+    from hedu.sql.declared import faults_in_data
+
+    try:
+        opened = workspace.engine
+        return list(faults_in_data(workspace.model, opened.rows, opened.dialect, datetime.now(UTC)))
+    except HeduError as error:
+        return list(error.problems)
+    finally:
+        workspace.close()
 
 
 def format_folder(path: Path, *, check: bool = False, lang: Lang = "zh") -> int:

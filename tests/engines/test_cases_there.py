@@ -11,7 +11,8 @@ import pytest
 
 from hedu.engine.arrived import kind_of
 from hedu.errors import HeduError
-from tests.cases.test_cases import _access, _equal, _rows, _sortable, cases, world_database, world_workspace
+from hedu.sql.declared import faults_in_data
+from tests.cases.test_cases import NOW, _access, _equal, _rows, _sortable, cases, world_database, world_workspace
 from tests.engines import chdb, postgresql, spark
 from tests.engines.gaps import expect
 from tests.engines.worlds import Site
@@ -64,6 +65,16 @@ def test_case(
     if totals is not None:
         assert result.totals is not None
         _assert_same(_rows(result.totals), _rows(totals), case)
+
+
+def test_declared_data(site: Site) -> None:
+    """Only what `edges` breaks on purpose is found in the data, on every engine."""
+    found = []
+    for world in ("edges", "shop", "abroad"):
+        workspace = site.workspace(world)
+        faults = faults_in_data(workspace.model, workspace.engine.rows, workspace.engine.dialect, NOW)
+        found += [(world, one.code, one.facts.get("dataset"), one.facts.get("count")) for one in faults]
+    assert found == [("edges", "validity-overlaps", "plans", 3)]
 
 
 def _assert_same(

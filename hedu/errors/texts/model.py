@@ -27,6 +27,20 @@ TEXTS: dict[str, Text] = {
         "是不是想写：{near}？可用的有：{known}。",
         "Did you mean: {near}? There are: {known}.",
     ),
+    "key-not-unique": Text(
+        "数据集 `{dataset}` 的键 {key} 有 {count} 个值不止一行，关联到这些行的数据会被重复计算。",
+        "In dataset `{dataset}`, {count} values of the key {key} stand in several rows: what is joined to them counts "
+        "more than once.",
+        "清理重复的行，或在数据集的 select 里只留一行；这一列若本来就不唯一，请改正声明的键。",
+        "Remove the surplus rows, keep one of each in the dataset's select, or declare another key.",
+    ),
+    "reference-not-held": Text(
+        "数据集 `{dataset}` 声明 `{entity}` 在 `{other}` 里都有对应（integrity），但有 {count} 行找不到，拆分时会漏掉它们。",
+        "Dataset `{dataset}` declares that each `{entity}` has its row in `{other}`, but {count} rows have none and "
+        "would be left out.",
+        "补齐对方的数据，或去掉 `integrity`：没有对应的行就会记在 NULL 一组。",
+        "Complete the other side, or leave out `integrity`: rows without a match then stand under NULL.",
+    ),
     "snapshot-by-not-additive": Text(
         "度量 `{name}` 让每一组各取一个值（{take}），但按 {agg} 汇总的各组的值合不成一个数。",
         "`{name}` takes a value for each group ({take}), but by {agg} the values of groups make no value of them all.",
