@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
 from hedu.alignment.scene import Scene
@@ -103,6 +104,7 @@ def _is_misusable(model: Model, metric: str) -> bool:
 
 
 def _over_periods(scene: Scene, told: dict[str, Series], grain: Grain, fine: Grain) -> Iterator[Misuse]:
+    """Found by nearest neighbours in the last whole periods, or in those before where a month of these has no rows."""
     import numpy as np
     from scipy.spatial import cKDTree
 
@@ -110,21 +112,26 @@ def _over_periods(scene: Scene, told: dict[str, Series], grain: Grain, fine: Gra
     if not parts.names or not told:
         return
     starts, sums, counts = _rolled(parts, grain)
-    last = starts[-LEAST_PERIODS - 1 : -1]
     means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
     wrongs: dict[How, Floats] = {"sum": sums, "mean": means}
-    for how, wrong in wrongs.items():
+    done: set[tuple[How, str]] = set()
+    stretches = (starts[-LEAST_PERIODS - 1 : -1], starts[-2 * LEAST_PERIODS - 1 : -LEAST_PERIODS - 1])
+    for (how, wrong), last in product(wrongs.items(), stretches):
+        if len(last) < LEAST_PERIODS:
+            continue
         recent = wrong[:, np.searchsorted(starts, last)]
         usable = np.flatnonzero((recent > 0).all(axis=1))
         tree = cKDTree(np.log(recent[usable])) if len(usable) else None
         for name, one in told.items():
             place = np.searchsorted(one.starts, last)
-            if tree is None or (place >= len(one.starts)).any() or (one.values[place] <= 0).any():
+            is_told = (place < len(one.starts)).all() and (one.values[place] > 0).all()
+            if tree is None or (how, name) in done or not is_told:
                 continue
             for at in tree.query_ball_point(np.log(one.values[place]), SAME * 2 * LEAST_PERIODS**0.5)[:MOST_NEAR]:
                 row = usable[at]
                 found = _checked(scene, parts.names[row], name, (how, fine), one, Series(starts, wrong[row]), grain)
                 if found is not None:
+                    done.add((how, name))
                     yield found
                     break
 

@@ -200,3 +200,26 @@ def test_rows_without_a_region_make_no_region(tmp_path: Path) -> None:
     text = DEFINITIONS + TOLD.format(grain="month", name="全国满意度", unit="分", process="问卷")
     (conflict,) = aggregation.detect(scene_of(tmp_path, {"orders": orders, "told": reported(means)}, text))
     assert conflict.metrics == ("score", "told") and conflict.facets == ("weights",)
+
+
+def test_a_month_whose_rows_are_lost_does_not_hide_a_misuse(tmp_path: Path) -> None:
+    """Of twelve quarters one cannot be reproduced any more, and it is among the last."""
+    on = days(6_000, 5)
+    on += [day.replace(year=2023, day=min(day.day, 28)) for day in on if day.year == 2024]
+    who = np.random.default_rng(5).integers(0, 150, len(on))
+    month = np.array([(day.year - 2023) * 12 + day.month - 1 for day in on])
+    sums = [sum(distinct(who, 3 * at + k == month) for k in range(3)) for at in range(12)]
+    kept = month != 31
+    rows = {
+        "no": np.arange(kept.sum()),
+        "day": [day for day, keep in zip(on, kept, strict=True) if keep],
+        "region": ["东"] * int(kept.sum()),
+        "customer": who[kept],
+        "score": np.ones(kept.sum()),
+    }
+    starts = [date(2023 + at // 4, at % 4 * 3 + 1, 1) for at in range(12)]
+    text = DEFINITIONS + TOLD.format(grain="quarter", name="季度活跃客户数", unit="家", process="其他")
+    (conflict,) = aggregation.detect(
+        scene_of(tmp_path, {"orders": pa.table(rows), "told": reported(sums, starts)}, text)
+    )
+    assert conflict.metrics == ("buyers", "told") and conflict.facets == ("additivity",)

@@ -150,4 +150,7 @@ def test_a_short_history_says_nothing(tmp_path: Path) -> None:
 def test_a_few_missing_periods_do_not_hide_a_trade_off(tmp_path: Path) -> None:
     missing = np.isin(np.arange(36), (8, 17, 29))
     scene = world(tmp_path, np.where(missing, np.nan, SPEED), 0.9 - 0.02 * WAVE + 0.004 * NOISE[1])
-    assert [one.metrics for one in trade_off.detect(scene)] == [("speed", "quality")]
+    (conflict,) = trade_off.detect(scene)
+    assert conflict.metrics == ("speed", "quality")
+    shown = conflict.evidence[1].facts["rows"]
+    assert [row["a"] for row in shown] == pytest.approx(list(SPEED[~missing])), "what was filled in is not shown"

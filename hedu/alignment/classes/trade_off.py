@@ -45,7 +45,7 @@ def detect(scene: Scene) -> Iterator[Conflict]:
     found: dict[tuple[str, str], tuple[float, Conflict]] = {}
     for grain in PERIODS:
         names, values, starts = _rows(scene, grain)
-        for link in _links(scene, names, values, starts):
+        for link in _links(scene, names, _bridged(values), starts):
             pair = names[link.a], names[link.b]
             if abs(link.correlation) > found.get(pair, (0.0,))[0]:
                 rows = (starts, values[link.a], values[link.b])
@@ -55,7 +55,7 @@ def detect(scene: Scene) -> Iterator[Conflict]:
 
 
 def _rows(scene: Scene, grain: Grain) -> tuple[list[str], Floats, Any]:
-    """Metrics with a whole recent history at this grain, as logarithms; small holes are bridged."""
+    """Metrics with a recent history at this grain that has few holes, as logarithms."""
     import numpy as np
 
     model = scene.model
@@ -71,7 +71,7 @@ def _rows(scene: Scene, grain: Grain) -> tuple[list[str], Floats, Any]:
         return [], np.zeros((0, 0)), starts
     whole = (np.isnan(values).mean(axis=1) <= GAPS) & ~(values <= 0).any(axis=1)
     kept = [name for name, is_whole in zip(found.names, whole, strict=True) if is_whole]
-    return kept, np.log(_bridged(values[whole])), starts
+    return kept, np.log(values[whole]), starts
 
 
 def _is_rate(model: Model, metric: Metric) -> bool:
@@ -97,6 +97,7 @@ def _is_fine(model: Model, metric: str, grain: Grain) -> bool:
 
 
 def _bridged(values: Floats) -> Floats:
+    """Holes filled by a line from the value before to the one after."""
     import numpy as np
 
     filled = values.copy()
@@ -148,11 +149,13 @@ def _conflict(
     shown = [
         {"period": period_text(at, grain), "a": float(np.exp(a)), "b": float(np.exp(b))}
         for at, a, b in list(zip(*rows, strict=True))[-SHOWN:]
+        if not np.isnan(a + b)
     ]
     question = {"metrics": list(pair), "by": [f"metric_time.{grain}"]}
+    known = int((~np.isnan(rows[1] + rows[2])).sum())
     estimate = {
         "grain": grain, "elasticity": link.slope, "elasticity_back": link.slope_back, "correlation": link.correlation,
-        "p": link.p, "halves": list(link.halves), "periods": len(rows[0]),
+        "p": link.p, "halves": list(link.halves), "periods": known,
     }  # fmt: skip
     facts = {
         "metric_a": pair[0],
@@ -163,7 +166,7 @@ def _conflict(
         "moved": {"zh": "升高", "en": "up"} if link.slope > 0 else {"zh": "降低", "en": "down"},
         "correlation": link.correlation,
         "grain": {"week": {"zh": "周", "en": "week"}, "month": {"zh": "月", "en": "month"}}[grain],
-        "periods": len(rows[0]),
+        "periods": known,
     }
     return Conflict(
         kind="trade_off",
