@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from hedu.center.catalog import actions
+from hedu.center.catalog.models import Metric
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.models import User
 
@@ -87,3 +88,12 @@ def test_a_page_offers_only_what_its_reader_may_do(
     assert "修改口径" in mine and "认证当前口径" in mine
     theirs = signed_in(outsider).get("/metrics/revenue/").content.decode()
     assert "修改口径" not in theirs and "认证当前口径" not in theirs
+
+
+def test_an_owner_who_left_is_named(
+    owner: User, person: Callable[..., User], signed_in: Callable[[User], Client]
+) -> None:
+    person("gone.one", name="董浩思", is_active=False)
+    Metric.objects.filter(name="revenue").update(person="gone.one")
+    page = signed_in(owner).get("/metrics/revenue/").content.decode()
+    assert "董浩思" in page and "已离职" in page and "gone.one" not in page

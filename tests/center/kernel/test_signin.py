@@ -6,6 +6,7 @@ import pytest
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.utils import translation
 
 from hedu.center import settings as site
 from hedu.center.kernel import faults
@@ -198,3 +199,11 @@ def test_what_django_refuses_wears_our_shape(fault, status, code, accept, rf, db
     assert answer.status_code == status
     assert code in answer.content.decode()
     assert answer["Content-Type"].startswith("application/problem+json" if "json" in accept else "text/html")
+
+
+def test_a_title_reads_in_the_language_it_is_known_in(person):
+    both, one = person("lin", title="联络人", title_en="Liaison"), person("may", title="分析师")
+    with translation.override("en"):
+        assert (both.post, one.post) == ("Liaison", "分析师")
+    with translation.override("zh-hans"):
+        assert both.post == "联络人"

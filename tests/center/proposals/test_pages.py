@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from hedu.center.catalog import actions as catalog_actions
+from hedu.center.catalog.actions.uses import register_uses
 from hedu.center.kernel.actions import create_token
 from hedu.center.kernel.actor import SYSTEM, Actor
 from hedu.center.kernel.models import Task, User
 from hedu.center.people import actions as people_actions
+from hedu.center.people.models import Department
 from hedu.center.proposals import actions
 from hedu.center.proposals.models import Proposal
 from tests.center.catalog.world import ORDERS
@@ -159,3 +161,13 @@ def test_history_reads_as_english(act: Act, people: dict[str, User], signed_in: 
     history = page[page.index("pro-timeline") :]
     assert "<strong>finn</strong> asked for changes" in history and "<strong>sally</strong> approved" in history
     assert "<strong>Hedu</strong> escalated" in history and "合度" not in history and "、" not in history
+
+
+def test_aims_go_by_their_names_in_english(act: Act, people: dict[str, User], signed_in: Enter) -> None:
+    place = Department.objects.get(code="marketing").pk
+    register_uses("goal", 1, ("revenue",), department=place, title="G1 收入增长", title_en="G1 Grow revenue")
+    row = narrower(act("sally"))
+    people["lian"].language = "en"
+    people["lian"].save()
+    page = signed_in(people["lian"]).get(f"/proposals/{row.pk}/").content.decode()
+    assert "G1 Grow revenue" in page and "G1 收入增长" not in page

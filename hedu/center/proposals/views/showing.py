@@ -50,7 +50,7 @@ def concerns_of(concerns: Iterable[Concern], lang: str) -> list[dict[str, Any]]:
     held = list(concerns)
     names = reads.departments_in(item.department for item in held)
     labels = reads.labels_of(name for item in held for why in item.reasons for name in why.names)
-    used = [name for item in held for why in item.reasons if why.kind == "usage" for name in why.names]
+    used = [name for item in held for why in item.reasons if why.kind in ("usage", "goal") for name in why.names]
     labels |= reads.titles_of(used) if used and lang == "en" else {}
     return [
         {
