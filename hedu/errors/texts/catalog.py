@@ -184,6 +184,12 @@ TEXTS: dict[str, Text] = {
         "请只填数字，可带千分位或百分号，例如 1,234.5 或 12.5%。",
         "Write a number, with thousands separators or a percent sign if you like: 1,234.5 or 12.5%.",
     ),
+    "metric-retired": Text(
+        "指标“{name}”已停用。",
+        "The metric “{name}” is no longer in use.",
+        "在指标目录里找替代的指标；需要恢复时请联系原负责部门。",
+        "Look for what replaces it in the catalog; ask the department that owned it if it should come back.",
+    ),
     "report-value-changed": Text(
         "“{cell}”的数值在您打开之后已被改动，现在是“{now}”。",
         "The value of “{cell}” has changed since you opened it; it is “{now}” now.",

@@ -239,3 +239,14 @@ def test_a_draft_is_of_a_kind_there_is_and_its_name_is_kept_short(sally: Actor) 
     assert draft.name == "n" * 200
     text = draft.text.replace("n" * 5000, "m" * 5000)
     assert actions.save_draft(sally, draft.pk, text=text, edits=draft.edits).name == "m" * 200
+
+
+def test_whoever_follows_the_news_of_a_retired_metric_reads_that_it_is_retired(sally: Actor, finn: Actor) -> None:
+    signed.retire(finn, "basket", "merged")
+    assert reads.metric_named(finn, "basket").is_retired
+    with pytest.raises(NotFound) as gone:
+        reads.metric_named(sally, "basket")
+    assert gone.value.code == "metric-retired" and "客单价" in gone.value.problem.what("zh")
+    with pytest.raises(NotFound) as never:
+        reads.metric_named(sally, "never_was")
+    assert never.value.code == "not-found"

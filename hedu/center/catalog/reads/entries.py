@@ -23,6 +23,7 @@ from hedu.center.kernel.reading import found
 from hedu.center.people.models import Department
 from hedu.center.people.reads import access_of, people_visible_to, posts
 from hedu.center.people.reads import visible_to as departments_visible_to
+from hedu.errors import NotFound
 
 
 def visible_to(actor: Actor) -> QuerySet[Metric]:
@@ -47,9 +48,15 @@ def datasets_visible_to(actor: Actor) -> QuerySet[DatasetEntry]:
 
 
 def metric_named(actor: Actor, which: str) -> Metric:
-    """The metric with this name, former name or id. NotFound for the unseen."""
+    """The metric with this name, former name or id. NotFound for the unseen: metric-retired, not-found."""
     row = visible_to(actor).filter(Q(pk=which) | Q(name=which)).first()
-    return row or found(visible_to(actor), name=serving.served().former.get(which, which))
+    if row is not None:
+        return row
+    name = serving.served().former.get(which, which)
+    gone = Metric.objects.filter(Q(pk=which) | Q(name=name), is_retired=True)
+    if not actor.is_anonymous and (retired := gone.exclude(pk__in=visible_to(actor)).first()):
+        raise NotFound("metric-retired", name=retired.label(actor.lang))
+    return found(visible_to(actor), name=name)
 
 
 def names_today() -> Mapping[str, str]:
