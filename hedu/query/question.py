@@ -79,7 +79,7 @@ def question_of(
         access,
         as_of,
         window,
-        tuple(sorted((str(name), _set(value)) for name, value in (parameters or {}).items())),
+        _parameters(parameters),
         time_zone,
         currency,
         rollups=bool(rollups),
@@ -105,6 +105,13 @@ def count_of(limit: object) -> int | None:
     if limit is None or (isinstance(limit, int) and not isinstance(limit, bool) and limit <= _MOST_ROWS):
         return limit
     raise QueryError("question-unfit", field="limit", value=limit)
+
+
+def _parameters(given: object) -> tuple[tuple[str, str], ...]:
+    """Values of parameters by name. Errors: question-unfit."""
+    if given is not None and not isinstance(given, Mapping):
+        raise QueryError("question-unfit", field="parameters", value=given)
+    return tuple(sorted((str(name), _set(value)) for name, value in (given or {}).items()))
 
 
 def _set(value: object) -> str:

@@ -179,6 +179,10 @@ def test_sql_is_a_whole_question(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out.startswith("SELECT")
 
 
+def test_parameters_are_values_by_name() -> None:
+    refused("question-unfit", lambda: workspace().ask("total", parameters=5))
+
+
 def test_a_refusal_stays_readable_whatever_was_asked() -> None:
     ws = workspace()
     long = refused("metric-has-no-dimension", lambda: ws.ask("total", by="x" * 10_000))
