@@ -95,3 +95,22 @@ def put_on_a_new_board(page: Page, lang: str, name: str) -> None:
         dialog.locator("button[type=submit]").click()
     page.goto("/dashboards/?which=mine")
     page.locator(".boards-card").get_by_role("link", name=name).first.click()
+
+
+def test_a_dark_page_prints_light_and_stays_dark(visit):
+    page = visit("sales.liaison", theme="dark")
+    themes = page.evaluate(
+        """() => ["beforeprint", "afterprint"].map((name) => {
+            dispatchEvent(new Event(name));
+            return document.documentElement.dataset.bsTheme;
+        })"""
+    )
+    assert themes == ["light", "dark"]
+
+
+def test_a_row_of_tabs_opens_on_the_tab_one_is_at(visit):
+    page = visit("sales.liaison", width=390)
+    page.goto("/metrics/revenue/?tab=talk")
+    tab = page.locator(".house-tab[aria-current]")
+    box = tab.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390

@@ -67,6 +67,16 @@ document.addEventListener("htmx:sendError", () => toast(shelf.dataset.offline, "
 
 for (const box of shelf.querySelectorAll("[data-toast]:not(.house-toast-error)")) setTimeout(() => box.remove(), 6000);
 
+// Paper is light: a dark page prints as the light one.
+let shown = "";
+addEventListener("beforeprint", () => {
+  shown = root.dataset.bsTheme;
+  root.dataset.bsTheme = "light";
+});
+addEventListener("afterprint", () => {
+  if (shown) root.dataset.bsTheme = shown;
+});
+
 // A row of tabs wider than a phone opens on the tab one is at.
 for (const tab of document.querySelectorAll(".house-tabs [aria-current]")) {
   const row = tab.parentElement;
