@@ -16,6 +16,7 @@ from hedu.center.kernel.events import Event
 from hedu.center.kernel.inbox import open_tasks
 from hedu.center.kernel.models import Notification, Task, User
 from hedu.center.people import actions as people_actions
+from hedu.center.people.models import Membership
 from hedu.center.proposals import actions, reads
 from hedu.center.proposals.actions import going_on
 from hedu.center.proposals.models import Proposal
@@ -109,3 +110,15 @@ def test_one_merge_that_fails_stops_no_other(
     stuck = next(row for row in held.values() if row.revision_number == 1)
     assert stuck.refusal == {"code": "name-taken", "facts": {"name": "revenue"}}
     assert Notification.objects.filter(topic="proposals.blocked", user=stuck.requester).count() == 1
+
+
+def test_whoever_signs_for_those_who_left_is_asked_for_what_that_brings_in(act: Act, people: dict[str, User]) -> None:
+    """Nobody of finance is left: the company's head signs for it, and then for the company, which has taken its place."""
+    row = actions.open_proposal(act("sally"), texts={"r.yml": NARROWER})
+    Membership.objects.filter(department__code="finance").delete()
+    actions.sign(act("lian"), row.pk, digest=digest(row))
+    actions.sign(act("boss"), row.pk, digest=digest(row))
+    asked = Task.objects.filter(user=people["boss"], about="proposal", done_at=None)
+    assert state(row) == "open" and asked.count() == 1
+    actions.sign(act("boss"), row.pk, digest=digest(row))
+    assert state(row) == "published" and not asked.exists()

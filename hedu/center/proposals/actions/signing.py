@@ -130,6 +130,8 @@ def _after(actor: Actor, row: Proposal) -> Proposal:
     if rules.is_carried(reads.required_of(revision), reads.signatures_of(revision), reads.makers_of(revision)):
         if widened(actor, row):
             settle_signed(actor, row)
+            # Whoever signed last may be asked for the department that has joined, too.
+            ask_signers(actor, row)
         else:
             carry_out(actor, row)
     else:
