@@ -14,6 +14,8 @@ PLACES = 6
 DIGITS = 64
 """Of an amount; what is larger than these hold counts as no number."""
 SAMPLES = 5
+MISSING = "\0"
+"""Stands for a part of a key that is NULL, so that it is none of the texts; no text holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,11 @@ def bridge(a: pa.Table, b: pa.Table, cent: float = 0.0) -> Bridge:
 
 
 def _by_key(table: pa.Table, keys: list[str]) -> pa.Table:
-    """One row per key; keys are compared as texts, a missing part as empty."""
+    """One row per key; keys are compared as texts. NULL meets NULL and nothing else, not even the empty text."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    texts = [pc.fill_null(_text(table.column(name)), "") for name in keys]
+    texts = [pc.fill_null(_text(table.column(name)), MISSING) for name in keys]
     values = pc.fill_null(_amounts(table.column("value")), 0)
     plain = pa.table([*texts, values], names=[*keys, "value"])
     summed = plain.group_by(keys).aggregate([("value", "sum")])
@@ -138,7 +140,7 @@ def _bucket(name: str, rows: pa.Table, keys: list[str]) -> Bucket:
     heaviest = pc.array_sort_indices(pc.abs(rows.column("gap")), order="descending")[:SAMPLES]
     samples = tuple(
         {
-            "key": [row[key] for key in keys],
+            "key": [None if row[key] == MISSING else row[key] for key in keys],
             "a": float(row["a"]) if name != "only_b" else None,
             "b": float(row["b"]) if name != "only_a" else None,
         }

@@ -82,3 +82,18 @@ def test_evidence_that_rests_on_rows_can_be_asked_again(tmp_path: Path) -> None:
             assert workspace.ask(**given).table.num_rows > 0, (one.kind, one.code, given)
         bare = {one.kind for one in found if all(each.question is None for each in one.evidence)}
         assert bare <= {"access", "duplicate", "gaming", "interpretation", "ownership", "target", "version"}
+
+
+@pytest.mark.slow
+def test_a_narrowed_scan_finds_what_the_whole_one_finds_of_these_metrics(tmp_path: Path) -> None:
+    """Every metric of every conflict by itself; whatever is lost here would be taken for settled."""
+    company = demo(7, tmp_path)
+    fill_warehouse(company, tmp_path / "warehouse")
+    with closing(hedu.load(company / "definitions", engine=f"duckdb:///{tmp_path / 'warehouse'}")) as workspace:
+        scene = demo_scene(company, workspace)
+        whole = scan(scene)
+        assert len(whole) >= 45
+        for metric in sorted({name for one in whole for name in one.metrics} & set(workspace.model.metrics)):
+            narrowed = {one.fingerprint: (one.facts, one.severity, one.digests) for one in scan(scene, None, [metric])}
+            wanted = [one for one in whole if metric in one.metrics]
+            assert narrowed == {one.fingerprint: (one.facts, one.severity, one.digests) for one in wanted}, metric

@@ -248,3 +248,11 @@ def test_rows_of_which_most_differ_much_are_two_measures(tmp_path: Path) -> None
     crm, erp = both()
     erp["net"] = np.where(np.arange(ROWS) % 5 < 3, np.round(erp["net"] * 0.5, 2), erp["net"])
     assert found(tmp_path, crm, erp) == []
+
+
+def test_a_key_that_is_missing_is_not_the_empty_text() -> None:
+    a, b = (pa.table({"key_0": pa.array([key, "x"], pa.string()), "value": [1.0, 2.0]}) for key in (None, ""))
+    made = bridge(a, b)
+    assert (made.shared, made.buckets[0].rows, made.buckets[1].rows, made.gap) == (1, 1, 1, 0)
+    assert [one["key"] for one in made.buckets[0].samples + made.buckets[1].samples] == [[None], [""]]
+    assert bridge(a, a).shared == 2

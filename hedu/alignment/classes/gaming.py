@@ -37,7 +37,10 @@ class Sacrifice:
 
 
 def detect(scene: Scene) -> Iterator[Conflict]:
-    """Scored and targeted metrics only: what nobody is held to is not gamed. One rush is raised once, scores first."""
+    """Scored and targeted metrics only: what nobody is held to is not gamed. One rush is raised once, scores first.
+
+    A narrowed scan looks at all of them too: which metric a rush is raised for depends on the others.
+    """
     held = _held(scene)
     reversed_at: set[tuple[str, str, str]] = set()
     for metric in held:
@@ -59,7 +62,7 @@ def detect(scene: Scene) -> Iterator[Conflict]:
 
 def _held(scene: Scene) -> tuple[str, ...]:
     names = (*(score.metric for score in scene.scores), *(target.metric for target in scene.targets))
-    known = dict.fromkeys(name for name in names if name in scene.model.metrics and scene.is_asked(name))
+    known = dict.fromkeys(name for name in names if name in scene.model.metrics)
     return tuple(known)
 
 

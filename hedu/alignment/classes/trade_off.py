@@ -40,12 +40,13 @@ def detect(scene: Scene) -> Iterator[Conflict]:
     """Rates and averages with a direction, by week where both can be, and by month.
 
     Totals are left out: they all rise and fall with the volume of business. So are metrics that share a measure,
-    which move together by arithmetic. A pair shown by both grains is raised once, by the stronger.
+    which move together by arithmetic. A pair shown by both grains is raised once, by the stronger. A narrowed scan
+    tests all pairs too: how sure a link must be depends on how many are tested.
     """
     found: dict[tuple[str, str], tuple[float, Conflict]] = {}
     for grain in PERIODS:
         names, values, starts = _rows(scene, grain)
-        for link in _links(scene, names, _bridged(values), starts):
+        for link in _links(scene, names, _bridged(values), starts) if _is_touched(scene, names) else ():
             pair = names[link.a], names[link.b]
             if abs(link.correlation) > found.get(pair, (0.0,))[0]:
                 rows = (starts, values[link.a], values[link.b])
@@ -108,6 +109,10 @@ def _bridged(values: Floats) -> Floats:
     return filled
 
 
+def _is_touched(scene: Scene, names: list[str]) -> bool:
+    return scene.focus is None or not scene.focus.isdisjoint(names)
+
+
 def _links(scene: Scene, names: list[str], values: Floats, starts: Any) -> tuple[Link, ...]:
     from hedu.alignment.statistics import links
 
@@ -122,12 +127,7 @@ def _links(scene: Scene, names: list[str], values: Floats, starts: Any) -> tuple
 def _pairs(scene: Scene, names: list[str]) -> list[tuple[int, int]]:
     """Pairs that share no measure."""
     leaves = [frozenset(scene.model.leaves(name)) for name in names]
-    pairs = (
-        (a, b)
-        for a in range(len(names))
-        for b in range(a + 1, len(names))
-        if scene.is_asked(names[a], names[b]) and leaves[a].isdisjoint(leaves[b])
-    )
+    pairs = ((a, b) for a in range(len(names)) for b in range(a + 1, len(names)) if leaves[a].isdisjoint(leaves[b]))
     return [pair for pair, _ in zip(pairs, range(MOST_TESTED), strict=False)]
 
 
