@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import yaml
 
 from hedu.define.formats.loss import Carried
 from hedu.define.ossie.carry import carried
+from hedu.define.ossie.write import document as written
 from tests.library.test_ossie_time import field, link, star
 
 
@@ -81,3 +83,31 @@ def test_an_unknown_key_is_told_wherever_it_stands() -> None:
     told = read(document)[1]
     for at in range(1, 11):
         assert any(path.endswith(f"odd{at}") for path in told), at
+
+
+def test_dialects_and_data_types_go_out_as_they_came_while_they_still_fit() -> None:
+    document = star()
+    model = document["semantic_model"][0]
+    several = [
+        {"dialect": "SNOWFLAKE", "expression": "UPPER(name)::VARCHAR"},
+        {"dialect": "ANSI_SQL", "expression": "UPPER(name)"},
+        {"dialect": "TABLEAU", "expression": "UPPER([name])"},
+    ]
+    total = [{"dialect": "ANSI_SQL", "expression": "SUM(sales.amount)"}, {"dialect": "MAQL", "expression": "SELECT 1"}]
+    model["datasets"][2]["fields"][1] = {
+        "name": "upper", "expression": {"dialects": several}, "datatype": "String", "label": "filter",
+    }  # fmt: skip
+    model["datasets"][0]["fields"][3]["datatype"] = "Decimal"
+    model["metrics"][0] |= {"expression": {"dialects": total}, "datatype": "Decimal"}
+    found = carried({"m.yaml": yaml.safe_dump(document)}).definitions
+    out = written(found, "0.2")[0]["semantic_model"][0]
+    assert out["metrics"][0]["expression"] == {"dialects": total}
+    assert out["metrics"][0]["datatype"] == "Decimal"
+    upper = out["datasets"][2]["fields"][1]
+    assert (upper["expression"], upper["datatype"], upper["label"]) == ({"dialects": several}, "String", "filter")
+    assert out["datasets"][0]["fields"][3]["datatype"] == "Decimal"
+    shops = found.datasets[2]
+    lower = [replace(one, expr="LOWER(name)") if one.name == "upper" else one for one in shops.dimensions]
+    changed = replace(found, datasets=[*found.datasets[:2], replace(shops, dimensions=tuple(lower))])
+    again = written(changed, "0.2")[0]["semantic_model"][0]["datasets"][2]["fields"][1]
+    assert again["expression"] == {"dialects": [{"dialect": "ANSI_SQL", "expression": "LOWER(name)"}]}

@@ -23,21 +23,11 @@ from hedu.define.ossie.own import Kept, core_digest, data_of, kept_of, made
 from hedu.define.ossie.sources import source_of, within_database
 from hedu.define.ossie.sql import Refused, sql_of
 from hedu.define.ossie.text import read_texts_of
-from hedu.define.ossie.times import calendars, times_of
+from hedu.define.ossie.times import calendars, times_of, type_named
 from hedu.define.read import decoded
 from hedu.errors import DefinitionError, Problem
 
 SUFFIXES = (".yaml", ".yml", ".json")
-_TYPES: dict[str, DimensionType] = {
-    "string": "text",
-    "integer": "number",
-    "decimal": "number",
-    "float": "number",
-    "boolean": "boolean",
-    "date": "date",
-    "datetime": "timestamp",
-    "datetimetz": "timestamp",
-}
 _PARTS_OF_TIME = re.compile(
     "year|yr|quarter|qtr|qoy|month|moy|mon|week|woy|dow|dom|doy|weekday|hour|minute|second|season|fy"
 )
@@ -277,7 +267,7 @@ def _dimension(fields: Fields, dataset: OssieDataset, field: OssieField, names: 
 def _type(field: OssieField, tree: exp.Expr) -> DimensionType:
     """The type as declared; else by its expression; else a moment, unless its name says that it is a part of one."""
     if field.datatype is not None:
-        return _TYPES.get(field.datatype.casefold(), "text")
+        return type_named(field.datatype)
     if isinstance(tree, exp.Cast):
         if tree.to.this == exp.DType.DATE:
             return "date"

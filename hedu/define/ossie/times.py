@@ -7,12 +7,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any, TypeGuard
 
-from hedu.define.definitions import DimensionDef
+from hedu.define.definitions import DimensionDef, DimensionType
 from hedu.define.ossie.model import OssieDataset, OssieModel
 
+_TYPES: dict[str, DimensionType] = {
+    "string": "text",
+    "integer": "number",
+    "decimal": "number",
+    "float": "number",
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "timestamp",
+    "datetimetz": "timestamp",
+}
 _CALENDAR = re.compile("date|dates|calendar|calendars|day|days")
 _TEMPORAL = frozenset({"date", "time", "datetime", "datetimetz"})
+
+
+def is_datatype(value: Any) -> TypeGuard[str]:
+    """Whether it is one of the specification's data types."""
+    return isinstance(value, str) and value.casefold() in {*_TYPES, "time", "opaque"}
+
+
+def type_named(datatype: str) -> DimensionType:
+    """The type here of a data type of Ossie; what is no number, date or flag is a text."""
+    return _TYPES.get(datatype.casefold(), "text")
 
 
 def times_of(one: OssieDataset, dimensions: Sequence[DimensionDef]) -> list[str]:

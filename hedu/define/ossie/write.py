@@ -9,8 +9,11 @@ from typing import Any, Literal
 from hedu.define.definitions import DatasetDef, Definitions, DimensionDef, Label, SettingsDef
 from hedu.define.formats.loss import Loss
 from hedu.define.layout import node_of, plain_scalar, rendered
+from hedu.define.ossie.model import Expression
 from hedu.define.ossie.own import core_digest, definition_data, extension, json_text
 from hedu.define.ossie.spell import Refused, Spelling, depends_on_question, identifier, parsed, spelt
+from hedu.define.ossie.sql import tree_of
+from hedu.define.ossie.times import is_datatype, type_named
 
 _TEXT = "tag:yaml.org,2002:str"
 Spec = Literal["0.1.1", "0.2"]
@@ -94,9 +97,11 @@ class _Writing:
                 continue
             self._lost(f"metrics.{one.name}", data, _SAID_METRIC, one.at)
             told = _told(one.x)
-            made: dict[str, Any] = {"name": one.name, "expression": _ansi(expression)}
+            made: dict[str, Any] = {"name": one.name, "expression": _in_dialects(expression, told)}
             described = _words(one.meaning) or _words(one.label)
             made |= {"description": described} if described else {}
+            if self.spec == "0.2" and is_datatype(told.get("datatype")):
+                made["datatype"] = told["datatype"]
             made |= _context(told, (one.label.zh, one.label.en, *one.synonyms))
             core.append(self._sealed(made, told, {"definition": data}, made))
         return core, beside
@@ -153,13 +158,15 @@ class _Writing:
             self._lost(path, data, _SAID_DIMENSION, where)
 
     def _field(self, one: DimensionDef, expression: str, told: Mapping[str, Any]) -> dict[str, Any]:
-        made: dict[str, Any] = {"name": one.name, "expression": _ansi(expression)}
+        made: dict[str, Any] = {"name": one.name, "expression": _in_dialects(expression, told)}
         made["dimension"] = {"is_time": one.type in ("date", "timestamp")}
         made |= {"label": told["label"]} if isinstance(told.get("label"), str) else {}
         described = _words(one.meaning) or _words(one.label)
         made |= {"description": described} if described else {}
-        if self.spec == "0.2" and one.type in _DATATYPES:
-            made["datatype"] = _DATATYPES[one.type]
+        stated = told.get("datatype")
+        stated = stated if is_datatype(stated) and type_named(stated) == one.type else _DATATYPES.get(one.type)
+        if self.spec == "0.2" and stated is not None:
+            made["datatype"] = stated
         made |= _context(told, (one.label.zh, one.label.en, *one.synonyms))
         others = _others(told)
         return made | ({"custom_extensions": others} if others else {})
@@ -214,6 +221,22 @@ def _source(one: DatasetDef, told: Mapping[str, Any]) -> str:
 
 def _ansi(expression: str) -> dict[str, Any]:
     return {"dialects": [{"dialect": "ANSI_SQL", "expression": expression}]}
+
+
+def _in_dialects(expression: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """In every dialect it came in, while it still says the same."""
+    stated = told.get("dialects")
+    several = stated if isinstance(stated, list) else []
+    if not several or not all(isinstance(one, dict) and set(one) == {"dialect", "expression"} for one in several):
+        return _ansi(expression)
+    pairs = [(one["dialect"], one["expression"]) for one in several]
+    if not all(isinstance(text, str) and text and text == text.strip() for pair in pairs for text in pair):
+        return _ansi(expression)
+    try:
+        is_same = spelt(tree_of(Expression(tuple(pairs)))[0]) == spelt(parsed(expression))
+    except Refused:
+        is_same = False
+    return {"dialects": several} if is_same else _ansi(expression)
 
 
 def _words(label: Label) -> str:
