@@ -2,12 +2,13 @@
 
 A dataset's SELECT may join the source of another dataset and take columns of it. What it takes stands under
 that other dataset's policies: masked there, or of a dataset that is hidden, it is masked here too.
-Row filters need nothing more where the fact refers to the other dataset (`visible`).
+Row filters need nothing more where the fact refers to the other dataset (`visible`); where it does not, nothing tells
+which of its rows took from a hidden one, and all that it takes is masked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -34,40 +35,70 @@ class Borrowed:
     told: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Source columns of `owner` that are closed; `whole`: all it has; `by_rows`: only to who does not refer to it."""
+
+    owner: str
+    columns: frozenset[str]
+    whole: bool = False
+    by_rows: bool = False
+
+
 def with_borrowed(access: Access, model: Model) -> Access:
     """`access` with a mask for every borrowed column that its owner hides."""
-    closed = {*access.hidden, *(mask.dataset for mask in access.masks)} & model.datasets.keys()
+    filtered = {row.dataset for row in access.rows}
+    closed = {*access.hidden, *filtered, *(mask.dataset for mask in access.masks)} & model.datasets.keys()
     if not closed:
         return access
     takers = [one for one in model.datasets.values() if one.source.select is not None and one.name not in access.hidden]
     if not takers:
         return access
-    owners = {_spelled(from_source(model.datasets[name], name)): _held(access, model.datasets[name]) for name in closed}
-    more = [Mask(taker.name, column) for taker in takers for column in _closed(taker, owners)]
+    held: dict[str, list[_Held]] = {}
+    for name in closed:
+        held.setdefault(_spelled(from_source(model.datasets[name], name)), []).extend(_of(access, model.datasets[name]))
+    more = [Mask(taker.name, column) for taker in takers for column in _closed(model, taker, held)]
     return replace(access, masks=(*access.masks, *dict.fromkeys(more))) if more else access
 
 
-def _held(access: Access, owner: Dataset) -> tuple[str, bool, frozenset[str]]:
-    """The dataset, whether all of it is hidden, and the source columns that are."""
-    if owner.name not in access.hidden:
-        return owner.name, False, masked_columns(access, owner)
+def _of(access: Access, owner: Dataset) -> Iterator[_Held]:
+    if owner.name in access.hidden:
+        yield _Held(owner.name, _all_of(owner), whole=True)
+        return
+    yield _Held(owner.name, masked_columns(access, owner))
+    if any(row.dataset == owner.name for row in access.rows):
+        yield _Held(owner.name, _all_of(owner), whole=True, by_rows=True)
+
+
+def _all_of(owner: Dataset) -> frozenset[str]:
     trees = [
         *(one.expr for one in owner.dimensions.values()),
         *(one.expr for one in owner.measures.values() if one.expr),
     ]
-    return owner.name, True, frozenset(one.name.lower() for tree in trees for one in tree.find_all(exp.Column))
+    return frozenset(one.name.lower() for tree in trees for one in tree.find_all(exp.Column))
 
 
-def _closed(taker: Dataset, owners: Mapping[str, tuple[str, bool, frozenset[str]]]) -> Iterator[str]:
+def _closed(model: Model, taker: Dataset, held: Mapping[str, Sequence[_Held]]) -> Iterator[str]:
     """The columns of `taker` that come from what is closed in their owner."""
     for one in borrowed(taker.source.select or "", taker.name):
-        name, is_hidden, columns = owners.get(one.owner, (taker.name, False, frozenset()))
-        if name == taker.name:
-            continue
-        if one.name == _ALL:
-            yield from columns
-        elif one.read & columns or (is_hidden and one.told):
-            yield one.name
+        for part in held.get(one.owner, ()):
+            if part.owner == taker.name or (part.by_rows and part.owner in _referred(model, taker)):
+                continue
+            if one.name == _ALL:
+                yield from part.columns
+            elif one.read & part.columns or (part.whole and one.told):
+                yield one.name
+
+
+def _referred(model: Model, taker: Dataset) -> frozenset[str]:
+    """The datasets whose row filters `taker` stands under: those it refers to, however far."""
+    found: set[str] = set()
+    pending = [taker.name]
+    while pending:
+        near = [join.right for join in model.datasets[pending.pop()].joins if not join.fans]
+        pending += [name for name in near if name not in found]
+        found.update(near)
+    return frozenset(found)
 
 
 @lru_cache(maxsize=10_000)

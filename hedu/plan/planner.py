@@ -35,7 +35,7 @@ from hedu.plan.scalars import column
 from hedu.plan.timelines import framed_pass
 from hedu.plan.values import dimension_values
 from hedu.plan.zones import seen_from
-from hedu.query import Question
+from hedu.query import ALL, Question
 
 _TABLES = re.compile(r"_\w*")
 
@@ -70,7 +70,7 @@ def plan(
         here, model = model, seen_from(model, question.time_zone)
         rollups = rollups if model is here else ()
     rollups = rollups if question.rollups else ()
-    if question.access.masks or question.access.hidden:
+    if question.access != ALL:
         question = replace(question, access=with_borrowed(question.access, model))
     asking = Asking(model, question, now, proven, answer=lambda inner, wanted: _answer(inner, wanted, Range()))
     asking.rollups = rollups

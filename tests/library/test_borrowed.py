@@ -121,3 +121,15 @@ def test_own_selects_are_no_way_around_a_mask(source: str) -> None:
         with pytest.raises(Denied, match="access-measure-masked"):
             ws.compile("numbers", access=access)
         assert ws.compile("calls", access=access)
+
+
+def test_rows_hidden_at_their_owner_lend_nothing_to_who_does_not_refer_to_them() -> None:
+    """Which rows took from a hidden one, only an entity can tell."""
+    access = Access(rows=(RowFilter("people", "city = 'X'"),))
+    text = DEFINITIONS % "select c.id, p.phone, c.called from calls c join people p on p.id = c.id"
+    text = text.replace("primary_key: id\n", "primary_key: id\nentities: {person: id}\n", 1)
+    assert "'X'" in hedu.load({"m.yml": text}).compile("numbers", access=access)
+    apart = hedu.load({"m.yml": text.replace("entities: {person: id}\ndimensions: {called", "dimensions: {called")})
+    with pytest.raises(Denied, match="access-measure-masked"):
+        apart.compile("numbers", access=access)
+    assert apart.compile("calls", access=access)
