@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hedu.alignment.statistics import Link
 
     Floats = NDArray[np.float64]
+    Rows = tuple[Any, Floats, Floats]
 
 VERSION = 2
 RATE = 0.01
@@ -140,9 +141,7 @@ def _matters(link: Link) -> bool:
     return min(abs(link.slope), abs(link.slope_back)) >= EFFECT
 
 
-def _conflict(
-    scene: Scene, pair: tuple[str, str], link: Link, grain: Grain, rows: tuple[Any, Floats, Floats]
-) -> Conflict:
+def _conflict(scene: Scene, pair: tuple[str, str], link: Link, grain: Grain, rows: Rows) -> Conflict:
     import numpy as np
 
     departments = owners(scene.model, pair)
@@ -151,6 +150,7 @@ def _conflict(
         for at, a, b in list(zip(*rows, strict=True))[-SHOWN:]
         if not np.isnan(a + b)
     ]
+    series = {"grain": grain, "rows": shown}
     question = {"metrics": list(pair), "by": [f"metric_time.{grain}"]}
     known = int((~np.isnan(rows[1] + rows[2])).sum())
     estimate = {
@@ -174,10 +174,7 @@ def _conflict(
         metrics=pair,
         departments=departments,
         facts=facts,
-        evidence=(
-            Evidence("estimate", estimate, question),
-            Evidence("series", {"grain": grain, "rows": shown}, question),
-        ),
+        evidence=(Evidence("estimate", estimate, question), Evidence("series", series, question)),
         severity=Severity("medium"),
         settles=("accept_until", "scope_by_purpose"),
     )
