@@ -17,7 +17,7 @@ from hedu.plan.frames import Offset
 from hedu.plan.keys import Key
 from hedu.plan.offered import paths_from
 from hedu.plan.rates import rated_joins
-from hedu.plan.scalars import column, in_time_zone, key_value, qualify
+from hedu.plan.scalars import column, in_time_zone, is_strict, key_value, qualify
 from hedu.plan.visible import is_hidden, masked
 from hedu.query import Question
 
@@ -126,9 +126,17 @@ class Relations:
         if target.dimension is not None and target.dimension.metric is not None:
             return looked_up(self, alias, target.dimension)
         if target.dimension is not None:
-            return qualify(target.dimension.expr, alias)
+            value = qualify(target.dimension.expr, alias)
+            return value if not target.joins or is_strict(value) else self._if_found(value, target, alias)
         assert target.entity is not None
         return qualify(target.entity.key[0], alias)
+
+    def _if_found(self, value: exp.Expr, target: Target, alias: str) -> exp.Expr:
+        """What is worked out of a joined row is NULL where none was found, whatever it makes of NULL."""
+        if all(map(self.asking.has_integrity, target.joins)):
+            return value
+        known = exp.not_(exp.Is(this=qualify(target.joins[-1].right_key[0], alias), expression=exp.null()))
+        return exp.Case().when(known, value)
 
     def tree(self) -> nodes.Scan | nodes.Join:
         """The fact with everything joined to it, one match a row at most."""

@@ -35,6 +35,35 @@ def qualify(tree: exp.Expr, alias: str) -> exp.Expr:
     return released(root)
 
 
+_STRICT = (
+    exp.Paren, exp.Cast, exp.Neg, exp.Lower, exp.Upper, exp.Trim, exp.Length, exp.Abs, exp.Round, exp.Floor, exp.Ceil,
+    exp.Extract, exp.Year, exp.Month, exp.Day, exp.TimestampTrunc, exp.DateTrunc, exp.TsOrDsToDate,
+)  # fmt: skip
+_STRICT_PAIRS = (
+    exp.Add,
+    exp.Sub,
+    exp.Mul,
+    exp.Div,
+    exp.Mod,
+    exp.DPipe,
+    exp.EQ,
+    exp.NEQ,
+    exp.GT,
+    exp.GTE,
+    exp.LT,
+    exp.LTE,
+)
+
+
+def is_strict(tree: exp.Expr) -> bool:
+    """Whether the value is surely NULL where every column is."""
+    if isinstance(tree, exp.Column):
+        return True
+    if isinstance(tree, _STRICT):
+        return is_strict(tree.this)
+    return isinstance(tree, _STRICT_PAIRS) and (is_strict(tree.this) or is_strict(tree.expression))
+
+
 def wrapped(tree: exp.Expr) -> exp.Expr:
     """`tree` fit to stand inside any other: in parentheses unless it is a name, a literal or a call."""
     if isinstance(tree, (exp.Column, exp.Literal, exp.Func, exp.Paren, exp.Var)):
