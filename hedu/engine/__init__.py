@@ -41,9 +41,9 @@ def connect(url: str, *, root: Path | None = None, time_zone: str = "Asia/Shangh
             from hedu.engine.clickhouse import ClickHouse
             from hedu.engine.clickhouse_embedded import Embedded
 
-            database = dict(parse_qsl(parts.query)).get("database")
+            database, timeout = dict(parse_qsl(parts.query)).get("database"), _timeout(parts.query)
             embedded = Embedded(_folder(unquote(parts.path).removeprefix("/"), root), database)
-            return ClickHouse(url, embedded, time_zone=time_zone, timeout=_timeout(parts.query))
+            return ClickHouse(url, embedded, time_zone=time_zone, timeout=timeout)
         case "clickhouse" | "clickhouses":
             from hedu.engine.clickhouse import ClickHouse
             from hedu.engine.clickhouse_server import Server

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from collections.abc import Callable
@@ -84,6 +85,8 @@ def test_lines_may_end_as_on_an_old_mac(finn: Actor) -> None:
 
 
 def test_a_cell_without_end_is_an_unreadable_file(finn: Actor) -> None:
+    """Also after a load of files has raised what this process reads."""
+    csv.field_size_limit(10_000_000)
     assert code_of(lambda: uploaded(finn, f'{HEAD}2026-03,一组,"{"9" * 200_000}"\n'.encode())) == "upload-unreadable"
 
 
