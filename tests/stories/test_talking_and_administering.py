@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -29,6 +30,23 @@ def test_a_question_reaches_the_colleague_it_names(visit, lang):
     assert ("mentioned you" if lang == "en" else "提到了您") in news.inner_text()
     news.click()
     colleague.wait_for_url(re.compile(r"/metrics/revenue/"))
+
+
+def test_a_list_that_comes_late_chooses_for_what_is_typed(visit):
+    page = visit("admin")
+    page.goto("/metrics/revenue/?tab=talk")
+    page.evaluate("""() => {
+        const now = window.fetch;
+        const later = (...asked) => new Promise((done) => setTimeout(() => done(now(...asked)), 800));
+        window.fetch = (...asked) => (/q=.$/.test(asked[0]) ? now(...asked) : later(...asked));
+    }""")
+    box = page.locator(".house-say textarea")
+    box.click()
+    page.keyboard.type("@f")
+    page.locator("#mentions [role=option]").first.wait_for()
+    page.keyboard.type("inance.liaison")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("@finance.liaison ")
 
 
 def test_an_invited_colleague_chooses_a_password_and_signs_in(visit):

@@ -5,6 +5,8 @@ let field = null;
 let people = [];
 let at = 0;
 let asked = 0;
+let shownFor = "";
+let isWanted = false;
 
 function close() {
   list?.remove();
@@ -67,18 +69,29 @@ document.addEventListener("input", async (event) => {
   field = event.target;
   const name = begun(field);
   const mine = ++asked;
+  isWanted = false;
   if (!name) return close();
   const answer = await fetch(`${field.dataset.mentions}?q=${encodeURIComponent(name)}`);
   if (!answer.ok || mine !== asked) return;
-  people = (await answer.json()).people;
-  show();
+  const found = (await answer.json()).people;
+  if (mine !== asked) return;
+  people = found;
+  shownFor = name;
+  if (isWanted && people.length) choose(0);
+  else show();
 });
+
+// A list of what was typed before must not choose for what is typed now: the choice waits for its own.
+function chooseShown() {
+  if (shownFor === begun(field)) choose(at);
+  else isWanted = true;
+}
 
 document.addEventListener(
   "keydown",
   (event) => {
     if (!list || event.target !== field) return;
-    const deed = { ArrowDown: () => mark(at + 1), ArrowUp: () => mark(at - 1), Enter: () => choose(at), Tab: () => choose(at), Escape: close }[event.key];
+    const deed = { ArrowDown: () => mark(at + 1), ArrowUp: () => mark(at - 1), Enter: chooseShown, Tab: chooseShown, Escape: close }[event.key];
     if (!deed) return;
     event.preventDefault();
     event.stopPropagation();
