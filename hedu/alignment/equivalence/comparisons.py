@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -22,10 +23,11 @@ from hedu.alignment.equivalence.terms import (
     shown,
     time_of_text,
 )
-from hedu.alignment.equivalence.truths import NEVER, Pair, and_, begins, not_, or_, sure, written_time
+from hedu.alignment.equivalence.truths import NEVER, Pair, and_, begins, holds, not_, or_, sure, written_time
 
 FLIPPED = {"<": ">", "<=": ">=", "=": "=", "<>": "<>", ">": "<", ">=": "<="}
 _SIGN = "sign"
+_DAYS = re.compile(r"INTERVAL '?(-?\d+)'? (DAY|WEEK)S?")
 _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 
 
@@ -75,9 +77,23 @@ def _of_terms(operator: str, a: Term, b: Term) -> Pair:
     known = negated(either(null_of(a), null_of(b)))
     if a == b:
         return _known(known, operator in ("=", "<=", ">="))
+    moved = _of_moved(operator, a, b) or _of_moved(FLIPPED[operator], b, a)
+    if moved is not None:
+        return moved
     if repr(a) > repr(b):
         a, b, operator = b, a, FLIPPED[operator]
     return _known(known, _on_line((shown(("pair", a, b)), _SIGN), operator, 0))
+
+
+def _of_moved(operator: str, a: Term, b: Term) -> Pair | None:
+    """A date against another moved by whole days: so many days lie between them."""
+    match b:
+        case ("fn", "ADD" | "SUB" as sign, inner, ("fn", "INTERVAL", ("lit", "text", text))):
+            found = _DAYS.fullmatch(text)
+            if found is not None and kind_of(a) == kind_of(inner) == "day":
+                days = int(found[1]) * (7 if found[2] == "WEEK" else 1) * (1 if sign == "ADD" else -1)
+                return compared(operator, call("SUB", a, inner), number(days))
+    return None
 
 
 def _with_literal(operator: str, a: Term, literal: Term) -> Pair:
@@ -182,6 +198,13 @@ def _simpler(operator: str, a: Term, literal: Term) -> Pair | None:
             return or_(compared(operator, inner, literal), compared(FLIPPED[operator], inner, number(-literal[2])))
         case ("fn", "ABS", _) if literal[1] == "number" and literal[2] > 0 and operator in ("<", "<="):
             return not_(compared({"<": ">=", "<=": ">"}[operator], a, literal))
+        case ("fn", "SUB", one, other) if literal[1] == "number" and kind_of(one) == kind_of(other) == "day":
+            if literal[2] == 0:
+                return compared(operator, one, other)
+            if repr(one) > repr(other):
+                return compared(FLIPPED[operator], call("SUB", other, one), number(-Fraction(literal[2])))
+        case ("fn", "STRPOSITION", ("lit", "text", str(part)), inner) if part and literal[1] == "number":
+            return _of_place(operator, inner, part, literal[2])
         case ("fn", "LEFT", ("lit", "number", int(count)), inner) | (
             ("fn", "SUBSTRING", ("lit", "number", int(count)), ("lit", "number", 1), inner)
         ) if literal[1] == "text" and len(literal[2]) == count > 0 and operator in ("=", "<>"):
@@ -195,6 +218,16 @@ def _simpler(operator: str, a: Term, literal: Term) -> Pair | None:
         case ("fn", name, inner) if name == "DAY_OF" or name.startswith(("TRUNC_", "PART_")):
             return _of_date(operator, name, inner, literal)
     return None
+
+
+def _of_place(operator: str, inner: Term, part: str, place: Any) -> Pair | None:
+    """The place of one text in another, 0 where it is not there."""
+    if kind_of(inner) != "text":
+        return None
+    found = holds(inner, ("lit", "text", part))
+    if (operator, place) in ((">", 0), (">=", 1), ("<>", 0)):
+        return found
+    return not_(found) if (operator, place) in (("=", 0), ("<", 1), ("<=", 0)) else None
 
 
 def _of_linear(operator: str, constant: Any, factor: Term, weight: Any, value: Any) -> Pair | None:
@@ -237,6 +270,14 @@ def _of_date(operator: str, name: str, inner: Term, literal: Term) -> Pair | Non
             return compared(operator, inner, low)
         case _:
             return compared("<" if operator == "<=" else ">=", inner, high)
+
+
+def in_months(time: Term, year: int, months: frozenset[int]) -> Pair:
+    """Whether a time is in one of these months of a year."""
+    found: Pair = (False, negated(null_of(time)))
+    for month in sorted(months):
+        found = or_(found, compared("=", call("TRUNC_MONTH", time), day(date(year, month, 1))))
+    return found
 
 
 def _span(name: str, literal: Term) -> tuple[int, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -28,7 +28,31 @@ def like(value: Term, pattern: Term) -> Pair:
             if rest == pattern[2]:
                 return comparisons.compared("=", value, pattern)
             return truths.begins(value, terms.text(rest))
+        inner = rest.lstrip("%")
+        if inner and inner != rest != pattern[2] and not set(inner) & set("%_"):
+            return truths.holds(value, terms.text(inner))
     return truths.known_of(("LIKE", value, pattern))
+
+
+def trimmed(tree: exp.Trim, read: Reading) -> Term:
+    """Blanks cut off at the left, at the right or at both, in however many steps."""
+    sides: set[str] = set()
+    inner: exp.Expr = tree
+    while isinstance(inner, exp.Trim) and inner.args.get("expression") is None:
+        side = str(inner.args.get("position") or "BOTH").upper()
+        sides |= {"LEADING", "TRAILING"} if side == "BOTH" else {side}
+        inner = inner.this.unnest()
+    value = read(inner)
+    return terms.call("TRIM", value) if len(sides) == 2 else terms.call("TRIM", terms.text(sides.pop()), value)
+
+
+def days_between(given: Sequence[Term]) -> Term | None:
+    """The days from one date to another are their difference."""
+    units = {one[2].upper() for one in given if one[:2] == ("lit", "text")}
+    days = [one for one in given if terms.kind_of(one) == "day"]
+    if len(days) != 2 or not units & {"UNIT DAY", "DAY"}:
+        return None
+    return terms.call("SUB", days[1], days[0])
 
 
 def shifted(at: Term, interval: exp.Interval, sign: int) -> Term | None:
@@ -70,6 +94,28 @@ def month_of_year(found: Mapping[Term, Mapping[str, int]]) -> dict[Term, tuple[s
         elif quarter is not None and 1 <= quarter <= 4 and month is None:
             spans[inner] = ("TRUNC_QUARTER", date(year, 3 * quarter - 2, 1))
     return spans
+
+
+def units_of(groups: Sequence[Term]) -> tuple[Term, ...]:
+    """Keys of groups that split times by the same units: a month written out, or by its year and its number."""
+    kept: set[Term] = set()
+    for one in groups:
+        match one:
+            case ("fn", "TIMETOSTR", ("lit", "text", form), inner) if form in truths.UNITS:
+                kept.add(terms.call(truths.UNITS[form], inner))
+            case ("fn", "DAY_OF", inner):
+                kept.add(terms.call("TRUNC_DAY", inner))
+            case ("fn", "PART_YEAR", inner):
+                kept.add(terms.call("TRUNC_YEAR", inner))
+            case _:
+                kept.add(one)
+    kept = {one[2] if one[:2] == ("fn", "TRUNC_DAY") and terms.kind_of(one[2]) == "day" else one for one in kept}
+    for year in [one for one in kept if one[:2] == ("fn", "TRUNC_YEAR")]:
+        for unit in ("MONTH", "QUARTER"):
+            number = terms.call(f"PART_{unit}", year[2])
+            if number in kept and year in kept:
+                kept = {*(kept - {year, number}), terms.call(f"TRUNC_{unit}", year[2])}
+    return tuple(sorted(kept, key=repr))
 
 
 def window(tree: exp.Window, read: Reading) -> Term:

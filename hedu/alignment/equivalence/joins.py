@@ -43,10 +43,15 @@ def conjuncts(tree: exp.Expr | None) -> Iterator[exp.Expr]:
 
 
 def names_in(select: exp.Expr, sheets: Mapping[str, Sheet]) -> Names:
-    """Columns by the name of their relation in one SELECT; of the only table, the key is never NULL."""
+    """Columns by the name of their relation in one SELECT; keys are never NULL but of outer joins."""
     first = select.args["from_"].this
     tables = {one.alias_or_name: name_of(one) for one in (first, *(x.this for x in select.args.get("joins") or ()))
               if isinstance(one, exp.Table)}  # fmt: skip
+
+    is_inner = all(
+        not (one.side or one.method) and (one.kind or "").upper() in ("", "INNER", "CROSS")
+        for one in select.args.get("joins") or ()
+    )
 
     def named(column: exp.Column) -> Term:
         sheet = sheets.get(tables.get(column.table, ""), Sheet())
@@ -55,7 +60,7 @@ def names_in(select: exp.Expr, sheets: Mapping[str, Sheet]) -> Names:
             "col",
             f"{column.table}.{column.name}",
             kind,
-            not select.args.get("joins") and column.name in sheet.primary,
+            is_inner and column.name in sheet.primary,
         )
 
     return Names(named)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from hedu.alignment.equivalence import comparisons, functions, terms, truths
+from hedu.alignment.equivalence import comparisons, functions, months, terms, truths
 from hedu.alignment.equivalence.diagrams import Diagram, TooComplex, negated, piece
 from hedu.alignment.equivalence.terms import NULL, NUMBERS, Term
 from hedu.alignment.equivalence.truths import NEVER, Pair
@@ -18,13 +18,11 @@ _OPERATORS: dict[type[exp.Expr], str] = {
 }  # fmt: skip
 _CONDITIONS = (
     *_OPERATORS, exp.And, exp.Or, exp.Not, exp.Is, exp.In, exp.Between, exp.Like, exp.ILike,
-    exp.NullSafeEQ, exp.NullSafeNEQ, exp.Exists, exp.RegexpLike, exp.StartsWith, exp.SimilarTo,
+    exp.NullSafeEQ, exp.NullSafeNEQ, exp.Exists, exp.RegexpLike, exp.StartsWith, exp.SimilarTo, exp.Contains,
 )  # fmt: skip
 _PARTS: dict[type[exp.Expr], str] = {
     exp.Year: "YEAR", exp.Month: "MONTH", exp.Day: "DAY", exp.Quarter: "QUARTER", exp.Week: "WEEK",
 }  # fmt: skip
-_PART_NAMES = {f"PART_{name}": name for name in ("YEAR", "MONTH", "QUARTER")}
-_PART_CALLS = (exp.Year, exp.Month, exp.Quarter, exp.Extract, exp.Anonymous)
 DATES = ("date", "timestamp", "timestampntz")
 _COMMUTATIVE = frozenset({"GREATEST", "LEAST"})
 _UNCERTAIN = (exp.Rand, exp.Uuid, exp.Placeholder, exp.Parameter, exp.Any, exp.All)
@@ -36,8 +34,8 @@ class Names:
     """What names stand for. `aggregate` reads calls such as SUM where they may stand.
 
     With `is_safe` a division by zero is NULL, as in every formula of a metric. `exists` says when a nested query has
-    a row, of which the test of its first output holds; TooComplex where that has no form. Windows are read only where
-    they have a query's rows to look at.
+    a row, of which the test of its first output holds; TooComplex where that has no form. `scalar` is the value of a
+    nested query of one row. Windows are read only where they have a query's rows to look at.
     """
 
     column: Callable[[exp.Column], Term]
@@ -45,6 +43,7 @@ class Names:
     is_safe: bool = False
     has_windows: bool = False
     exists: Callable[[exp.Expr, Test | None], Diagram] | None = None
+    scalar: Callable[[exp.Expr], Term] | None = None
 
 
 def term(tree: exp.Expr, names: Names) -> Term:
@@ -103,6 +102,10 @@ def condition(tree: exp.Expr, names: Names) -> Pair:
             return _between(tree, names)
         case exp.Like() | exp.ILike():
             return _like(tree, names)
+        case exp.EQ() if isinstance(tree.expression, exp.Any) and isinstance(tree.expression.this.unnest(), exp.Array):
+            return _one_of(term(tree.this, names), tree.expression.this.unnest().expressions, names)
+        case exp.Contains():
+            return _contains(tree, names)
         case exp.StartsWith():
             return truths.begins(term(tree.this, names), term(tree.expression, names))
         case exp.Exists():
@@ -143,11 +146,22 @@ def _in(tree: exp.In, names: Names) -> Pair:
             return _in_query(term(tree.this, names), query, names.exists)
     if query is not None or tree.args.get("unnest") is not None or isinstance(tree.this, exp.Tuple):
         return _unread(_other(tree, names))
-    value = term(tree.this, names)
+    return _one_of(term(tree.this, names), tree.expressions, names)
+
+
+def _one_of(value: Term, items: Sequence[exp.Expr], names: Names) -> Pair:
     found: Pair = (False, True)
-    for item in tree.expressions:
+    for item in items:
         found = truths.or_(found, comparisons.compared("=", value, term(item, names)))
     return found
+
+
+def _contains(tree: exp.Contains, names: Names) -> Pair:
+    """A text within another; of lists nothing is known."""
+    value, part = term(tree.this, names), term(tree.expression, names)
+    if terms.kind_of(value) != "text" or part[:2] != ("lit", "text"):
+        return _unread(_function(tree, names))
+    return truths.holds(value, part)
 
 
 def _in_query(value: Term, query: exp.Expr, exists: Callable[[exp.Expr, Test | None], Diagram]) -> Pair:
@@ -189,21 +203,26 @@ def _like(tree: exp.Like | exp.ILike, names: Names) -> Pair:
 
 def _all_of(tree: exp.And, names: Names) -> Pair:
     """Conditions that hold together; the year and the month of one time are a month."""
-    parts: list[exp.Expr] = list(tree.flatten())
+    read: functions.Reading = lambda one: term(one, names)  # noqa: E731
+    parts: list[exp.Expr] = months.same_units(list(tree.flatten()), read)
     given: dict[Term, dict[str, int]] = {}
     told: dict[int, Term] = {}
     for at, one in enumerate(parts):
         inner = one.unnest()
-        if isinstance(inner, exp.EQ) and isinstance(inner.expression, exp.Literal) and inner.find(*_PART_CALLS):
+        if isinstance(inner, exp.EQ) and isinstance(inner.expression, exp.Literal) and inner.find(*months.CALLS):
             match term(inner.this, names), term(inner.expression, names):
-                case ("fn", name, time), ("lit", "number", int(value)) if name in _PART_NAMES:
-                    if given.setdefault(time, {}).setdefault(_PART_NAMES[name], value) == value:
+                case ("fn", name, time), ("lit", "number", int(value)) if name in months.NAMES:
+                    if given.setdefault(time, {}).setdefault(months.NAMES[name], value) == value:
                         told[at] = time
     spans = functions.month_of_year(given)
+    years = {time: one["YEAR"] for time, one in given.items() if len(one) == 1}
+    ranges = months.of_years(parts, years, told, read, lambda one: condition(one, names))
     found: Pair = (True, False)
     for at, one in enumerate(parts):
-        if told.get(at) not in spans:
+        if told.get(at) not in spans and told.get(at) not in ranges:
             found = truths.and_(found, condition(one, names))
+    for time, allowed in ranges.items():
+        found = truths.and_(found, comparisons.in_months(time, years[time], allowed))
     for time, (unit, first) in spans.items():
         found = truths.and_(found, comparisons.compared("=", terms.call(unit, time), terms.day(first)))
     return found
@@ -247,6 +266,9 @@ def _cast(tree: exp.Cast, names: Names) -> Term:
         if read is not None:
             return ("lit", "day", int(read // 1)) if to.is_type("date") else ("lit", "moment", read)
     kind = terms.kind_of(value)
+    if kind == "bool" and to.is_type("int", "bigint", "smallint", "tinyint"):
+        truth, falsehood = comparisons.truth_of(value)
+        return terms.case([(truth, terms.number(1)), (falsehood, terms.number(0))])
     if to.is_type("date"):
         return value if kind == "day" else terms.call("DAY_OF", value)
     is_any_text = to.is_type("text", "varchar") and not to.expressions
@@ -266,6 +288,9 @@ def _other(tree: exp.Expr, names: Names) -> Term:
         return functions.window(tree, lambda one: term(one, replace(names, has_windows=False, aggregate=None)))
     if isinstance(tree, exp.Filter | exp.AggFunc) and names.aggregate is not None:
         return names.aggregate(tree)
+    if isinstance(tree, exp.Query) and names.scalar is not None and not _names_of_others(tree):
+        with suppress(TooComplex):
+            return names.scalar(tree)
     if isinstance(tree, exp.Query | exp.Exists) or tree.args.get("query") is not None:
         if _names_of_others(tree):
             raise TooComplex
@@ -278,6 +303,8 @@ def _other(tree: exp.Expr, names: Names) -> Term:
         return terms.call(f"PART_{tree.name.upper()}", term(tree.expression, names))
     if type(tree) in _PARTS:
         return terms.call(f"PART_{_PARTS[type(tree)]}", term(tree.this, names))
+    if isinstance(tree, exp.Trim) and tree.args.get("expression") is None:
+        return functions.trimmed(tree, lambda one: term(one, names))
     if isinstance(tree, exp.Interval):
         return terms.call("INTERVAL", terms.text(tree.sql("duckdb").upper()))
     return _function(tree, names)
@@ -328,4 +355,8 @@ def _function(tree: exp.Expr, names: Names) -> Term:
                 found.append(terms.text(f"{key} {item}"))
     if name == "DATEDIFF":
         name = "DATE_DIFF"
+    if name == "DATE_DIFF":
+        days = functions.days_between(found)
+        if days is not None:
+            return days
     return terms.call(name, *(sorted(found, key=repr) if name in _COMMUTATIVE else found))

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from hedu.alignment.equivalence import functions
 from hedu.alignment.equivalence.aggregates import call_of
 from hedu.alignment.equivalence.databases import Sheet
 from hedu.alignment.equivalence.diagrams import Diagram, TooComplex, both, implies, negated, piece, variables
@@ -25,6 +26,7 @@ _HANDLED = {
 }
 _EXISTING = {"expressions", "from_", "joins", "where", "order"}
 _WITHIN = "within"
+_OF_ALL = "all rows of"
 _OF_SOURCES = {"this", "db", "catalog", "alias"}
 
 
@@ -188,8 +190,20 @@ def _names(sources: Sequence[_Source], outer: set[str], around: Names | None = N
     def exists(query: exp.Expr, test: Test | None) -> Diagram:
         return _some_row(query, test, names, sources, depth + 1)
 
-    names = Names(named, exists=exists)
+    def scalar(query: exp.Expr) -> Term:
+        return _one_value(query, sources)
+
+    names = Names(named, exists=exists, scalar=scalar)
     return names
+
+
+def _one_value(query: exp.Expr, near: Sequence[_Source]) -> Term:
+    """The aggregates of a query of its own, which gives one row: each says what rows it is of."""
+    form = _query(query, next((one.sheets for one in near), {}), {})
+    if form[0] != "whole" or form[3] is not True or form[-1] is not None or len(form[1]) != 1:
+        raise TooComplex
+    found: Term = form[1][0]
+    return found
 
 
 def _some_row(query: exp.Expr, test: Test | None, around: Names, near: Sequence[_Source], depth: int) -> Diagram:
@@ -290,7 +304,7 @@ def _whole(
     sources: Sequence[_Source],
 ) -> Any:
     """Aggregates over all rows: one row, so the WHERE belongs to each aggregate."""
-    reader = _aggregates(names, rows, _key(sources, names))
+    reader = _aggregates(names, rows, _key(sources, names), (_OF_ALL, shown(relations)))
     outputs = tuple(term(_bare(one), reader) for one in tree.expressions)
     kept: Diagram = True
     for one in having:
@@ -330,13 +344,14 @@ def _listed(
         is_distinct = False
     if is_distinct and groups is None and _has_key(sources, outputs, names):
         is_distinct = False
+    groups = functions.units_of(groups) if groups is not None else None
     return ("select", outputs, is_distinct, relations, rows, groups, kept, None)
 
 
-def _aggregates(names: Names, where: Diagram, key: Term | None) -> Names:
-    plain = Names(names.column, exists=names.exists)
-    call: Callable[[exp.Expr], Term] = lambda tree: call_of(tree, plain, where, (), key)  # noqa: E731
-    return Names(names.column, call, exists=names.exists)
+def _aggregates(names: Names, where: Diagram, key: Term | None, of: Any = ()) -> Names:
+    plain = Names(names.column, exists=names.exists, scalar=names.scalar)
+    call: Callable[[exp.Expr], Term] = lambda tree: call_of(tree, plain, where, of, key)  # noqa: E731
+    return Names(names.column, call, exists=names.exists, scalar=names.scalar)
 
 
 def _key(sources: Sequence[_Source], names: Names) -> Term | None:

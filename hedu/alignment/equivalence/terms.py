@@ -98,6 +98,8 @@ def kind_of(term: Term) -> str:
         case ("fn", name, *_):
             if name.startswith("TRUNC_"):
                 return "day" if kind_of(term[2]) == "day" else ""
+            if name == "SUB" and all(kind_of(one) == "day" for one in term[2:]):
+                return "integer"
             return "integer" if name in WHOLE_PARTS else _KINDS.get(name, "")
     return ""
 

@@ -11,6 +11,9 @@ from hedu.alignment.equivalence.terms import Term
 Pair = tuple[Diagram, Diagram]
 """When a condition is true and when it is false; where neither holds it is NULL."""
 NEVER: Pair = (False, False)
+UNITS = {"%Y-%m": "TRUNC_MONTH", "%Y%m": "TRUNC_MONTH", "%Y": "TRUNC_YEAR", "%Y-%m-%d": "TRUNC_DAY",
+         "%Y%m%d": "TRUNC_DAY"}  # fmt: skip
+"""How times are written as texts -> the unit two times of one text share."""
 
 
 def not_(pair: Pair) -> Pair:
@@ -38,6 +41,11 @@ def begins(value: Term, text: Term) -> Pair:
     return known_of(("BEGINS", value, text))
 
 
+def holds(value: Term, text: Term) -> Pair:
+    """Whether a text holds another, which is not empty."""
+    return known_of(("CONTAINS", value, text))
+
+
 def known_of(test: Term) -> Pair:
     """What nothing is known of but that it is NULL where one of its terms is."""
     known = sure(negated(terms.any_of(terms.null_of(one) for one in test[1:])))
@@ -47,12 +55,10 @@ def known_of(test: Term) -> Pair:
 
 def written_time(text: str, format: str) -> tuple[str, date] | None:
     """What unit of time a text names in one of the usual formats, and its first day."""
-    units = {"%Y-%m": "TRUNC_MONTH", "%Y%m": "TRUNC_MONTH", "%Y": "TRUNC_YEAR", "%Y-%m-%d": "TRUNC_DAY",
-             "%Y%m%d": "TRUNC_DAY"}  # fmt: skip
-    if format not in units:
+    if format not in UNITS:
         return None
     try:
         found = datetime.strptime(text, format).date()  # noqa: DTZ007 a day has no zone
     except ValueError:
         return None
-    return (units[format], found) if found.strftime(format) == text and found.year >= 1000 else None
+    return (UNITS[format], found) if found.strftime(format) == text and found.year >= 1000 else None

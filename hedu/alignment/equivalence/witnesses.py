@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -81,7 +82,9 @@ def _order(values: tuple[Any, ...]) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    """Numbers as floats. 0 divided by 0 is no number, which engines say as NaN, as NULL or as an error."""
+    """Numbers as floats, midnight as its day. 0 divided by 0 is no number: engines say NaN, NULL or an error."""
+    if isinstance(value, datetime) and value.tzinfo is None and value.time() == time():
+        return value.date()
     is_number = not isinstance(value, bool | str | None) and hasattr(value, "__float__")
     if not is_number:
         return value
