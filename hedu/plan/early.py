@@ -22,6 +22,8 @@ MANY = 5
 """From 100,000 rows on, rows are many."""
 FEW = 3
 """Below a thousand rows, rows are few."""
+FEWER = 2
+"""Many rows are few beside those that are counted where they have so many digits less."""
 _EARLY = "__early"
 _HOLDERS = (nodes.Page, nodes.Compute, nodes.Compare, nodes.Earlier, nodes.Beside, nodes.Stitch, nodes.Running)
 Sizes = frozenset[tuple[str, int]]
@@ -61,7 +63,7 @@ def _split(node: nodes.Aggregate, sizes: Mapping[str, int]) -> nodes.Aggregate:
     taken = _taken(node)
     if taken is None or _magnitude(taken.scan.dataset, sizes, 0) < MANY:
         return node
-    waiting = _waiting(taken, sizes)
+    waiting = _waiting(taken, sizes, _named_by_keys(taken, sizes)) or _waiting(taken, sizes)
     if waiting and _pays(taken, waiting, sizes):
         return _joined_late(taken, waiting)
     day = None if waiting else _day(taken)
@@ -103,19 +105,39 @@ def _together(one: nodes.Named) -> nodes.Named | None:
     return None
 
 
-def _waiting(taken: _Taken, sizes: Mapping[str, int]) -> tuple[nodes.Join, ...]:
-    """The joins to few rows that only name groups: nothing but keys, or other such joins, looks at them."""
+def _named_by_keys(taken: _Taken, sizes: Mapping[str, int]) -> frozenset[str]:
+    """The relations of far fewer rows than are counted that rows look up by a key of their own, and may not find.
+
+    An engine groups before inner joins by itself, but not before these.
+    """
+    own = _magnitude(taken.scan.dataset, sizes, 0)
+    found = set()
+    for join in taken.joins:
+        scan = join.scan
+        if not join.inner and isinstance(scan, nodes.Scan) and _of(join.on) == {taken.scan.alias, scan.alias}:
+            size = _magnitude(scan.dataset, sizes, own)
+            found |= {scan.alias} if size < MANY or own - size >= FEWER else set()
+    return frozenset(found)
+
+
+def _waiting(taken: _Taken, sizes: Mapping[str, int], fewer: frozenset[str] = frozenset()) -> tuple[nodes.Join, ...]:
+    """The joins to few rows that only name groups: nothing but keys, or other such joins, looks at them.
+
+    Those of `fewer` can wait too where every key is found through a join that waits: by months as well as by keys of
+    many values there would be many groups.
+    """
     waiting: list[nodes.Join] = []
     others = {name for one in (*taken.inner, nodes.Named("", taken.condition or exp.true())) for name in _of(one.value)}
     for join in reversed(taken.joins):
         scan = join.scan
         is_few = isinstance(scan, nodes.Scan) and _magnitude(scan.dataset, sizes, MANY) < FEW
-        if is_few and scan.alias not in others and _is_by_key(join.on, scan.alias):
+        if (is_few or scan.alias in fewer) and scan.alias not in others and _is_by_key(join.on, scan.alias):
             waiting.append(join)
         else:
             others |= _of(join.on)
     aliases = {join.scan.alias for join in waiting}
     mixed = any(_of(key.value) & aliases and _of(key.value) - aliases for key in taken.node.keys)
+    mixed = mixed or bool(fewer and any(not _of(key.value) & aliases for key in taken.node.keys))
     return () if mixed else tuple(reversed(waiting))
 
 

@@ -52,31 +52,39 @@ def test_random_questions_both_ways(seed: int, tmp_path: Path) -> None:
 
 def test_most_kinds_are_split(databases: Path) -> None:
     """Otherwise the cases above would show little."""
-    split = 0
+    split, by_keys = 0, 0
     for world, case in (one.values for one in ASKED):
         workspace = world_workspace(str(world), databases)
         asked = workspace._meant(**{**case["ask"], "access": _access(case.get("access"))})  # type: ignore[index]
         split += "__early" in render(plan(workspace.model, asked, NOW, sizes=sizes(workspace, asked.metrics))).text
+        larger = sizes(workspace, asked.metrics, 4)
+        by_keys += '"__early"."__key_0" =' in render(plan(workspace.model, asked, NOW, sizes=larger)).text
     assert split > 60
+    assert by_keys > 20
 
 
 def compare(workspace: hedu.Workspace, ask: Mapping[str, Any]) -> None:
     asked = workspace._meant(**ask)
     known = workspace.engine.integrity()
     whole = plan(workspace.model, asked, NOW, known)
-    split = plan(workspace.model, asked, NOW, known, sizes(workspace, asked.metrics))
-    expected, found = rows(workspace, whole), rows(workspace, split)
-    assert len(expected) == len(found), render(split).readable
-    for one, other in zip(sorted(expected, key=_sortable), sorted(found, key=_sortable), strict=True):
-        assert all(_equal(a, b, 1e-9) for a, b in zip(one, other, strict=True)), render(split).readable
+    expected, texts = sorted(rows(workspace, whole), key=_sortable), {render(whole).text}
+    for few in (1, 4):
+        split = plan(workspace.model, asked, NOW, known, sizes(workspace, asked.metrics, few))
+        if render(split).text in texts:
+            continue
+        texts.add(render(split).text)
+        found = sorted(rows(workspace, split), key=_sortable)
+        assert len(expected) == len(found), render(split).readable
+        for one, other in zip(expected, found, strict=True):
+            assert all(_equal(a, b, 1e-9) for a, b in zip(one, other, strict=True)), render(split).readable
 
 
-def sizes(workspace: hedu.Workspace, metrics: tuple[str, ...]) -> Sizes:
-    """As if what the metrics count were many rows, and all else few."""
+def sizes(workspace: hedu.Workspace, metrics: tuple[str, ...], few_digits: int = 1) -> Sizes:
+    """As if what the metrics count were many rows, and all else few, or a few ten thousand."""
     facts = {dataset for metric in metrics for dataset, _ in workspace.model.leaves(metric)}
     tables = {one.name: one.source.table for one in workspace.model.datasets.values() if one.source.table}
     few = {table for name, table in tables.items() if name not in facts}
-    return frozenset([*((table, 6) for table in set(tables.values()) - few), *((table, 1) for table in few)])
+    return frozenset([*((table, 6) for table in set(tables.values()) - few), *((table, few_digits) for table in few)])
 
 
 def rows(workspace: hedu.Workspace, planned: Plan) -> list[tuple[Any, ...]]:
