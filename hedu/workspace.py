@@ -152,7 +152,7 @@ class Workspace:
         def answer() -> Result:
             planned, statement, whole = self._planned_for(question, engine)
             snapshot = engine.snapshot()
-            check_guards(engine.rows, statement, question, timeout)
+            self._check(engine, statement, question, timeout)
             table, is_kept = self._table(engine, statement, snapshot, timeout)
             total = self._table(engine, whole, snapshot, timeout)[0] if whole else None
             receipt = self._receipt(question, engine, planned, statement, started, table.num_rows)
@@ -178,7 +178,7 @@ class Workspace:
 
         def answer() -> Rows:
             planned, statement, whole = self._planned_for(asked, engine)
-            check_guards(engine.rows, statement, asked, timeout)
+            self._check(engine, statement, asked, timeout)
             _, found = engine.rows(statement.text, statement.parameters, timeout=timeout)
             total = None
             if whole:
@@ -322,9 +322,7 @@ class Workspace:
         return self._rolled[1]
 
     def _moment(self) -> datetime:
-        if self._now is not None:
-            return self._now
-        return datetime.now(UTC).astimezone(ZoneInfo(self.model.settings.time_zone))
+        return self._now or datetime.now(UTC).astimezone(ZoneInfo(self.model.settings.time_zone))
 
     def _table(
         self, engine: Engine, statement: Statement, snapshot: str | None, timeout: float | None
@@ -338,6 +336,10 @@ class Workspace:
         if snapshot and engine.snapshot() == snapshot:
             self._answers.put(key, table)
         return table, False
+
+    def _check(self, engine: Engine, made: Statement, question: Question, timeout: float | None) -> None:
+        at = engine.snapshot() if made.guards else None
+        check_guards(lambda one: self._table(engine, one, at, timeout)[0], made, question, is_versioned=at is not None)
 
     def _meant(self, *asked: Any, **more: Any) -> Question:
         """The question that arguments mean; a saved one by its name, imported ones in MetricFlow's names."""

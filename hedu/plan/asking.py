@@ -40,7 +40,7 @@ class Asking:
 
     `answer` plans a question within this one; `looking` are the metrics whose values are being looked up.
     `rollups` may be read instead of their datasets, the smallest first; `routed` are those that are.
-    `guards` count, beside the question, the amounts that could not be converted and the rows that hold at once.
+    `guards` count, beside the question, what would make its answer wrong: each once, under what it looks at.
     """
 
     model: Model
@@ -53,7 +53,7 @@ class Asking:
     looking: tuple[str, ...] = ()
     rollups: Sequence[Rolled] = ()
     routed: list[str] = field(default_factory=list)
-    guards: list[nodes.Page] = field(default_factory=list)
+    guards: dict[Any, nodes.Page] = field(default_factory=dict)
     shared: Shared = field(default_factory=Shared)
 
     @property
@@ -67,8 +67,12 @@ class Asking:
 
     def has_integrity(self, edge: Join) -> bool:
         """Whether every row is certain to have a match: declared, or proved of these data."""
+        return edge.integrity or self.is_proved(edge)
+
+    def is_proved(self, edge: Join) -> bool:
+        """Whether these data are known to hold exactly one match for every row."""
         is_plain = all(isinstance(part, exp.Column) for part in (*edge.left_key, *edge.right_key))
-        return edge.integrity or (is_plain and edge.valid is None and self._proof(edge) in self.proven)
+        return is_plain and edge.valid is None and self._proof(edge) in self.proven
 
     def _proof(self, edge: Join) -> Proof:
         left, right = self.model.datasets[edge.left].source, self.model.datasets[edge.right].source

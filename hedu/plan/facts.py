@@ -19,6 +19,7 @@ from hedu.plan.periods import Range, shift
 from hedu.plan.relations import Relations, key_expression
 from hedu.plan.scalars import aggregate, column, qualify, wrapped
 from hedu.plan.snapshots import compared_values, moments_of, snapshot_condition
+from hedu.plan.uniqueness import keys_shared
 from hedu.plan.validities import overlaps_of
 from hedu.plan.visible import check_measure, is_masked, visible
 
@@ -152,11 +153,13 @@ def asked_keys(relations: Relations, leaves: Sequence[Leaf]) -> tuple[list[Key],
 
 
 def _guard(bound: Bound) -> None:
-    """Have the rows counted whose amounts could not be converted, and those that hold at once where one should."""
+    """Have the rows counted that would count twice, and those whose amounts could not be converted."""
     unknown, relations = [], bound.relations
-    guards = relations.asking.guards
-    overlaps = [overlaps_of(relations.asking, edge) for _, edge, _ in relations.joined.values() if edge.valid]
-    guards += [one for one in overlaps if one not in guards]
+    asking = relations.asking
+    for _, edge, _ in relations.joined.values():
+        mark = (edge.right, edge.right_key, edge.valid)
+        if not (edge.fans or asking.is_proved(edge) or mark in asking.guards):
+            asking.guards[mark] = (keys_shared if edge.valid is None else overlaps_of)(asking, edge)
     for leaf, value, condition in bound.each:
         if leaf.measure.reported_in is not None and leaf.measure.expr is not None and value is not None:
             amount = qualify(leaf.measure.expr, relations.alias)
@@ -165,7 +168,7 @@ def _guard(bound: Bound) -> None:
             held = currency_of(relations, leaf.measure, leaf.metric)
             unknown.append((exp.and_(*tests), held, day_of(relations, leaf.metric)))
     if unknown:
-        guards.append(guard_of(bound.source, unknown))
+        asking.guards[id(bound)] = guard_of(bound.source, unknown)
 
 
 def _weight(bound: Bound) -> exp.Expr | None:

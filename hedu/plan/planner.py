@@ -99,7 +99,11 @@ def plan(
 
 def _finished(asking: Asking, page: nodes.Page, named: Mapping[str, exp.Var], totals: Plan | None = None) -> Plan:
     """The plan with all that was noted on the way."""
-    parameters, guards, routed = tuple(asking.parameters), tuple(asking.guards), tuple(dict.fromkeys(asking.routed))
+    parameters, guards, routed = (
+        tuple(asking.parameters),
+        tuple(asking.guards.values()),
+        tuple(dict.fromkeys(asking.routed)),
+    )
     return Plan(page, parameters, totals, named, guards, routed, asking.shared.selects)
 
 

@@ -20,6 +20,7 @@ from hedu.plan.parameters import bind_parameters
 from hedu.plan.planner import Plan
 from hedu.plan.relation import from_source
 from hedu.plan.scalars import column, qualify
+from hedu.plan.uniqueness import shared_values
 from hedu.plan.validities import overlaps_of
 from hedu.query import Question
 from hedu.sql.render import render
@@ -69,7 +70,8 @@ def _claims(asking: Asking) -> Iterator[Claim]:
             continue
         for key in dict.fromkeys((definition.primary_key, *definition.unique_keys)):
             if key:
-                yield Claim("key-not-unique", dataset, {"key": list(key)}, _shared_keys(dataset, key))
+                shared = shared_values(dataset, [column(name) for name in key])
+                yield Claim("key-not-unique", dataset, {"key": ", ".join(key)}, _counted(shared))
         for join in dataset.joins:
             if join.integrity and not join.fans and join.valid is None:
                 facts = {"entity": join.role, "other": join.right}
@@ -78,16 +80,6 @@ def _claims(asking: Asking) -> Iterator[Claim]:
     for join in held.values():
         if join.valid is not None:
             yield Claim("validity-overlaps", asking.model.datasets[join.right], {}, overlaps_of(asking, join))
-
-
-def _shared_keys(dataset: Dataset, key: tuple[str, ...]) -> nodes.Page:
-    """How many values of a key several rows bear; a key without a value is nobody's."""
-    parts = [qualify(column(name), dataset.name) for name in key]
-    count = exp.Count(this=exp.Star())
-    shared = exp.select(exp.alias_(count, "rows", quoted=True)).from_(from_source(dataset, dataset.name))
-    shared = shared.where(*(exp.not_(exp.Is(this=part.copy(), expression=exp.null())) for part in parts))
-    shared = shared.group_by(*parts).having(exp.GT(this=count.copy(), expression=exp.Literal.number(1)))
-    return _counted(shared)
 
 
 def _unmatched(model: Model, join: Join) -> nodes.Page:

@@ -37,6 +37,7 @@ class Statement:
     parameters: tuple[Any, ...]
     readable: str
     guards: tuple[Statement, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 def render(plan: Plan, dialect: str = "duckdb") -> Statement:
@@ -59,7 +60,7 @@ def _statement(plan: Plan, dialect: str) -> Statement:
 
     text = _PLACE.sub(place, raw)
     readable = _PLACE.sub(written, raw) if order else text
-    return Statement(text, tuple(plan.parameters[at] for at in order), readable)
+    return Statement(text, tuple(plan.parameters[at] for at in order), readable, columns=plan.root.columns)
 
 
 def _with_parameters(tree: exp.Select, named: Mapping[str, exp.Var]) -> exp.Select:

@@ -111,3 +111,22 @@ def test_the_command(data: str, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert check_folder(folder, engine=data, json=True, lang="en") == 1
     (told,) = [one for one in json.loads(capsys.readouterr().out)["problems"] if one["code"] == "key-not-unique"]
     assert told["where"] == "a.yml:15:10" and "sale_id" in told["what"]
+
+
+def test_an_answer_over_a_shared_key_is_refused(data: str) -> None:
+    """What is joined would count twice; where nothing is joined, the answer stands."""
+    path = data.removeprefix("duckdb:///")
+    with duckdb.connect(path) as connection:
+        connection.execute("insert into shops values (1, 'b', 's', 'y')")
+    ws = hedu.load({"a.yml": TEXT}, engine=data, strict=True)
+    assert ws.ask("amount").rows() == [{"amount": 8}]
+    for ask in (ws.ask, ws.rows):
+        with pytest.raises(hedu.errors.QueryError, match="key-not-unique") as refused:
+            ask("amount", by="shop.city")
+        assert refused.value.problem.facts["dataset"] == "shops"
+    ws.close()
+    with duckdb.connect(path) as connection:
+        connection.execute("delete from shops where street = 's' and city = 'b'")
+    ws = hedu.load({"a.yml": TEXT}, engine=data, strict=True)
+    assert ws.ask("amount", by="shop.city").rows() == [{"shop.city": "a", "amount": 8}]
+    ws.close()

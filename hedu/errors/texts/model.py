@@ -28,9 +28,9 @@ TEXTS: dict[str, Text] = {
         "Did you mean: {near}? There are: {known}.",
     ),
     "key-not-unique": Text(
-        "数据集 `{dataset}` 的键 {key} 有 {count} 个值不止一行，关联到这些行的数据会被重复计算。",
-        "In dataset `{dataset}`, {count} values of the key {key} stand in several rows: what is joined to them counts "
-        "more than once.",
+        "数据集 `{dataset}` 的键 {key} 并不唯一（{count} 个值不止一行），关联到这些行的数据会被重复计算。",
+        "The key {key} of dataset `{dataset}` is not unique (values in several rows: {count}): what is joined to them "
+        "counts more than once.",
         "清理重复的行，或在数据集的 select 里只留一行；这一列若本来就不唯一，请改正声明的键。",
         "Remove the surplus rows, keep one of each in the dataset's select, or declare another key.",
     ),
