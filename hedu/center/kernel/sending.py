@@ -35,6 +35,8 @@ PLACES = ("email", "username", "address")
 TRIES = 6
 LINES = 20
 MINUTE = timedelta(seconds=60)
+PATIENCE = timedelta(days=1)
+"""How long a message that is due goes on being offered to an end that takes no more."""
 ADDRESS = re.compile(r"[\w.@+-]{1,80}")
 TOO_MANY = re.compile(r"\b429\b|too many requests", re.I)
 
@@ -196,6 +198,7 @@ def _try(channel: Channel, rows: list[Outgoing]) -> int:
     if TOO_MANY.search(refused):
         channel.paused_until = now + MINUTE
         channel.save(update_fields=["paused_until"])
+        these.exclude(error="").filter(send_after__lt=now - PATIENCE).update(state=Outgoing.State.DEAD)
         these.update(error=refused)
         return 0
     for row in rows:

@@ -24,7 +24,7 @@ label: {zh: 销售, en: Sales lines}
 owner: sales
 select: |
   select m::date as sold_on, r.region, 100 * r.size * (1 + month(m) % 3) * (year(m) - 2023) as amount,
-    10 * r.size as cost
+    10 * r.size as cost, r.size
   from generate_series(date '2024-01-01', date '2026-06-01', interval 1 month) as t(m),
     (values ('east', 2), ('west', 1)) as r(region, size)
 time: sold_on
@@ -35,6 +35,8 @@ measures:
   amount: {agg: sum, unit: CNY}
   cost: {agg: sum, unit: CNY}
   places: {expr: region, agg: count_distinct, unit: 个}
+  latest: {expr: 10 * month(sold_on) * size, agg: sum, unit: 件, semi_additive: {over: sold_on}}
+  peak: {expr: 10 * month(sold_on) * size, agg: sum, unit: 件, semi_additive: {over: sold_on, take: highest}}
 """
 METRICS = """version: 1
 metric: revenue
@@ -71,6 +73,20 @@ label: {zh: 覆盖区域数, en: Places}
 direction: up
 owner: sales
 simple: sales.places
+---
+version: 1
+metric: latest
+label: {zh: 期末库存, en: Stock at the end}
+direction: up
+owner: sales
+simple: sales.latest
+---
+version: 1
+metric: peak
+label: {zh: 最高库存, en: Highest stock}
+direction: up
+owner: sales
+simple: sales.peak
 ---
 version: 1
 metric: neutral

@@ -94,6 +94,15 @@ def test_a_goal_tells_how_it_stands(aims, fin, signed_in):
     assert "更新进展" not in text, "finance does not lead sales"
 
 
+def test_only_values_at_the_end_are_foreseen_of_balances(sal, signed_in):
+    common = {"department": "sales", "period": "2026", "value": "60"}
+    actions.import_targets(SYSTEM, targets=[{"code": name, "metric": name, **common} for name in ("latest", "peak")])
+    client = signed_in(User.objects.get(username="sal"))
+    stands = {row.target.code: row for row in page(client, "scorecard", cycle="2026").context["card"].rows}
+    assert {code: row.value for code, row in stands.items()} == {"latest": 150, "peak": 150}
+    assert stands["latest"].expected is not None and stands["peak"].expected is None
+
+
 def test_checking_in(aims, sal, signed_in):
     client = signed_in(User.objects.get(username="sal"))
     empty = client.post(reverse("goals:check_in", args=["G1"]), {"confidence": "11", "note": "很好"})

@@ -237,6 +237,28 @@ def test_too_many_requests_rests_the_channel_and_is_no_failed_try(hook, awake):
     assert send() == ["sent", "sent"]
 
 
+def test_an_end_that_takes_no_more_for_a_day_is_given_up(hook, awake, acting, person):
+    channel = for_persons(hook)
+    hook.answers = [429] * 3
+    ask_about([awake("lin")])
+    long_due = timezone.now() - timedelta(hours=25)
+
+    def a_day_later() -> list[str]:
+        Outgoing.objects.update(send_after=long_due)
+        Channel.objects.update(paused_until=None)
+        Job.objects.filter(state="queued").update(run_after=long_due)
+        work_off()
+        return list(Outgoing.objects.values_list("state", flat=True))
+
+    assert a_day_later() == ["waiting"], "refused for the first time, however late it comes"
+    assert a_day_later() == ["dead"] and "429" in Outgoing.objects.get().error
+    assert actions.retry_messages(acting(person("boss", "company", "administrator")), channel.pk) == 1
+    Channel.objects.update(paused_until=None)
+    assert send() == ["waiting"], "the day begins anew"
+    Channel.objects.update(paused_until=None)
+    assert send() == ["sent"] and len(hook.got) == 1
+
+
 def test_no_more_than_its_rate_leaves_a_channel_in_a_minute(hook, awake):
     for_persons(hook, per_minute=2)
     ask_about([awake(f"p{number}") for number in range(5)])

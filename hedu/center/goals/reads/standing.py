@@ -254,16 +254,18 @@ def _outlook(model: object, row: Target, nature: Nature, course: Course) -> Outl
     if nature == "uneven" or course.grain != "month":
         return None
     months = _months(row)
-    return outlook(course.points, months, "sum" if nature == "flow" else _gathered(model, row))
+    gathered = "sum" if nature == "flow" else _gathered(model, row)
+    return None if gathered is None else outlook(course.points, months, gathered)
 
 
-def _gathered(model: object, row: Target) -> Gathered:
-    """Stocks stand as they are last; other levels are averaged."""
+def _gathered(model: object, row: Target) -> Gathered | None:
+    """Stocks stand as they are last, other levels are averaged; of first, highest and lowest values nothing is told."""
     body = model.metrics[row.metric.name].body  # type: ignore[attr-defined]
     if isinstance(body, Simple):
         dataset, _, name = body.measure.rpartition(".")
-        if model.datasets[dataset].measures[name].semi_additive:  # type: ignore[attr-defined]
-            return "last"
+        held = model.datasets[dataset].measures[name].semi_additive  # type: ignore[attr-defined]
+        if held:
+            return "last" if held.take == "last" else None
     return "mean"
 
 
