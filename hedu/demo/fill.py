@@ -35,7 +35,13 @@ NAMED = (
     "revenue", "profit_margin", "csat_score", "retention", "market_share", "production_efficiency", "first_pass_yield",
 )  # fmt: skip
 CERTIFIED = (*NAMED, "sales_amount", "gross_margin", "order_count", "lead_count", "nps", "headcount", "escape_rate")
-CLOSED_TO = {"sales_orders": (), "customer_months": ("service",), "opportunities": ("marketing",)}
+CLOSED_TO = {
+    "sales_orders": (),
+    "freight_by_line": (),
+    "freight_by_order": (),
+    "customer_months": ("service",),
+    "opportunities": ("marketing",),
+}
 """Datasets with rights by row: departments that may not see them at all."""
 AWAY_DAYS = 60
 """How long those on leave are still away when the demo begins."""
