@@ -22,7 +22,7 @@ from hedu.alignment.texts import (
     version,
 )
 from hedu.alignment.texts.facets import FACETS
-from hedu.define.definitions import Label
+from hedu.define.definitions import Label, Reported
 from hedu.model.types import Model
 from hedu.model.unit_words import in_words, words_of
 
@@ -71,7 +71,21 @@ def sentence(conflict: Conflict, lang: Lang, model: Model, department_labels: Ma
     template = SENTENCES[conflict.kind][conflict.code].text(lang)
     departments = department_labels or {one.name: one.label for one in model.settings.departments}
     facts = {name: _written(name, fact, lang, model, departments) for name, fact in conflict.facts.items()}
-    return template.format(**facts)
+    return template.format(**facts | _told_apart(conflict.facts, facts, lang, model))
+
+
+def _told_apart(meant: Mapping[str, Any], facts: Mapping[str, Any], lang: Lang, model: Model) -> dict[str, str]:
+    """Two metrics of one department under one label: the one that is handed in says so, else each adds its name."""
+    sides = ("metric_a", "metric_b")
+    shown = {(facts.get(side), facts.get(f"department{side[-2:]}")) for side in sides}
+    names = [str(meant.get(side, "")) for side in sides]
+    if len(shown) == 2 or names[0] == names[1]:
+        return {}
+    handed = [name in model.metrics and isinstance(model.metrics[name].body, Reported) for name in names]
+    said = "填报" if lang == "zh" else "reported"
+    marks = [said if one else "" for one in handed] if handed[0] != handed[1] else names
+    form = "{}（{}）" if lang == "zh" else "{} ({})"
+    return {side: form.format(facts[side], mark) for side, mark in zip(sides, marks, strict=True) if mark}
 
 
 def metric_label(name: str, lang: Lang, model: Model) -> str:

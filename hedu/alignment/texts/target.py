@@ -20,7 +20,7 @@ SENTENCES: dict[str, Label] = {
     ),
     "roll_up": Label(
         "“{metric}”{period} 分解到{departments_below}的 {children} 个目标合计 {reached}，"
-        "只有{department}目标 {value} 的 {share:.0%}，还差 {missing}",
+        "只有{department}目标 {value}的 {share:.0%}，还差 {missing}",
         "The {children} targets of {departments_below} for {metric} in {period} come to {reached}, {share:.0%} of the "
         "{value} that {department} aims at; {missing} are missing",
     ),
