@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -116,7 +117,14 @@ def engine_test(args: argparse.Namespace) -> int:
     return test_engine(args.url, as_json=args.json, lang=language())
 
 
+def needs(extra: str, module: str) -> None:
+    """EngineError extra-missing, before anything is written, where the packages of that extra are not here."""
+    if find_spec(module) is None:
+        raise EngineError("extra-missing", name=module, extra=extra)
+
+
 def demo(args: argparse.Namespace) -> int:
+    needs("demo", "xlsxwriter")
     from hedu.demo.command import demo as write
 
     write(args.seed, args.out)
@@ -124,6 +132,7 @@ def demo(args: argparse.Namespace) -> int:
 
 
 def serve(args: argparse.Namespace) -> int:
+    needs("center", "django")
     from hedu.doors.serve import serve as start
 
     return start(args.home, args.host, args.port, args.demo) or 0

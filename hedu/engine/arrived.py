@@ -9,31 +9,58 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hedu.errors import EngineError
+
 _MOST = 38
+_ROOM = 18
+_TOLD_FROM = 4
 
 
-def settled(table: pa.Table, time_zone: str, scale: int | None = None) -> pa.Table:
+def settled(table: pa.Table, time_zone: str, shape: pa.Schema | None = None) -> pa.Table:
     """Columns of foreign kinds become decimals or texts, moments stand in `time_zone`, nothing else is told of them.
 
-    The scale of decimals is what their values need, unless given (a stream cannot look ahead).
+    The scale of decimals is what their values need; a stream cannot look ahead and follows the `shape` it began with.
+    EngineError: engine-overflow, engine-value-unfit.
     """
     for at, field in enumerate(table.schema):
-        column = _settled(table.column(at), field.type, time_zone, scale)
+        if (field.metadata or {}).get(b"POSTGRESQL:type") == b"money":
+            # The driver hands over the smallest coins without saying how many make one.
+            raise EngineError("engine-value-unfit", detail=f"money: {field.name}::numeric")
+        column = _settled(table.column(at), field.type, time_zone, None if shape is None else shape.field(at).type)
         table = table.set_column(at, pa.field(field.name, column.type), column)
     return table.replace_schema_metadata(None)
 
 
+def shape_of(table: pa.Table, time_zone: str) -> pa.Schema:
+    """The shape of a stream by its first rows: decimals have the scale the database declares, else room for more."""
+    fields = []
+    for at, field in enumerate(table.schema):
+        kind = settled(table.select([at]), time_zone).schema.field(0).type
+        if pa.types.is_decimal(kind) and isinstance(field.type, pa.OpaqueType):
+            kind = pa.decimal128(_MOST, _scale(field, table.column(at)))
+        fields.append(pa.field(field.name, kind))
+    return pa.schema(fields)
+
+
 def decimals(texts: pa.ChunkedArray, scale: int | None = None) -> pa.ChunkedArray:
-    """Written numbers as decimals of one scale; floats where 38 digits do not do."""
-    if scale is not None:
-        wide = pc.round(texts.cast(pa.decimal256(2 * _MOST, _MOST)), scale)
-        return wide.cast(pa.decimal128(_MOST, scale))
+    """Written numbers as decimals of one scale; without one, floats where 38 digits do not do.
+
+    EngineError: engine-overflow, engine-value-unfit.
+    """
+    whole, parts = _digits(texts)
+    if scale is None:
+        if whole + parts > _MOST or _has_words(texts):
+            return texts.cast(pa.float64())
+        return texts.cast(pa.decimal128(_MOST, parts))
+    if _has_words(texts):
+        raise EngineError("engine-value-unfit", detail="NaN, Infinity")
+    if whole + scale > _MOST:
+        raise EngineError("engine-overflow", detail=f"DECIMAL({whole + scale}, {scale})")
     try:
-        point = pc.find_substring(texts, ".")
-        digits = pc.if_else(pc.less(point, 0), 0, pc.subtract(pc.subtract(pc.utf8_length(texts), point), 1))
-        return texts.cast(pa.decimal128(_MOST, min(max(pc.max(digits).as_py() or 0, 0), _MOST)))
-    except (pa.ArrowInvalid, ValueError):
-        return texts.cast(pa.float64())
+        wide = pc.round(texts.cast(pa.decimal256(2 * _MOST, min(max(parts, scale), 2 * _MOST - whole))), scale)
+        return wide.cast(pa.decimal128(_MOST, scale))
+    except pa.ArrowInvalid:
+        raise EngineError("engine-overflow", detail=f"DECIMAL({whole + parts}, {parts})") from None
 
 
 def plain_rows(table: pa.Table) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -57,10 +84,14 @@ def kind_of(kind: pa.DataType) -> str:
     return "text" if pa.types.is_string(kind) or pa.types.is_large_string(kind) else "other"
 
 
-def _settled(column: pa.ChunkedArray, kind: pa.DataType, time_zone: str, scale: int | None) -> pa.ChunkedArray:
+def _settled(column: pa.ChunkedArray, kind: pa.DataType, time_zone: str, shape: pa.DataType | None) -> pa.ChunkedArray:
     if isinstance(kind, pa.OpaqueType):
         plain = pa.chunked_array([chunk.storage for chunk in column.chunks], kind.storage_type)
-        return decimals(plain, scale) if kind.type_name == "numeric" else plain
+        if kind.type_name != "numeric":
+            return plain
+        if shape is not None and pa.types.is_floating(shape):
+            return plain.cast(shape)
+        return decimals(plain, None if shape is None else shape.scale)
     if isinstance(kind, pa.BaseExtensionType):
         plain = pa.chunked_array([chunk.storage for chunk in column.chunks], kind.storage_type)
         return _uuids(plain) if kind.extension_name == "arrow.uuid" else plain
@@ -71,6 +102,31 @@ def _settled(column: pa.ChunkedArray, kind: pa.DataType, time_zone: str, scale: 
     if pa.types.is_decimal(kind) and not pa.types.is_decimal128(kind):
         return _narrowed(column)
     return column
+
+
+def _scale(field: pa.Field, column: pa.ChunkedArray) -> int:
+    """What NUMERIC(p, s) says; else as many places as the whole digits of the first rows leave, at most `_ROOM`."""
+    told = int((field.metadata or {}).get(b"POSTGRESQL:typmod", b"-1"))
+    if told >= _TOLD_FROM:
+        scale = (told - _TOLD_FROM) & 0x7FF
+        if scale <= _MOST:
+            return scale
+    whole, _ = _digits(pa.chunked_array([chunk.storage for chunk in column.chunks], pa.string()))
+    return min(_ROOM, _MOST - whole)
+
+
+def _digits(texts: pa.ChunkedArray) -> tuple[int, int]:
+    """The most digits before the point, and after it."""
+    bare = pc.ascii_ltrim(texts, "-0")
+    length, point = pc.utf8_length(bare), pc.find_substring(bare, ".")
+    whole = pc.if_else(pc.less(point, 0), length, point)
+    parts = pc.if_else(pc.less(point, 0), 0, pc.subtract(pc.subtract(length, point), 1))
+    return pc.max(whole).as_py() or 0, pc.max(parts).as_py() or 0
+
+
+def _has_words(texts: pa.ChunkedArray) -> bool:
+    """Whether NaN or an infinity is among the written numbers."""
+    return bool(pc.any(pc.match_substring_regex(texts, "[A-Za-z]")).as_py())
 
 
 def _uuids(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pyarrow as pa
 
-from hedu.engine.arrived import kind_of, plain_rows, settled
+from hedu.engine.arrived import kind_of, plain_rows, settled, shape_of
 from hedu.engine.foreign import Foreign
 from hedu.engine.kept import Reference
 from hedu.engine.places import placed, require_loaded, require_select, written
@@ -27,7 +27,6 @@ except ImportError:
 
 _CONNECT_TRIES = 3
 _CONNECT_WAIT = 0.3
-_STREAM_SCALE = 18
 _BEGIN = "BEGIN TRANSACTION READ ONLY"
 # Set anew in each transaction: behind a pooler the next one may run in another session.
 _SETTLE = """
@@ -161,7 +160,7 @@ class Postgres(Foreign):
                 found = ask(cursor)
                 _run(connection, "COMMIT")
                 return found
-            except driver.Error as error:
+            except (driver.Error, pa.ArrowInvalid) as error:
                 if is_lost(error):
                     raise _Lost(error, was_kept) from None
                 raise self._worded(error, seconds, cursor) from None
@@ -171,7 +170,7 @@ class Postgres(Foreign):
     def _streamed(self, sql: str, parameters: Sequence[Any], timeout: float | None, size: int) -> Iterator[pa.Table]:
         """At least one table, the first perhaps empty; nothing is asked again once the first is there."""
         seconds = timeout if timeout is not None else self._timeout
-        is_first = True
+        shape: pa.Schema | None = None
         declared = "DECLARE hedu_rows NO SCROLL CURSOR FOR " + placed(sql, lambda at: f"${at + 1}")
         with self._pool.lent() as (connection, was_kept), self._running.one(connection.cursor()) as cursor:
             try:
@@ -181,15 +180,16 @@ class Postgres(Foreign):
                 cursor.adbc_statement.set_options(**{"adbc.postgresql.use_copy": "false"})
                 while True:
                     cursor.execute(f"FETCH FORWARD {int(size)} FROM hedu_rows")
-                    table = settled(cursor.fetch_arrow_table(), self._time_zone, _STREAM_SCALE)
-                    is_wanted, is_first = bool(table.num_rows) or is_first, False
-                    if is_wanted:
+                    found, is_first = cursor.fetch_arrow_table(), shape is None
+                    shape = shape_of(found, self._time_zone) if shape is None else shape
+                    table = settled(found, self._time_zone, shape)
+                    if table.num_rows or is_first:
                         yield table
                     if table.num_rows < size:
                         break
                 _run(connection, "COMMIT")
-            except driver.Error as error:
-                if is_lost(error) and is_first:
+            except (driver.Error, pa.ArrowInvalid) as error:
+                if is_lost(error) and shape is None:
                     raise _Lost(error, was_kept) from None
                 raise self._worded(error, seconds, cursor) from None
             finally:

@@ -10,8 +10,10 @@ from hedu.errors import EngineError
 STATE_NO_OPERATOR = "42883"
 _QUOTED = re.compile(r'["“«„]([^"”»“]+)["”»“]')
 _NOISE = re.compile(
-    r"^[A-Z_]+: |\[libpq\] |Failed to (?:prepare query|execute[^:]*): |could not begin COPY: |ERROR:\s+"
+    r"^[A-Z_]+: |\[libpq\] |Failed to (?:prepare query|execute query '.*'|execute[^:]*): |could not begin COPY: "
+    r"|ERROR:\s+"
 )
+_UNREAD = "Expected nested record type"
 _UNFIT = ("22P02", "22007", "22008", "22012", "22023", "22021")
 _LOST = ("57P01", "57P02", "57P03", "08000", "08003", "08006")
 _PASSING = ("refused", "starting up", "timeout expired", "temporary failure", "57P03", "too many clients")
@@ -39,6 +41,8 @@ def engine_error(error: Any, url: str, seconds: float | None, *, is_cancelled: b
         return EngineError("engine-value-unfit", detail=detail)
     if state == "25006":
         return EngineError("engine-not-a-select")
+    if not state and _UNREAD in str(error):
+        return EngineError("engine-refused", detail=detail)
     if not state or state.startswith(("08", "28", "3D", "57P", "53300")):
         return EngineError("engine-unreachable", url=url, detail=detail)
     return EngineError("engine-refused", detail=detail, state=state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping
 from functools import lru_cache
+from math import isinf
 
 from sqlglot import exp, parse
 from sqlglot.errors import SqlglotError
@@ -44,7 +45,13 @@ _FORBIDDEN_FUNCTIONS = frozenset(
         *("lo_import", "lo_export", "txid_current", "has_table_privilege", "inet_server_addr"),
     }
 )
+_OF_NUMBERS = (
+    *(exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Paren, exp.Neg, exp.Add, exp.Sub, exp.Mul, exp.Div),
+    *(exp.Coalesce, exp.Nullif, exp.Case, exp.If, exp.Greatest, exp.Least, exp.Abs, exp.Round, exp.Predicate),
+)
+"""What a formula is usually made of: numbers and conditions, of which no text can come."""
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+_DIVISIONS = (exp.Div, exp.Mod, exp.IntDiv)
 _FORBIDDEN_PREFIXES = ("pg_", "duckdb_", "pragma_", "read_", "parquet_")
 
 
@@ -67,6 +74,37 @@ def read_expression(text: str, *, where: Where | None = None, family: type[HeduE
         code, detail = parsed
         raise family(code, where=where, text=text, detail=detail)
     return parsed
+
+
+def row_expression(text: str, *, where: Where | None = None, family: type[HeduError] = QueryError) -> exp.Expr:
+    """The tree of what is computed for each row, shared like that of `read_expression`, and of the same errors.
+
+    What is divided by zero is NULL, which engines otherwise call an error, NULL or infinite.
+
+    >>> row_expression("paid / seats + paid / 2").sql()
+    'paid / NULLIF(seats, 0) + paid / 2'
+    """
+    read_expression(text, where=where, family=family)
+    return _never_by_zero(text)
+
+
+def without_zero(divisor: exp.Expr) -> exp.Expr:
+    """What to divide by instead of `divisor`: NULL where it is zero. A number other than zero stays as it is."""
+    is_number = isinstance(divisor, exp.Literal) and divisor.is_number
+    if isinstance(divisor, exp.Nullif) or (is_number and float(divisor.name)):
+        return divisor
+    return exp.Nullif(this=divisor.copy(), expression=exp.Literal.number(0))
+
+
+@lru_cache(maxsize=50_000)
+def _never_by_zero(text: str) -> exp.Expr:
+    tree = read_expression(text)
+    if tree.find(*_DIVISIONS) is None:
+        return tree
+    root = held(tree)
+    for division in reversed(list(root.find_all(*_DIVISIONS))):
+        division.set("expression", without_zero(division.expression))
+    return released(root)
 
 
 def held(tree: exp.Expr) -> exp.Paren:
@@ -127,6 +165,8 @@ def _fault(tree: exp.Expr) -> tuple[str, str] | None:
             name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
             if name in _FORBIDDEN_FUNCTIONS or name.startswith(_FORBIDDEN_PREFIXES):
                 return ("expression-forbidden", name)
+        if isinstance(node, exp.Literal) and node.is_number and isinf(float(node.name)):
+            return ("expression-broken", f"{node.name} is more than a number can be")
         if isinstance(node, _COMPARISONS) and isinstance(node.this, _COMPARISONS):
             return ("expression-broken", "comparisons do not chain; write a < b AND b < c")
     return None
@@ -211,6 +251,23 @@ def names_in(text: str) -> tuple[str, ...]:
 def aggregates(text: str) -> bool:
     """Whether an expression's text holds an aggregate function; the errors of `read_expression`."""
     return is_aggregate(read_expression(text))
+
+
+@lru_cache(maxsize=50_000)
+def is_text(text: str) -> bool:
+    """Whether a formula over numbers comes to a text; the errors of `read_expression`.
+
+    >>> is_text("a || b"), is_text("case when a > b then 'good' end"), is_text("a / b")
+    (True, True, False)
+    """
+    root = held(read_expression(text))
+    if all(isinstance(node, _OF_NUMBERS) and not node.is_string for node in root.walk()):
+        return False
+    from sqlglot.optimizer.annotate_types import annotate_types  # takes a while to import, and few formulas need it
+
+    for column in root.find_all(exp.Column):
+        column.type = exp.DataType.build("double")
+    return bool(annotate_types(root, dialect="duckdb").this.is_type(*exp.DataType.TEXT_TYPES))
 
 
 def parameter_of(column: exp.Expr) -> str | None:

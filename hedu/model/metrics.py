@@ -23,11 +23,12 @@ from hedu.define.definitions import (
 )
 from hedu.errors import DefinitionError, Problem, suggest
 from hedu.model.before import Before, before, keep, measure_of, measures_in
-from hedu.model.expressions import aggregates, names_in, parameter_of, read_expression
+from hedu.model.expressions import aggregates, is_text, names_in, parameter_of, read_expression
 from hedu.model.money import told_in, unit_in, unit_of
 from hedu.model.nesting import clash_of
 from hedu.model.types import Dataset, Measure, Metric
 from hedu.model.units import PURE, Unit, agrees, factor_between, mixes_scales, of_formula, read_unit
+from hedu.model.unlike import unlike_of
 from hedu.model.withheld import Withheld, is_withheld
 
 Uses = dict[str, tuple[str, ...]]
@@ -68,7 +69,7 @@ def resolve_metrics(
         if again is not None and again.follows_from(measure, made_of, home):
             resolved[name] = again.metric
             continue
-        clash = clash_of(known[name], resolved, datasets)
+        clash = clash_of(known[name], resolved, datasets) or unlike_of(known[name], resolved)
         if clash is not None:
             problems.append(clash)
             continue
@@ -134,6 +135,8 @@ def _derived_parts(
         return ()
     if aggregates(body.formula):
         problems.append(Problem("formula-aggregates", where, {"name": metric.name, "text": body.formula}))
+    if is_text(body.formula):
+        problems.append(Problem("formula-text", where, {"name": metric.name, "text": body.formula}))
     aliases = dict(body.metrics)
     names = names_in(body.formula)
     for alias in aliases:

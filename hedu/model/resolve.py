@@ -22,7 +22,7 @@ from hedu.define.definitions import (
 )
 from hedu.define.remembered import remembered
 from hedu.errors import DefinitionError, Problem, Where, suggest
-from hedu.model.expressions import is_aggregate, read_expression
+from hedu.model.expressions import is_aggregate, row_expression
 from hedu.model.far_times import far_time_problems, with_far_times
 from hedu.model.metrics import resolve_metrics
 from hedu.model.rollups import rollup_problems
@@ -234,7 +234,7 @@ def _expression(text: str, where: Where, problems: list[Problem]) -> exp.Expr | 
     if not text:
         return None
     try:
-        return read_expression(text, where=where, family=DefinitionError)
+        return row_expression(text, where=where, family=DefinitionError)
     except DefinitionError as error:
         problems.extend(error.problems)
         return None

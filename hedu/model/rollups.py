@@ -11,7 +11,7 @@ from hedu.define.definitions import Derived, Grain, MetricRef, Ratio, RollupDef,
 from hedu.errors import DefinitionError, Problem, Where, suggest
 from hedu.model.expressions import metric_by, parse_expression, path_of, references
 from hedu.model.paths import Target, targets
-from hedu.model.types import GRAINS, Dataset, Measure, Model
+from hedu.model.types import GRAINS, Dataset, Dimension, Measure, Model
 
 TIME = "metric_time"
 _UNKEPT = (
@@ -112,13 +112,20 @@ def _time(fact: Dataset, one: RollupDef, measures: list[Measure], at: Where, pro
         problems.append(_not_one_time(fact, one, measures, at))
         return None
     dimension = fact.dimensions[times[0]]
-    own = dimension.grain or ("day" if dimension.type == "date" else "second")
-    if GRAINS.index(one.time) < GRAINS.index(own):
+    own = _grain_of(dimension)
+    if own is not None and GRAINS.index(one.time) < GRAINS.index(own):
         facts = {"name": one.name, "time": dimension.name, "grain": own}
         problems.append(Problem("rollup-time-too-fine", at, facts))
     elif dimension.time_zone is not None:
         problems.append(Problem("rollup-time-zone", at, {"name": one.name, "time": dimension.name}))
     return times[0]
+
+
+def _grain_of(dimension: Dimension | None) -> Grain | None:
+    """The finest grain a time is kept by; None for what is no time."""
+    if dimension is None or not dimension.is_time:
+        return None
+    return dimension.grain or ("day" if dimension.type == "date" else "second")
 
 
 def _not_one_time(fact: Dataset, one: RollupDef, measures: list[Measure], at: Where) -> Problem:
@@ -148,6 +155,16 @@ def _path_problems(model: Model, fact: Dataset, name: str, path: str, at: Where)
         yield Problem("rollup-of-metric-value", at, {"name": path, "rollup": name})
     elif found[0].dimension is not None and found[0].dimension.is_time and found[0].dimension.time_zone is not None:
         yield Problem("rollup-time-zone", at, {"name": name, "time": path})
+    elif (own := _cut_too_fine(model, fact, path, found[0].dimension)) is not None:
+        yield Problem("rollup-time-too-fine", at, {"name": name, "time": path, "grain": own})
+
+
+def _cut_too_fine(model: Model, fact: Dataset, path: str, dimension: Dimension | None) -> Grain | None:
+    """The grain of a time that a path wants by a finer one."""
+    own, asked = _grain_of(dimension), path.rpartition(".")[2]
+    if own is None or asked not in GRAINS or targets(model, fact.name, path):
+        return None
+    return own if GRAINS.index(asked) < GRAINS.index(own) else None
 
 
 def _targets(model: Model, fact: Dataset, path: str) -> tuple[Target, ...]:

@@ -28,7 +28,7 @@ from hedu.define.definitions import (
     Source,
 )
 from hedu.errors import Where
-from hedu.model.expressions import read_expression
+from hedu.model.expressions import row_expression
 
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 
@@ -156,7 +156,7 @@ class Dataset:
     def weight(self) -> exp.Expr | None:
         """What part of a fact goes over a link of this bridge; None where facts count whole in every group."""
         text = self.definition.weight if self.definition else None
-        return read_expression(text) if text else None
+        return row_expression(text) if text else None
 
     @property
     def prefix(self) -> str | None:

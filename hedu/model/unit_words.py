@@ -10,6 +10,16 @@ from hedu.define.definitions import Label, SettingsDef
 from hedu.model.units import CURRENCIES
 
 Words = Mapping[str, Label]
+MONEY: Mapping[str, tuple[str, str]] = {
+    "CNY": ("¥", "元"),
+    "RMB": ("¥", "元"),
+    "USD": ("$", "美元"),
+    "EUR": ("€", "欧元"),
+    "GBP": ("£", "英镑"),
+    "JPY": ("JP¥", "日元"),
+    "HKD": ("HK$", "港元"),
+}
+"""Currency code -> the sign before an English number, the word after a Chinese one."""
 _BOTH = (
     ("秒", "seconds"),
     ("分钟", "minutes"),

@@ -63,7 +63,9 @@ class Asking:
     def bind(self, value: date | datetime | str | float | bool) -> exp.Var:
         """A place for `value`; the sql stage numbers them in the order of the text."""
         self.parameters.append(value)
-        return exp.Var(this=f"\x01{len(self.parameters) - 1}\x01")
+        placed = exp.Var(this=f"\x01{len(self.parameters) - 1}\x01")
+        placed.meta["is_day"] = isinstance(value, date) and not isinstance(value, datetime)
+        return placed
 
     def has_integrity(self, edge: Join) -> bool:
         """Whether every row is certain to have a match: declared, or proved of these data."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from hedu.define.definitions import Grain, Rank, Share
+from hedu.define.definitions import Grain, GrainDef, Rank, Share
 from hedu.errors import QueryError
 from hedu.model.expressions import path_of, references
 from hedu.plan import nodes
@@ -13,7 +13,7 @@ from hedu.plan.asking import Asking
 from hedu.plan.festivals import Stretch, days_back, first_needed, stretches
 from hedu.plan.keys import split
 from hedu.plan.offered import time_of
-from hedu.plan.periods import WEEK_STARTS, Range, floor, shift
+from hedu.plan.periods import WEEK_STARTS, Range, floor, own_floor, shift
 from hedu.query import Question
 
 COMPARISONS = {
@@ -46,8 +46,8 @@ def comparison_columns(question: Question) -> tuple[str, ...]:
 def compared(asking: Asking, within: Range, answer: Callable[[Range], nodes.Compute]) -> nodes.Compare:
     """`answer` within a range, with what it was earlier.
 
-    By a grain of metric_time, each period is set beside the whole period before it (or of the year before);
-    one pass over the longer range serves both where the range begins with a period.
+    By a grain of metric_time, or periods of one's own, each period is set beside the whole period before it (or of
+    the year before); one pass over the longer range serves both where the range begins with a period.
     Without time in `by`, the range itself is moved. Weeks of last year are those 52 weeks before. By the Spring
     Festival days and weeks meet those at the same distance from it.
     Errors: comparison-unknown, compare-needs-time, compare-needs-one-grain, compare-with-time-filter, festival-….
@@ -67,26 +67,37 @@ def _answered(
 ) -> nodes.Compare:
     if not times:
         return _without_key(asking, within, answer)
-    if len(times) > 1 or not _grain(asking, times[0]) or _grain(asking, times[0]) not in _PER_YEAR:
+    asked = split(times[0], asking.model)[1]
+    custom = asked.custom if asked else None
+    grain = custom.of if custom else asked.grain if asked else None
+    if len(times) > 1 or grain is None or grain not in _PER_YEAR:
         raise QueryError("compare-needs-one-grain", by=times)
-    return _with_key(asking, within, answer, times[0], _grain(asking, times[0]))
+    return _with_key(asking, within, answer, times[0], grain, custom)
 
 
 def _with_key(
-    asking: Asking, within: Range, answer: Callable[[Range], nodes.Compute], key: str, grain: Grain | None
+    asking: Asking,
+    within: Range,
+    answer: Callable[[Range], nodes.Compute],
+    key: str,
+    grain: Grain,
+    custom: GrainDef | None,
 ) -> nodes.Compare:
     question = asking.question
-    assert grain is not None
     names = _names(question)
     steps = {name: (grain, 1) if name == "previous" else _PER_YEAR[grain] for name in names}
     week_start = WEEK_STARTS[asking.model.settings.week_start]
-    aligned = _stretches(names, grain, within, week_start)
-    first = floor(within.start, grain, week_start) if within.start else None
+    aligned = _stretches(names, grain, custom, within, week_start)
+
+    def begun(day: date) -> date:
+        return own_floor(day, custom) if custom else floor(day, grain, week_start)
+
+    first = begun(within.start) if within.start else None
     starts = [shift(first, unit, -count) for unit, count in steps.values()] if first else []
     starts += [first_needed(aligned, first)] if first and aligned else []
     last = within.end
-    if last and floor(last, grain, week_start) != last:
-        last = shift(floor(last, grain, week_start), grain, 1)
+    if last and begun(last) != last:
+        last = shift(begun(last), grain, 1)
     reach = Range(min(starts) if starts else None, last)
     is_aligned = first == within.start and last == within.end
     source = answer(reach if is_aligned else within)
@@ -99,12 +110,14 @@ def _with_key(
     return nodes.Compare(source, question.by, question.metrics, earlier, key, start, end)
 
 
-def _stretches(names: Sequence[str], grain: Grain, within: Range, week_start: int) -> tuple[Stretch, ...]:
+def _stretches(
+    names: Sequence[str], grain: Grain, custom: GrainDef | None, within: Range, week_start: int
+) -> tuple[Stretch, ...]:
     """How times go back by the Spring Festival, if that is asked. Errors: festival-grain, festival-unknown."""
     if FESTIVAL not in names:
         return ()
-    if grain not in ("day", "week"):
-        raise QueryError("festival-grain", grain=grain)
+    if custom is not None or grain not in ("day", "week"):
+        raise QueryError("festival-grain", grain=custom.name if custom else grain)
     return stretches(grain, within, week_start)
 
 
@@ -149,11 +162,6 @@ def is_time(asking: Asking, item: str) -> bool:
         if all(asked.path in (time := time_of(model, *leaf), f"{leaf[0]}.{time}") for leaf in leaves):
             return True
     return False
-
-
-def _grain(asking: Asking, item: str) -> Grain | None:
-    _, cut = split(item, asking.model)
-    return cut.grain if cut else None
 
 
 def _check_places(asking: Asking, times: Sequence[str]) -> None:

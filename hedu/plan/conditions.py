@@ -13,7 +13,16 @@ from functools import partial
 from sqlglot import exp
 
 from hedu.errors import Denied, QueryError, suggest
-from hedu.model.expressions import fold_long_paths, held, metric_by, parse_expression, path_of, references
+from hedu.model.expressions import (
+    fold_long_paths,
+    held,
+    metric_by,
+    parse_expression,
+    path_of,
+    references,
+    row_expression,
+    without_zero,
+)
 from hedu.model.paths import targets
 from hedu.model.types import Dataset, Model
 from hedu.plan.asking import Asking
@@ -46,9 +55,7 @@ def parse_conditions(texts: Sequence[str]) -> list[exp.Expr]:
         ):
             raise QueryError("where-not-a-condition", text=text)
         for division in tree.find_all(exp.Div):
-            if not isinstance(division.expression, exp.Literal):
-                zero = exp.Literal.number(0)  # a database may call anything over nothing infinite
-                division.set("expression", exp.Nullif(this=division.expression.copy(), expression=zero))
+            division.set("expression", without_zero(division.expression))
         found.extend(_conjuncts(tree))
     return found
 
@@ -98,7 +105,7 @@ def bind_filter(relations: Relations, tree: exp.Expr, time: str | None, metric: 
 
 def parse_filter(text: str) -> exp.Expr:
     """A definition's filter as a tree."""
-    return fold_long_paths(parse_expression(text))
+    return fold_long_paths(row_expression(text).copy())
 
 
 def filter_key(model: Model, fact: Dataset, path: str, time: str | None, metric: str) -> Key | exp.Expr:

@@ -75,7 +75,8 @@ def fact_pass(
     if semi is None or not semi.is_extreme:
         return _aggregated(bound)
     each = _aggregated(replace(bound, keys=(*bound.keys, *moments_of(bound.relations, semi))))
-    return compared_values(each, semi, {leaf.name: leaf.measure for leaf in leaves})
+    is_whole = not bound.relations.fans or _weight(bound) is None
+    return compared_values(each, semi, {leaf.name: leaf.measure for leaf in leaves}, is_whole)
 
 
 def _aggregated(bound: Bound) -> nodes.Aggregate:
@@ -200,6 +201,12 @@ def _shared_out(leaf: Leaf, value: exp.Expr | None, condition: exp.Expr | None, 
         part = exp.Case().when(counts, part).else_(exp.Literal.number(0))
     total = aggregate(replace(leaf.measure, agg="sum"), part, condition)
     return exp.Coalesce(this=total, expressions=[exp.Literal.number(0)]) if agg == "count" else total
+
+
+def is_shared_out(count: exp.Expr) -> bool:
+    """Whether a count adds up parts of facts, which make no whole number."""
+    total = count.this if isinstance(count, exp.Coalesce) else None
+    return isinstance(total.this if isinstance(total, exp.Filter) else total, exp.Sum)
 
 
 def _once(bound: Bound) -> nodes.Once:

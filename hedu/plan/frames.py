@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
-from hedu.define.definitions import Conversion, Grain, PeriodAgg
+from hedu.define.definitions import Conversion, Grain, GrainDef, PeriodAgg
+from hedu.plan.periods import floor, own_floor, shift
 
 Offset = tuple[int, Grain]
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Added up over `window`, since the start of `to`, or over all time; `take` is a period's value by longer ones."""
+    """Added up over `window`, since the start of `to`, or over all time; `take` is a period's value by longer ones.
+
+    With `own` the periods of `to` are one's own.
+    """
 
     window: Offset | None = None
     to: Grain | None = None
     take: PeriodAgg | None = None
+    own: GrainDef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +75,23 @@ def fits(grain: Grain, *others: Grain) -> bool:
 def is_movable(grain: Grain | None, back: tuple[Offset, ...]) -> bool:
     """Whether going back `back` finds for each row one time: days of a month are not those of the month before."""
     return grain in MONTHS or not any(unit in MONTHS for _, unit in back)
+
+
+def begun(total: Total, day: date, week_start: int) -> date:
+    """When the period began that a total of `day` runs over."""
+    return own_floor(day, total.own) if total.own else floor(day, total.to or "day", week_start)
+
+
+def reached(frame: Frame, start: date | None, week_start: int) -> date | None:
+    """From when on rows count, so that the first total shown is whole."""
+    total = frame.total
+    if start is None or total is None or (total.window is None and total.to is None):
+        return None
+    if total.window is not None:
+        return shift(start, total.window[1], -total.window[0])
+    for count, unit in frame.back:
+        start = shift(start, unit, -count)
+    start = begun(total, start, week_start)
+    for count, unit in reversed(frame.back):
+        start = shift(start, unit, count)
+    return start

@@ -131,8 +131,12 @@ def _no_dimension(model: Model, fact: Dataset, text: str, metric: str) -> QueryE
 
 
 def _many_link(model: Model, fact: Dataset, text: str) -> tuple[str, str] | None:
-    """The entity of `fact` that another dataset links to what was asked, with many rows for each."""
-    own = {entity.entity for entity in fact.entities.values()}
+    """The entity of `fact` that another dataset links to what was asked, with many rows for each.
+
+    A day of a calendar ties nothing together that anybody would think to belong to it.
+    """
+    times = {one.expr.name for one in fact.dimensions.values() if one.is_time}
+    own = {entity.entity for entity in fact.entities.values() if not times & {part.name for part in entity.key}}
     paths = [asked.path for asked in split(text, model) if asked is not None]
     for dataset in model.datasets.values():
         for entity in dataset.entities.values():

@@ -33,12 +33,12 @@ def reported(asking: Asking, reporting: str | None, metric: str, measure: Measur
     wanted = asking.question.currency or reporting
     if wanted is None and is_told_by_row(measure):
         wanted = asking.model.settings.currency
+    if wanted is not None and not is_code(wanted):
+        raise QueryError("currency-unknown", currency=wanted)
     if wanted is None or measure.counts or wanted == own_currency(measure):
         return measure
     if measure.currency is None and own_currency(measure) is None:
         return measure
-    if not is_code(wanted):
-        raise QueryError("currency-unknown", currency=wanted)
     if asking.model.settings.exchange is None:
         raise QueryError("currency-without-rates", currency=wanted, metric=metric)
     return replace(measure, reported_in=wanted)
@@ -114,8 +114,8 @@ def missing(row: Sequence[object], currency: str | None) -> QueryError | None:
     count, held, day = row
     if not count:
         return None
-    shown = getattr(day, "isoformat", lambda: day)()
-    return QueryError("rate-missing", count=count, currency=held or "NULL", day=str(shown)[:10], wanted=currency or "")
+    shown = "NULL" if day is None else str(getattr(day, "isoformat", lambda: day)())[:10]
+    return QueryError("rate-missing", count=count, currency=held or "NULL", day=shown, wanted=currency or "")
 
 
 def converted_by(model: Model, guards: Sequence[nodes.Page]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from hedu.define.definitions import Grain
+from hedu.define.definitions import Grain, GrainDef
 from hedu.errors import QueryError
 
 _FORMS: tuple[tuple[Grain, re.Pattern[str]], ...] = (
@@ -103,6 +103,16 @@ def floor(day: date, grain: Grain, week_start: int = 0) -> date:
             return day - timedelta(days=(day.weekday() - week_start) % 7)
         case _:
             return day
+
+
+def own_floor(day: date, grain: GrainDef) -> date:
+    """The first day of the period of one's own that holds `day`.
+
+    >>> own_floor(date(2024, 3, 25), GrainDef("fiscal_month", "month", day=26))
+    datetime.date(2024, 2, 26)
+    """
+    days, months = timedelta(days=grain.day - 1), grain.month - 1 if grain.of in ("quarter", "year") else 0
+    return shift(floor(shift(day - days, "month", -months), grain.of), "month", months) + days
 
 
 def shift(day: date, grain: Grain, count: int) -> date:

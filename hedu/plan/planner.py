@@ -119,13 +119,14 @@ def _asked_frame(asking: Asking, metrics: Sequence[str]) -> Frame:
     if text is None:
         return PLAIN
     model, span = asking.model, span_of(text)
-    if span is None and text != "all" and text not in get_args(Grain):
+    own = next((one for one in model.settings.grains if one.name == text), None)
+    if span is None and text != "all" and text not in get_args(Grain) and own is None:
         raise QueryError("window-unreadable", text=text)
     for name in metrics:
         if clash_of(MetricDef(name, Cumulative(MetricRef(name))), model.metrics, model.datasets) is not None:
             raise QueryError("window-not-for", metric=name)
-    to: Grain | None = text if text in get_args(Grain) else None  # type: ignore[assignment]
-    return Frame(total=Total(parts_of(span) if span else None, to))
+    to: Grain | None = own.of if own else text if text in get_args(Grain) else None  # type: ignore[assignment]
+    return Frame(total=Total(parts_of(span) if span else None, to, own=own))
 
 
 def _computed(asking: Asking, leaves: Leaves, values: Sequence[nodes.Named], within: Range) -> nodes.Compute:

@@ -10,7 +10,7 @@ from hedu.define.definitions import Source
 from hedu.define.exchange import ExchangeDef
 from hedu.define.spans import parts_of
 from hedu.errors import Denied
-from hedu.model.expressions import parse_expression
+from hedu.model.expressions import row_expression
 from hedu.model.types import Dataset
 from hedu.plan.asking import Asking
 from hedu.plan.relation import from_source
@@ -85,7 +85,7 @@ def _lasting(each: exp.Select, days: int) -> exp.Select:
         )
     on = exp.Case(this=column(_LATER))
     for count in range(days + 1):
-        on = on.when(exp.Literal.number(count), exp.cast(later(column(_DAY), count, "day"), "date"))
+        on = on.when(exp.Literal.number(count), exp.cast(later(column(_DAY), count, "day"), "date"), copy=False)
     lasting = exp.select(column(_SOURCE), exp.alias_(on, _DAY, quoted=True), column(RATE))
     lasting = lasting.from_(_subquery(dated, "dated")).join(_subquery(later_by, "later"), join_type="cross")
     return lasting.where(exp.LT(this=on.copy(), expression=column(_NEXT)))
@@ -94,7 +94,7 @@ def _lasting(each: exp.Select, days: int) -> exp.Select:
 def _of(table: Dataset, text: str) -> exp.Expr:
     """An expression over the rates: a dimension by its name, else columns of the source."""
     own = table.dimensions.get(text)
-    return qualify(own.expr if own is not None else parse_expression(text), "r")
+    return qualify(own.expr if own is not None else row_expression(text), "r")
 
 
 def _subquery(select: exp.Query, name: str) -> exp.Subquery:

@@ -17,9 +17,9 @@ from hedu.model.expressions import held, path_of, references
 from hedu.model.paths import Target
 from hedu.model.types import Dataset, Measure
 from hedu.plan import nodes
-from hedu.plan.asking import Asking
+from hedu.plan.asking import Asking, Shared
 from hedu.plan.conditions import bind_filter, bind_where, filter_key, parse_conditions, paths_in
-from hedu.plan.facts import Leaf, asked_keys, fact_pass, filtered, filters_of, shared_and_rest
+from hedu.plan.facts import Leaf, asked_keys, bind_pass, fact_pass, filtered, filters_of, shared_and_rest
 from hedu.plan.frames import NESTS, Offset
 from hedu.plan.from_rollup import FromRollup, NotKeptError
 from hedu.plan.keys import Key, key_of
@@ -51,9 +51,24 @@ def counted_pass(
             # A question without a right answer is refused in the fact's own terms.
             del asking.parameters[bound:]
             continue
+        _refuse_as_fact(asking, fact, time, leaves, within, back)
         asking.routed.append(rolled.name)
         return found
     return fact_pass(asking, fact, time, leaves, within, back)
+
+
+def _refuse_as_fact(
+    asking: Asking,
+    fact: Dataset,
+    time: str | None,
+    leaves: Sequence[Leaf],
+    within: Range,
+    back: tuple[Offset, ...],
+) -> None:
+    """Refuse who may not see what a pass looks at: a rollup may have looked at it beforehand."""
+    if asking.access.masks or asking.access.hidden:
+        apart = replace(asking, parameters=[], routed=[], rollups=(), guards={}, shared=Shared())
+        bind_pass(apart, fact, time, leaves, within, back)
 
 
 def _from_rollup(

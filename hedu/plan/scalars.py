@@ -82,14 +82,19 @@ def key_value(key: Key, source: exp.Expr, settings: SettingsDef, back: tuple[Off
     if dimension is None or not dimension.is_time:
         return source
     source = in_time_zone(source, dimension, settings)
+    custom = key.asked.custom
+    grain = custom.of if custom is not None else key.asked.grain
     for count, unit in back:
-        if key.asked.grain in MONTHS and unit in MONTHS:
-            whole = unit if fits(unit, key.asked.grain) else key.asked.grain
-            source = truncated(source, whole, dimension.type, settings.week_start)
+        if grain in MONTHS and unit in MONTHS:
+            whole = unit if fits(unit, grain) else grain
+            if custom is not None:
+                source = of_own(source, custom, whole)
+            else:
+                source = truncated(source, whole, dimension.type, settings.week_start)
         source = later(source, count, unit)
         source = exp.cast(source, "date") if dimension.type == "date" else source
-    if key.asked.custom is not None:
-        return _of_own(source, key.asked.custom)
+    if custom is not None:
+        return of_own(source, custom, custom.of)
     if key.asked.part:
         part = _DATE_PARTS.get(key.asked.part, key.asked.part)
         shift = _WEEK_SHIFT[settings.week_start] if part == "week" else 0
@@ -99,12 +104,15 @@ def key_value(key: Key, source: exp.Expr, settings: SettingsDef, back: tuple[Off
     return truncated(source, key.asked.grain, dimension.type, settings.week_start)
 
 
-def _of_own(source: exp.Expr, grain: GrainDef) -> exp.Expr:
-    """The first day of a period that starts on its own day: moved to the calendar's period, cut, moved back."""
-    days, months = grain.day - 1, grain.month - 1 if grain.of in ("quarter", "year") else 0
+def of_own(source: exp.Expr, grain: GrainDef, of: str) -> exp.Expr:
+    """The first day of a period that starts on its own day: moved to the calendar's period, cut, moved back.
+
+    `of` is the grain's own, or a shorter one whose periods make up those of the grain.
+    """
+    days, months = grain.day - 1, grain.month - 1 if of in ("quarter", "year") else 0
     moved = later(source, -days, "day") if days else source
     moved = later(moved, -months, "month") if months else moved
-    cut = exp.cast(_cut(grain.of.upper(), moved), "date")
+    cut = exp.cast(_cut(of.upper(), moved), "date")
     cut = exp.cast(later(cut, months, "month"), "date") if months else cut
     return exp.cast(later(cut, days, "day"), "date") if days else cut
 

@@ -45,7 +45,7 @@ def snapshot_condition(
     if semi.is_extreme:
         return exp.not_(exp.Is(this=wrapped(relations.own(over.name)), expression=exp.null()))
     inner = relations.beside(f"{fact.name}_moments")
-    buckets = [key_expression(inner, key) for key in keys if key.target.dimension is over and not key.target.joins]
+    buckets = [key_expression(inner, key) for key in keys if _is_over(key, fact, semi.over)]
     moment = inner.own(over.name)
     pick = exp.Max(this=moment) if semi.take == "last" else exp.Min(this=moment)
     conditions = scope(inner)
@@ -57,13 +57,22 @@ def snapshot_condition(
         if _is_of(found, fact, semi.over, metric):
             conditions.append(bind_filter(inner, tree, time, metric))
     groups = [part for name in semi.by for part in _group(inner, name)]
-    select = exp.select(pick, *groups).from_(from_source(inner.scanned, inner.alias))
+    select = _read(inner.tree(), exp.select(pick, *groups))
     select = select.where(*conditions) if conditions else select
     select = select.group_by(*buckets, *(group.copy() for group in groups)) if buckets or groups else select
     outer = [part for name in semi.by for part in _group(relations, name)]
     this: exp.Expr = relations.own(over.name)
     this = exp.Tuple(expressions=[this, *outer]) if outer else this
     return exp.In(this=this, query=exp.Subquery(this=select))
+
+
+def _read(source: nodes.Scan | nodes.Join, select: exp.Select) -> exp.Select:
+    """`select` over the rows of a fact, with the calendar that its moments may be looked up in."""
+    if isinstance(source, nodes.Scan):
+        return select.from_(from_source(source.dataset, source.alias))
+    assert isinstance(source.source, (nodes.Scan, nodes.Join)) and isinstance(source.scan, nodes.Scan)
+    right = from_source(source.scan.dataset, source.scan.alias)
+    return _read(source.source, select).join(right, on=source.on, join_type="left")
 
 
 def _group(relations: Relations, name: str) -> list[exp.Expr]:
@@ -78,8 +87,13 @@ def moments_of(relations: Relations, semi: SemiAdditive) -> tuple[nodes.Named, .
     return tuple(nodes.Named(f"__at_{at}", relations.own(name)) for at, name in enumerate((semi.over, *semi.by)))
 
 
-def compared_values(each: nodes.Aggregate, semi: SemiAdditive, measures: Mapping[str, Measure]) -> nodes.Aggregate:
-    """The greatest (least) of the values of `each` moment, its last keys; those of several `by` put together."""
+def compared_values(
+    each: nodes.Aggregate, semi: SemiAdditive, measures: Mapping[str, Measure], is_whole: bool
+) -> nodes.Aggregate:
+    """The greatest (least) of the values of `each` moment, its last keys; those of several `by` put together.
+
+    Counts are `is_whole` unless facts are shared out over weighted links.
+    """
     keys = [key.name for key in each.keys[: len(each.keys) - len(semi.by) - 1]]
     groups = [key.name for key in each.keys[len(keys) + 1 :]]
     pick = exp.Max if semi.take == "highest" else exp.Min
@@ -89,7 +103,7 @@ def compared_values(each: nodes.Aggregate, semi: SemiAdditive, measures: Mapping
         values = {name: _PUT_TOGETHER[measure.agg](this=column(name)) for name, measure in measures.items()}
     zero = [exp.Literal.number(0)]
     for name, measure in measures.items():
-        if measure.agg in ("count", "sum_boolean"):
+        if is_whole and measure.agg in ("count", "sum_boolean"):
             values[name] = exp.cast(values[name], "bigint")
         if measure.counts:
             values[name] = exp.Coalesce(this=values[name], expressions=zero)
@@ -132,4 +146,12 @@ def _is_of(keys: Sequence[Key | exp.Expr], fact: Dataset, over: str, metric: str
 
 
 def _is_over(key: Key | exp.Expr, fact: Dataset, over: str) -> bool:
-    return isinstance(key, Key) and key.target.dimension is fact.dimensions[over] and not key.target.joins
+    """Whether a key is the moment or follows from it alone: part of it, or what a calendar says of its day."""
+    if not isinstance(key, Key) or any(edge.fans or edge.valid for edge in key.target.joins):
+        return False
+    own, target = fact.dimensions[over], key.target
+    if target.dimension is own and not target.joins:
+        return True
+    parts = target.joins[0].left_key if target.joins else target.sources
+    columns = (name for part in parts for name in part.find_all(exp.Column))
+    return isinstance(own.expr, exp.Column) and {name.name for name in columns} == {own.expr.name}

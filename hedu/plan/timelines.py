@@ -15,14 +15,14 @@ from hedu.model.types import GRAINS, Dataset, Dimension
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.conditions import bare, bind_literals, paths_in, type_literals
-from hedu.plan.facts import Leaf, fact_rows
+from hedu.plan.facts import Leaf, fact_rows, is_shared_out
 from hedu.plan.following import following_pass
-from hedu.plan.frames import BY_ROWS, Frame, Offset, Total, fits, is_movable
+from hedu.plan.frames import BY_ROWS, Frame, Offset, Total, begun, fits, is_movable, reached
 from hedu.plan.keys import METRIC_TIME, Key, key_of
 from hedu.plan.periods import WEEK_STARTS, Range, floor, shift
 from hedu.plan.relations import is_own_time
 from hedu.plan.route_to_rollup import counted_pass
-from hedu.plan.scalars import PARTS_OF_DAY, aggregate, column, divide, key_value, later, literal, truncated
+from hedu.plan.scalars import PARTS_OF_DAY, aggregate, column, divide, key_value, later, literal, of_own, truncated
 
 COUNTED, SPINE = "__counted", "__spine"
 AT, THEN = "__at", "__then"
@@ -105,9 +105,15 @@ def framed_pass(
         return _at_start(line, frame.start_of)
     if frame.spined:
         return _every_period(line)
-    if all(is_movable(key.asked.grain, frame.back) and not key.asked.part for key in times):
+    if all(_moves_whole(key, frame.back) for key in times):
         return counted_pass(asking, fact, time, leaves, within, frame.back)
     return _moved_by_days(line)
+
+
+def _moves_whole(key: Key, back: tuple[Offset, ...]) -> bool:
+    """Whether whole periods of a key are found earlier, so that each row counts in one."""
+    custom = key.asked.custom
+    return not key.asked.is_number and is_movable(custom.of if custom is not None else key.asked.grain, back)
 
 
 def _without_times(
@@ -124,7 +130,7 @@ def _without_times(
         if frame.total.window:
             start = shift(end, frame.total.window[1], -frame.total.window[0])
         else:
-            start = floor(last, frame.total.to or "day", WEEK_STARTS[settings.week_start])
+            start = begun(frame.total, last, WEEK_STARTS[settings.week_start])
         return counted_pass(asking, fact, time, leaves, Range(start, end))
     if frame.total is not None:
         return counted_pass(asking, fact, time, leaves, Range(None, end), frame.back)
@@ -152,7 +158,7 @@ def _totalled(line: Line, total: Total) -> nodes.Part:
         raise PlanError("total-not-movable", metric=line.leaves[0].metric, grain=base)
     step = _steps(total.window, base)
     start = floor(line.within.start, base, line.week_start) if line.within.start else None
-    reach = Range(_reach(line, total, start), line.within.end)
+    reach = Range(reached(line.frame, start, line.week_start), line.within.end)
     is_base = len(line.times) == 1 and (line.times[0].asked.grain or line.own) == base and not line.times[0].asked.part
     take = None if is_base else total.take
     counted, values = _counted(line, base, reach, line.frame.back)
@@ -160,7 +166,7 @@ def _totalled(line: Line, total: Total) -> nodes.Part:
     shown = (*_shown(line), *_from(start))
     shown = shown if is_base or take else (_is_end(line, shown), *shown)
     if isinstance(counted, nodes.Aggregate) and (total.window is None or step is not None):
-        reset = None if total.to is None else truncated(column(AT), total.to, "date", _week(line))
+        reset = None if total.to is None else _start(line, total, column(AT))
         over = _cast(later(reset.copy(), 1, total.to)) if reset is not None and total.to is not None else None
         keys = _keys(line, column(AT) if is_base else None)
         return nodes.Running(counted, line.groups, spine, step, reset, over, values, keys, shown, take)
@@ -170,7 +176,7 @@ def _totalled(line: Line, total: Total) -> nodes.Part:
         count, unit = total.window
         on = exp.and_(on, exp.GT(this=then.copy(), expression=_cast(later(at.copy(), -count, unit))))
     if total.to is not None:
-        on = exp.and_(on, exp.GTE(this=then.copy(), expression=truncated(at.copy(), total.to, "date", _week(line))))
+        on = exp.and_(on, exp.GTE(this=then.copy(), expression=_start(line, total, at.copy())))
     return nodes.Timeline(counted, line.groups, spine, on, values, _keys(line), shown, take=take)
 
 
@@ -185,13 +191,14 @@ def _is_end(line: Line, shown: Sequence[exp.Expr]) -> exp.Expr:
 def _base(line: Line, total: Total) -> Grain:
     """The grain that totals are computed at: the longest that answers all that was asked, days where nothing else."""
     own = line.own
-    if total.take is not None or line.needs_days:
+    is_by_days = total.to is not None and any(unit in ("day", "week") for _, unit in line.frame.back)
+    if total.take or line.needs_days or is_by_days or (total.own and (total.own.day > 1 or total.own.of == "week")):
         return own
     asked = line.grains
     if total.window is not None:
         unit = total.window[1]
         return unit if fits(own, unit) and fits(unit, *asked) else own
-    within = [total.to] if total.to else []
+    within: list[Grain] = ["month"] if total.own else [total.to] if total.to else []
     return next((grain for grain in asked if fits(grain, *asked, *within)), own)
 
 
@@ -204,13 +211,14 @@ def _steps(window: Offset | None, base: Grain) -> int | None:
     return count if unit == base else count * per[unit, base] if (unit, base) in per else None
 
 
-def _reach(line: Line, total: Total, start: date | None) -> date | None:
-    """From when on rows count, so that the first total shown is whole."""
-    if start is None or (total.window is None and total.to is None):
-        return None
-    if total.window is not None:
-        return shift(start, total.window[1], -total.window[0])
-    return floor(start, total.to or "day", line.week_start)
+def _start(line: Line, total: Total, at: exp.Expr) -> exp.Expr:
+    """When a total began that stands at `at`: of earlier rows, when it began then."""
+    for count, unit in line.frame.back:
+        at = _cast(later(at, -count, unit))
+    at = of_own(at, total.own, total.own.of) if total.own else truncated(at, total.to, "date", _week(line))
+    for count, unit in reversed(line.frame.back):
+        at = _cast(later(at, count, unit))
+    return at
 
 
 def _at_start(line: Line, grain: Grain) -> nodes.Part:
@@ -218,13 +226,27 @@ def _at_start(line: Line, grain: Grain) -> nodes.Part:
     base = _finest(line)
     start = floor(line.within.start, base, line.week_start) if line.within.start else None
     reach = Range(floor(start, grain, line.week_start) if start else None, line.within.end)
+    low, shown = truncated(_edge("min"), base, "date", _week(line)), (*_shown(line), *_from(start))
+    if any(key.asked.custom for key in line.times) and not any(key.asked.is_number for key in line.times):
+        low, shown = truncated(_edge("min"), grain, "date", _week(line)), (*_shown(line), *_first_days(line, start))
+        reach = replace(reach, start=start and floor(shift(start, "year", -1), grain, line.week_start))
     counted, values = _counted(line, line.own, reach, line.frame.back)
     on = exp.EQ(this=column(THEN), expression=truncated(column(AT), grain, "date", _week(line)))
     end = _cast(later(_cast(later(truncated(_edge("max"), grain, "date", _week(line)), 1, grain)), -1, "day"))
     if line.within.end:
         end = literal(line.within.end - timedelta(days=1))
-    spine = nodes.Spine(base, truncated(_edge("min"), base, "date", _week(line)), end)
-    return nodes.Timeline(counted, line.groups, spine, on, values, _keys(line), (*_shown(line), *_from(start)))
+    return nodes.Timeline(counted, line.groups, nodes.Spine(base, low, end), on, values, _keys(line), shown)
+
+
+def _first_days(line: Line, start: date | None) -> list[exp.Expr]:
+    """Only the first day of each period of one's own, from the one that `start` lies in."""
+
+    def first(at: exp.Expr) -> exp.Expr:
+        days = [_key(line, key, at.copy()) for key in line.times]
+        return exp.Greatest(this=days[0], expressions=days[1:]) if len(days) > 1 else days[0]
+
+    found: list[exp.Expr] = [exp.EQ(this=column(AT), expression=first(column(AT)))]
+    return found if start is None else [*found, exp.GTE(this=column(AT), expression=first(literal(start)))]
 
 
 def _check_balances(line: Line, base: Grain) -> None:
@@ -290,7 +312,8 @@ def _counted(
     leaves = [half for leaf in line.leaves for half in _halves(leaf)]
     found = counted_pass(asking, line.fact, line.time, leaves, reach, back)
     keys = tuple(nodes.Named(THEN if key.name == text else key.name, key.value) for key in found.keys)
-    return replace(found, keys=keys), _named(line, [_rollup(leaf) for leaf in line.leaves])
+    parts = {value.name for value in found.values if is_shared_out(value.value)}
+    return replace(found, keys=keys), _named(line, [_rollup(leaf, leaf.name not in parts) for leaf in line.leaves])
 
 
 def _named(line: Line, values: Sequence[exp.Expr]) -> tuple[nodes.Named, ...]:
@@ -305,7 +328,7 @@ def _halves(leaf: Leaf) -> list[Leaf]:
     return [replace(leaf, name=f"{leaf.name}__{agg}", measure=replace(leaf.measure, agg=agg)) for agg in aggs]
 
 
-def _rollup(leaf: Leaf) -> exp.Expr:
+def _rollup(leaf: Leaf, is_whole: bool) -> exp.Expr:
     value = column(leaf.name)
     match leaf.measure.agg:
         case "min":
@@ -314,7 +337,7 @@ def _rollup(leaf: Leaf) -> exp.Expr:
             return exp.Max(this=value)
         case "average":
             return divide(exp.Sum(this=column(f"{leaf.name}__sum")), exp.Sum(this=column(f"{leaf.name}__count")))
-        case "count":
+        case "count" if is_whole:
             return exp.cast(exp.Sum(this=value), "bigint")
         case _:
             return exp.Sum(this=value)
@@ -326,11 +349,13 @@ def _keys(line: Line, at: exp.Expr | None = None) -> tuple[nodes.Named, ...]:
     return tuple(nodes.Named(text, found.get(text, column(text))) for text in line.asking.question.by)
 
 
-def _key(line: Line, key: Key) -> exp.Expr:
+def _key(line: Line, key: Key, at: exp.Expr | None = None) -> exp.Expr:
     day = Dimension("", AT, "date", exp.null())
     asked = key.asked if key.asked.grain or key.asked.part else replace(key.asked, grain="day")
     target = replace(key.target, dimension=day)
-    return key_value(replace(key, asked=asked, target=target), column(AT), line.asking.model.settings)
+    return key_value(
+        replace(key, asked=asked, target=target), column(AT) if at is None else at, line.asking.model.settings
+    )
 
 
 def _shown(line: Line) -> tuple[exp.Expr, ...]:

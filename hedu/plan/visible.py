@@ -18,7 +18,7 @@ from typing import Any
 from sqlglot import exp
 
 from hedu.errors import Denied, QueryError
-from hedu.model.expressions import parse_expression, path_of, references
+from hedu.model.expressions import held, path_of, references, row_expression
 from hedu.model.paths import Target, leads_back
 from hedu.model.types import Dataset, Dimension, Join, Measure
 from hedu.plan.asking import Asking
@@ -130,7 +130,7 @@ def _refers_to_no_other(join: Join, alias: str, far: Dataset, far_alias: str, co
 
 def own_filter(asking: Asking, dataset: Dataset, text: str, value_of: Callable[[str], exp.Expr]) -> exp.Expr:
     """A policy's filter on `dataset`, over the values of its own dimensions by name."""
-    root = exp.Paren(this=parse_expression(text))
+    root = held(row_expression(text))
     keys = {path: _own_key(dataset, path) for path in map(path_of, references(root))}
     type_times(root, keys, partial(span_if_any, asking), literal)
     for name in references(root):

@@ -18,10 +18,10 @@ class Question:
 
     `since` and `until` are texts such as "2024", "2024-Q1", "2024-03" or "2024-03-05"; `until` is inclusive
     in its own grain. `window` totals every metric over a length of time ("7 days"), since the start of a period
-    ("year") or over "all" time. `parameters` are (name, value). `compare` holds "previous", "last_year" and/or
-    "last_year_spring_festival" (days at the same distance from it). `order` names output columns, "-" descends.
-    Days begin and end as in `time_zone`. Money is told in `currency`, converted at each row's own date. Without
-    `rollups` the base tables answer.
+    ("year", one of the workspace's) or over "all" time. `parameters` are (name, value). `compare` holds
+    "previous", "last_year" and/or "last_year_spring_festival" (days at the same distance from it). `order` names
+    output columns, "-" descends. Days begin and end as in `time_zone`. Money is told in `currency`, converted at
+    each row's own date. Without `rollups` the base tables answer.
     """
 
     metrics: tuple[str, ...] = ()

@@ -55,7 +55,8 @@ def _cell(value: Any, scale: float = 1) -> str:
     if value is None:
         return "∅"
     if scale != 1 and isinstance(value, (int, float, Decimal)):
-        return f"{float(value) / scale:,.2f}"
+        # A decimal may hold more digits than a float.
+        return f"{value / Decimal(scale) if isinstance(value, Decimal) else value / scale:,.2f}"
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
     if isinstance(value, Decimal):

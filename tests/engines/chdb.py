@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +19,20 @@ GAPS: dict[str, Gap] = {}
 
 
 @contextmanager
+def _server_in_utc() -> Iterator[None]:
+    """The engine keeps the zone in which it is loaded: that of a server, which is not the workspace's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@contextmanager
 def folder() -> Iterator[Path]:
     """The one folder of this process: chdb serves no second one."""
-    pytest.importorskip("chdb", reason="chdb is not installed (pip install 'hedu[clickhouse]')")
+    with _server_in_utc():
+        pytest.importorskip("chdb", reason="chdb is not installed (pip install 'hedu[clickhouse]')")
     made = Path(tempfile.mkdtemp(prefix="hedu-chdb-"))
     try:
         yield made

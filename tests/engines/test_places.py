@@ -67,6 +67,22 @@ def test_written_numbers_become_exact_ones() -> None:
     assert decimals(pa.chunked_array([["NaN", "1"]])).type == pa.float64()
     assert decimals(pa.chunked_array([["1.23456"]]), 2).to_pylist() == [Decimal("1.23")]
     assert decimals(pa.chunked_array([[None]], pa.string())).to_pylist() == [None]
+    small = decimals(pa.chunked_array([["-0." + "0" * 37 + "1"]]))
+    assert small.type == pa.decimal128(38, 38) and small.to_pylist() == [Decimal("-1e-38")]
+
+
+@pytest.mark.parametrize("text", ["1" + "0" * 60, "9" * 39, "-" + "9" * 39, "9" * 38 + ".5"])
+def test_numbers_of_more_than_38_digits_are_floats_and_never_other_numbers(text: str) -> None:
+    assert decimals(pa.chunked_array([[text, None]])).to_pylist() == [float(text), None]
+    with pytest.raises(EngineError) as caught:
+        decimals(pa.chunked_array([[text]]), 2)
+    assert caught.value.code == "engine-overflow"
+
+
+def test_a_stream_of_decimals_has_no_place_for_nan() -> None:
+    with pytest.raises(EngineError) as caught:
+        decimals(pa.chunked_array([["1.5", "NaN"]]), 2)
+    assert caught.value.code == "engine-value-unfit"
 
 
 def test_a_question_is_told_again_until_it_stops() -> None:

@@ -170,6 +170,37 @@ def test_large_results_come_in_batches(engine: Engine) -> None:
     assert _code(lambda: list(engine.batches("select pg_sleep(9)", timeout=0.1))) == "engine-timeout"
 
 
+def test_a_stream_keeps_the_decimals_the_database_declares(engine: Engine) -> None:
+    long, fine = "1234567890" * 3 + "12345678", "1." + "0" * 30 + "1"
+    sql = f"select {long}::numeric(38, 0) as x, {fine}::numeric(38, 31) as y, 'NaN'::numeric as z, 1e60::numeric as w"
+    found = engine.batches(sql).read_all()
+    assert [str(field.type) for field in found.schema] == [
+        "decimal128(38, 0)",
+        "decimal128(38, 31)",
+        "double",
+        "double",
+    ]
+    assert found.to_pylist()[0]["x"] == Decimal(long) and found.to_pylist()[0]["y"] == Decimal(fine)
+    assert engine.query("select 1e60::numeric as x, sum(x) as y from (values (9e37), (9e37)) as t(x)").to_pylist() == [
+        {"x": 1e60, "y": 1.8e38}
+    ]
+    grows = "select case when g > 5 then 'NaN'::numeric else g end as x from generate_series(1, 9) as g order by g"
+    assert _code(lambda: engine.batches(grows, size=4).read_all()) == "engine-value-unfit"
+    assert _code(lambda: engine.query("select 5::money as x")) == "engine-value-unfit"
+    assert _code(lambda: engine.batches("select row(1, 2) as x")) == "engine-refused"
+    assert engine.query("select 1 as one").to_pylist() == [{"one": 1}]
+
+
+def test_nothing_read_is_read_twice_where_the_server_goes_away(engine: Engine, address: str) -> None:
+    reader = engine.batches("select g as x from generate_series(1, 100000) as g", size=1000)
+    seen = [reader.read_next_batch().num_rows]
+    run(address, "select pg_terminate_backend(pid) from pg_stat_activity where query like 'FETCH FORWARD%'")
+    with pytest.raises(EngineError) as caught:
+        seen += [batch.num_rows for batch in reader]
+    assert caught.value.code == "engine-unreachable" and sum(seen) == 1000
+    assert engine.query("select 1 as one").to_pylist() == [{"one": 1}]
+
+
 def test_foreign_keys_are_proofs_where_none_is_missing(engine: Engine, address: str) -> None:
     proofs = engine.integrity()
     assert ("erp.orders", ("customer",), "erp.customers", ("id",)) in proofs

@@ -17,7 +17,7 @@ from hedu.define.read import read
 from hedu.define.table import ROLLUP
 from hedu.doors.cli import main
 from hedu.engine.warehouse import Warehouse
-from hedu.errors import EngineError, HeduError
+from hedu.errors import Denied, EngineError, HeduError
 from hedu.intake.rolling import Built, build_rollups
 from hedu.query import Access, Mask, RowFilter, question_of
 from tests.laws.rolled import rolled_shop, shop_texts, shop_warehouse
@@ -51,6 +51,7 @@ def done(made: tuple[Built, ...]) -> dict[str, tuple[str, int]]:
         ({"measures": ["orders.orders", "orders.shipped"], "time": "day"}, "rollup-not-one-time"),
         ({"measures": ["orders.orders", "orders.shipped"], "dimensions": ["customer.level"]}, "rollup-not-one-time"),
         ({"metrics": "orders", "time": "hour"}, "rollup-time-too-fine"),
+        ({"metrics": "orders", "dimensions": ["customer.joined_on.hour"]}, "rollup-time-too-fine"),
         ({"metrics": "orders", "dimensions": ["nosuch"]}, "rollup-dimension-unknown"),
         ({"metrics": "orders", "where": "nosuch.name = 'x'"}, "rollup-dimension-unknown"),
         ({"metrics": "orders", "dimensions": ["continent"]}, "rollup-dimension-ambiguous"),
@@ -152,6 +153,34 @@ def test_a_policy_needs_what_it_looks_at(warehouse: Warehouse) -> None:
     masked = only.ask("orders", by="customer.region", access=hidden)
     assert masked.receipt.rollups == ("orders",)
     assert [row["customer.region"] for row in masked.rows()] == ["***"]
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "access", "code"),
+    [
+        (
+            {"metrics": "orders", "time": "day", "where": "customer.region = '华东'"},
+            {"metrics": "orders", "where": "customer.region = '华东'"},
+            Access(hidden=("customers",)),
+            "access-dataset-hidden",
+        ),
+        (
+            {"measures": "orders.shipped", "dimensions": "channel"},
+            {"metrics": "shipped_orders", "by": "channel"},
+            Access(masks=(Mask("orders", "shipped_on"),)),
+            "access-filter-masked",
+        ),
+    ],
+)
+def test_what_a_rollup_filtered_by_is_refused_as_without_it(
+    warehouse: Warehouse, told: dict[str, Any], asked: dict[str, Any], access: Access, code: str
+) -> None:
+    workspace = built(warehouse, {"kept": told})
+    assert workspace.ask(**asked).receipt.rollups == ("kept",)
+    for is_used in (True, False):
+        with pytest.raises(Denied) as refused:
+            workspace.ask(**asked, access=access, rollups=is_used)
+        assert refused.value.code == code
 
 
 def test_of_several_the_smallest_is_read(warehouse: Warehouse) -> None:

@@ -109,3 +109,11 @@ def test_frames_hold_the_rows_of_the_table() -> None:
     assert list(frame.columns) == ["region", "revenue"] and frame["revenue"].tolist()[:2] == [
         row["revenue"] for row in rows[:2]
     ]
+
+
+def test_decimals_in_a_multiple_keep_their_digits() -> None:
+    text = DEFINITIONS.split("---")[0] + "---\nversion: 1\nmetric: exact\nunit: CNY\nsimple: {measure: one.amount}\n"
+    one = "---\nversion: 1\ndataset: one\nselect: select 1234567890123456789012345678.13::decimal(38, 2) as amount\n"
+    one += "measures: {amount: {agg: sum, unit: CNY}}\n"
+    read = Read(hedu.load({"m.yml": text + one}, engine="duckdb://").ask("exact")._repr_html_())
+    assert "12,345,678,901,234,567,890.12" in read.words

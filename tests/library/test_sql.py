@@ -40,7 +40,7 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[hedu.Workspace]:
             {"metrics": ["sales", "tickets"], "by": "metric_time.month"},
         ),
         (
-            "select extract(dow from metric_time), measure(orders) from metrics group by 1 order by 2 desc limit 3",
+            "select extract(isodow from metric_time), measure(orders) from metrics group by 1 order by 2 desc limit 3",
             {"metrics": "orders", "by": "metric_time.extract_dow", "order": "-orders", "limit": 3},
         ),
         (
@@ -54,6 +54,14 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[hedu.Workspace]:
             },
         ),
         ("select distinct region from metrics", {"by": "region"}),
+        (
+            "select m.customer.region, AGGREGATE(m.orders) from metrics as m where m.status = 'paid' group by m.customer.region",
+            {"metrics": "orders", "by": "customer.region", "where": "status = 'paid'"},
+        ),
+        (
+            "select year(metric_time), date_part('month', metric_time), measure(orders) from metrics group by all",
+            {"metrics": "orders", "by": ["metric_time.extract_year", "metric_time.extract_month"]},
+        ),
         ("select metrics.region from metrics order by region desc", {"by": "region", "order": "-region"}),
     ],
 )
@@ -81,6 +89,56 @@ def test_an_alias_may_be_filtered_in_having(ws: hedu.Workspace) -> None:
     few = ws.sql("select customer.region r, measure(orders) n from metrics group by r having n > 3 and r is not null")
     assert few.rows() == [row for row in ws.sql("select customer.region r, measure(orders) n from metrics group by r").rows()
                           if row["n"] > 3 and row["r"] is not None]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("condition", "plain"),
+    [
+        ("date_trunc('month', metric_time) = date '2023-10-01'", None),
+        ("date_trunc('month', metric_time) = '2023-10-15'", None),
+        ("date_trunc('month', metric_time) >= '2023-10-15'", None),
+        ("extract(year from metric_time) = 2023 and month(metric_time) in (10, 11)", None),
+        ("channel in ('门店', null)", "channel in ('门店', null)"),
+        ("channel not in ('门店', null)", "channel not in ('门店', null)"),
+        ("channel is distinct from '门店'", "channel is distinct from '门店'"),
+        ("not (channel = '门店' or status = 'paid')", "not (channel = '门店' or status = 'paid')"),
+        ("ordered_on not between '2023-01-01' and '2023-12-31'", None),
+        ("channel = 'it''s' or channel = 'a\\'", "false"),
+    ],
+)
+def test_conditions_mean_what_they_mean_in_sql(ws: hedu.Workspace, condition: str, plain: str | None) -> None:
+    oracle = plain or condition.replace("metric_time", "ordered_on")
+    with duckdb.connect() as connection:
+        connection.execute((WORLD / "tables.sql").read_text(encoding="utf-8"))
+        expected = connection.execute(f"select count(*) from orders where {oracle}").fetchall()
+    assert [tuple(row.values()) for row in ws.sql(f"select measure(orders) from metrics where {condition}").rows()] == (
+        expected
+    )
+
+
+def test_having_looks_at_columns_before_names_given_in_select(ws: hedu.Workspace) -> None:
+    swapped = ws.sql(
+        "select channel as status, status as channel, measure(orders) n from metrics group by 1, 2 having channel = '线上'"
+    )
+    assert set(swapped.table.column("status").to_pylist()) == {"线上"}
+    assert set(swapped.table.column("channel").to_pylist()) == {"paid", "open", "refunded"}
+
+
+def test_an_imported_project_answers_under_the_names_of_the_select(tmp_path: Path) -> None:
+    bikes = WORLD.parent / "bikes"
+    with duckdb.connect(str(tmp_path / "bikes.duckdb")) as connection:
+        connection.execute((bikes / "tables.sql").read_text(encoding="utf-8"))
+        last = connection.execute("select max(started_at)::date, count(*) from fct_rides").fetchone()
+    imported = hedu.load(bikes, engine=f"duckdb:///{tmp_path / 'bikes.duckdb'}", strict=True)
+    assert last is not None
+    answer = imported.sql("select metric_time, measure(rides) n from metrics group by metric_time order by 1 desc")
+    assert answer.table.column_names == [one.name for one in answer.columns] == ["metric_time", "n"]
+    assert answer.rows()[0]["metric_time"].date() == last[0]
+    assert sum(row["n"] for row in answer.rows()) == last[1]
+    with pytest.raises(QueryError) as refused:
+        imported.sql("select measure(board) from metrics")
+    assert refused.value.code == "metric-unknown"
+    imported.close()
 
 
 def test_access_holds_in_sql_too(ws: hedu.Workspace) -> None:
@@ -118,6 +176,27 @@ def test_days_are_days(ws: hedu.Workspace) -> None:
         ("select channel, measure(sales) from metrics group by 7", "sql-unsupported"),
         ("select distinct channel, measure(sales) from metrics group by 1", "sql-unsupported"),
         ("select measure(sales) from metrics limit 1 + 1", "sql-unsupported"),
+        ("select measure(sales) from metrics limit 10 percent", "sql-unsupported"),
+        ("select measure(sales) from metrics tablesample 10 percent", "sql-unsupported"),
+        ("select measure(sales) from metrics pivot (count(*) for status in ('paid'))", "sql-unsupported"),
+        ("select measure(sales) from metrics as m (a, b)", "sql-unsupported"),
+        ("select measure(sales) from metrics at (version => 3)", "sql-unsupported"),
+        ("select measure(sales) from metrics with ordinality", "sql-unsupported"),
+        ("select measure(other.sales) from metrics", "metric-unknown"),
+        ("select measure(metrics.sales) from metrics as m", "metric-unknown"),
+        ("select extract(dow from metric_time), measure(sales) from metrics group by 1", "sql-weekday"),
+        ("select measure(sales) from metrics where dayofweek(metric_time) = 0", "sql-weekday"),
+        ("select measure(sales) from metrics where channel = any(select 1)", "sql-unsupported"),
+        ("select measure(sales) from metrics where channel in (from read_csv('/etc/passwd'))", "sql-unsupported"),
+        ("select content from read_text('/etc/passwd')", "sql-table-unknown"),
+        ("select * from '/etc/passwd'", "sql-table-unknown"),
+        ("select table_name from information_schema.tables", "sql-table-unknown"),
+        ("select tablename from pg_catalog.pg_tables", "sql-table-unknown"),
+        ("copy metrics to '/tmp/metrics.csv'", "sql-unsupported"),
+        ("attach '/tmp/other.db'", "sql-unsupported"),
+        ("select measure(sales) filter (where channel = 'x') from metrics", "sql-unsupported"),
+        ("select measure(distinct sales) from metrics", "sql-unsupported"),
+        ("select measure(sales) from metrics where channel = $1", "expression-forbidden"),
         ("select measure(sales) from orders", "sql-table-unknown"),
         ("select measure(sales)", "sql-table-unknown"),
         ("select measure(sales) from other.metrics", "sql-table-unknown"),

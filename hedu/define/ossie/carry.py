@@ -16,12 +16,13 @@ from hedu.define.formats.values import label_of
 from hedu.define.names import fault_of, proposal
 from hedu.define.ossie.fields import Fields
 from hedu.define.ossie.joins import Keyed, keyed
+from hedu.define.ossie.meant import Refused
 from hedu.define.ossie.metrics import Metrics
 from hedu.define.ossie.model import Expression, Extras, OssieDataset, OssieField, OssieMetric, OssieModel
 from hedu.define.ossie.names import Names
 from hedu.define.ossie.own import Kept, core_digest, data_of, kept_of, made
 from hedu.define.ossie.sources import source_of, within_database
-from hedu.define.ossie.sql import Refused, sql_of
+from hedu.define.ossie.sql import sql_of
 from hedu.define.ossie.text import read_texts_of
 from hedu.define.ossie.times import calendars, times_of, type_named
 from hedu.define.read import decoded

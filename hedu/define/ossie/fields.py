@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from hedu.define.ossie.meant import Refused
 from hedu.define.ossie.model import OssieDataset, OssieField, OssieModel, Relationship
-from hedu.define.ossie.sql import Refused, columns_of, sql_of, tree_of
+from hedu.define.ossie.sql import columns_of, sql_of, tree_of
 
 _MOST_WAYS = 5_000
 
@@ -79,6 +80,8 @@ class Fields:
         return tuple(self._key(dataset, name) for name in columns)
 
     def _key(self, dataset: OssieDataset, name: str) -> str:
+        if len(name) > 2 and name[0] == name[-1] == '"':
+            name = name[1:-1].replace('""', '"')
         field = self.field(dataset, name)
         plain = sql_of(exp.column(exp.to_identifier(name)))
         if field is None:

@@ -12,8 +12,9 @@ from sqlglot import exp
 from hedu.define.definitions import Derived, MeasureDef, MetricDef, MetricRef, Rank, Ratio, Simple
 from hedu.define.names import fault_of, proposal
 from hedu.define.ossie.fields import Fields
+from hedu.define.ossie.meant import Refused, comes_to_text
 from hedu.define.ossie.model import OssieDataset, OssieMetric
-from hedu.define.ossie.sql import Aggregate, Refused, columns_of, split, sql_of, tree_of
+from hedu.define.ossie.sql import Aggregate, columns_of, split, sql_of, tree_of
 from hedu.define.ossie.wide import Wide
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
@@ -109,6 +110,10 @@ class Metrics:
         names = [one.name for one in columns_of(root)]
         if not names:
             raise Refused("算式里没有任何汇总", "no aggregate in it")
+        if comes_to_text(rest):
+            raise Refused(
+                "算式得出的是文字，而指标的取值是数", "it comes to words, and the value of a metric is a number"
+            )
         if sides and len(names) == 2:
             return Ratio(MetricRef(names[0]), MetricRef(names[1]))
         return Derived(sql_of(rest))
@@ -180,9 +185,10 @@ class Metrics:
                 wide = self.wides.get(home.name) or Wide(self.fields, home)
                 column.replace(wide.borrow(owner, own))
                 self.wides[home.name] = wide
-            elif column.table or one.dataset is None:
-                qualified = exp.Column(this=column.this.copy(), table=exp.to_identifier(owner.name, quoted=True))
-                inner = self.fields.over_columns(owner, qualified)
+            else:
+                bare = one.dataset is not None and not column.table
+                table = None if bare else exp.to_identifier(owner.name, quoted=True)
+                inner = self.fields.over_columns(owner, exp.Column(this=column.this.copy(), table=table))
                 column.replace(inner if _is_atom(inner) or column.parent is root else exp.Paren(this=inner))
         return home, root.this.unnest()
 

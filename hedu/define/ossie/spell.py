@@ -24,7 +24,8 @@ from hedu.define.definitions import (
     Ratio,
     Simple,
 )
-from hedu.define.ossie.sql import Refused, columns_of, sql_of
+from hedu.define.ossie.meant import Refused
+from hedu.define.ossie.sql import columns_of, sql_of
 
 _BY_QUESTION = re.compile(r"\b(parameter|metric|Dimension|TimeDimension|Entity|Metric)\s*\(|\{\{", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -12,7 +12,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from hedu.define.definitions import Aggregation, Label, Percentile
+from hedu.define.definitions import Aggregation, Percentile
+from hedu.define.ossie.meant import Refused, meant
 from hedu.define.ossie.model import Expression
 
 DEEPEST = 150
@@ -47,14 +48,6 @@ _PLAIN: dict[type[exp.Expr], Aggregation] = {
 }
 
 
-class Refused(Exception):
-    """An expression that native definitions cannot say, with the reason."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.why = Label(zh, en)
-
-
 @dataclass(frozen=True, slots=True)
 class Aggregate:
     """One aggregate call: of `argument` (None: of rows; then `table` may name whose)."""
@@ -74,7 +67,7 @@ def tree_of(expression: Expression) -> tuple[exp.Expr, str]:
             if tree is not None:
                 _check_depth(tree)
                 _check_spread(tree, dialect)
-                return tree, dialect
+                return meant(tree, dialect), dialect
     names = ", ".join(dialect for dialect, _ in expression.dialects)
     raise Refused(f"没有一种写法能当作 SQL 读懂（{names}）", f"none of its dialects can be read as SQL ({names})")
 

@@ -10,9 +10,10 @@ from sqlglot import exp
 
 from hedu.define.definitions import Source
 from hedu.define.ossie.fields import Fields
+from hedu.define.ossie.meant import Refused
 from hedu.define.ossie.model import OssieDataset, OssieField, Relationship
 from hedu.define.ossie.sources import source_of, tree_of_source
-from hedu.define.ossie.sql import Refused, columns_of
+from hedu.define.ossie.sql import columns_of
 
 _OWN = "own_rows"
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
+
+from sqlglot import exp
 
 from hedu.define.definitions import DatasetDef, Definitions, DimensionDef, Label, SettingsDef
 from hedu.define.formats.loss import Loss
@@ -117,8 +119,8 @@ class _Writing:
             self.losses.append(Loss(f"datasets.{one.name}.file", one.source.file, _FILE, one.at))
         if depends_on_question(one.source.select or ""):
             self.losses.append(Loss(f"datasets.{one.name}.select", one.source.select or "", _ASKED, one.at))
-        made |= {"primary_key": list(one.primary_key)} if one.primary_key else {}
-        made |= {"unique_keys": [list(key) for key in one.unique_keys if key]} if any(one.unique_keys) else {}
+        made |= {"primary_key": _columns(one.primary_key)} if one.primary_key else {}
+        made |= {"unique_keys": [_columns(key) for key in one.unique_keys if key]} if any(one.unique_keys) else {}
         described = _words(one.meaning) or _words(one.label)
         made |= {"description": described} if described else {}
         made |= _context(told, (one.label.zh, one.label.en))
@@ -187,7 +189,7 @@ class _Writing:
                 name += "_again"
             self.named.add(name)
             made = {"name": name, "from": one.name, "to": far.name}
-            columns = {"from_columns": list(own.key), "to_columns": list(key.key)}
+            columns = {"from_columns": _columns(own.key), "to_columns": _columns(key.key)}
             others = _others(told)
             yield {**made, **columns, **_context(told, ()), **({"custom_extensions": others} if others else {})}
 
@@ -217,6 +219,19 @@ def _source(one: DatasetDef, told: Mapping[str, Any]) -> str:
     text = one.source.table or one.source.select or one.source.file or ""
     stated = told.get("source")
     return stated if isinstance(stated, str) and one.source.table and stated.endswith(f".{text}") else text
+
+
+def _columns(key: Sequence[str]) -> list[str]:
+    """The names of key columns, without the quotes that an expression has around them; an expression as it is."""
+    return [_column(text) for text in key]
+
+
+def _column(text: str) -> str:
+    try:
+        tree = parsed(text)
+    except Refused:
+        return text
+    return tree.name if isinstance(tree, exp.Column) and not tree.table else text
 
 
 def _ansi(expression: str) -> dict[str, Any]:

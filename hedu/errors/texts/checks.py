@@ -3,12 +3,6 @@
 from hedu.errors.texts.text import Text
 
 TEXTS: dict[str, Text] = {
-    "units-do-not-add": Text(
-        "指标 `{name}` 把单位 `{left}` 和 `{right}` 相加减：{formula}。",
-        "`{name}` adds or subtracts `{left}` and `{right}`: {formula}.",
-        "先换算成同一单位（例如乘以汇率），或改为相除得到比率。",
-        "Convert one of them first (say, by a rate), or divide to get a ratio.",
-    ),
     "unit-not-of-formula": Text(
         "指标 `{name}` 的单位写作 `{unit}`，按各部分的单位算出来却是 `{computed}`。",
         "`{name}` declares the unit `{unit}`, but its parts come to `{computed}`.",

@@ -24,8 +24,8 @@ TEXTS: dict[str, Text] = {
     "engine-not-a-select": Text(
         "引擎只回答一条 SELECT。",
         "The engine answers one SELECT and nothing else.",
-        "去掉其他语句。",
-        "Leave out other statements.",
+        "只写一条 SELECT（可带 WITH），去掉分号和其他语句。",
+        "Write one SELECT (WITH is fine), without semicolons or other statements.",
     ),
     "engine-timeout": Text(
         "查询超过 {seconds} 秒，已停止。",
@@ -162,13 +162,13 @@ TEXTS: dict[str, Text] = {
     "rollup-needs-warehouse": Text(
         "预汇总表只能建在合度自己的数据仓库（装入的数据）里，这里没有。",
         "Rollups are built in Hedu's own warehouse, from data that were loaded; there is none here.",
-        "先用 `hedu load` 装入数据。其他数据库请用它自己的物化视图。",
-        "Load the data with `hedu load` first. In other databases, use their own materialized views.",
+        "先用 `hedu import data` 装入数据。其他数据库请用它自己的物化视图。",
+        "Load the data with `hedu import data` first. In other databases, use their own materialized views.",
     ),
     "rollup-outside-warehouse": Text(
         "预汇总表 `{name}` 要读的 {tables} 没有装入数据仓库，无法知道它们何时改变。",
         "Rollup `{name}` reads {tables}, which are not loaded into the warehouse: nobody would know when they change.",
-        "用 `hedu load` 装入这些表，或去掉这张预汇总表。",
-        "Load those tables with `hedu load`, or remove the rollup.",
+        "用 `hedu import data` 装入这些表，或去掉这张预汇总表。",
+        "Load those tables with `hedu import data`, or remove the rollup.",
     ),
 }

@@ -30,14 +30,14 @@ TEXTS: dict[str, Text] = {
     "ossie-version-unknown": Text(
         "不认识 Ossie 版本 `{version}`。",
         "The version `{version}` of Ossie is not known here.",
-        "可读的版本：{known}。",
-        "Versions that can be read: {known}.",
+        "可读的版本：{known}。请让导出它的工具写成其中一个。",
+        "Versions that can be read: {known}. Have the tool that wrote it write one of them.",
     ),
     "ossie-key-missing": Text(
         "`{path}` 缺少 `{key}`。",
         "`{path}` lacks `{key}`.",
-        "规范要求写出 `{key}`。",
-        "The specification requires `{key}`.",
+        "规范要求写出 `{key}`：请补上，或让导出它的工具重新导出。",
+        "The specification requires `{key}`: add it, or have the tool that wrote this export it again.",
     ),
     "ossie-name-twice": Text(
         "名称 `{name}` 在这里出现了两次（{kind}），第一次在 {first}。",

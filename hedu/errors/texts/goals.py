@@ -60,14 +60,14 @@ TEXTS: dict[str, Text] = {
     "target-metric-unknown": Text(
         "没有指标“{metric}”，或已停用。",
         "There is no metric “{metric}”, or it is retired.",
-        "是不是想写：{near}？",
-        "Did you mean: {near}?",
+        "是不是想写：{near}？标识见指标目录；停用的指标请先在它的页面上恢复。",
+        "Did you mean: {near}? The catalog shows each metric's name; a retired one is first restored on its page.",
     ),
     "target-department-unknown": Text(
         "没有部门“{department}”。",
         "There is no department “{department}”.",
-        "是不是想写：{near}？",
-        "Did you mean: {near}?",
+        "是不是想写：{near}？编号见“部门与人员”。",
+        "Did you mean: {near}? Departments and their codes are listed under people.",
     ),
     "target-version-unknown": Text(
         "指标“{metric}”没有第 {version} 版，最新是第 {newest} 版。",

@@ -56,8 +56,8 @@ TEXTS: dict[str, Text] = {
     "dimension-metric-unknown": Text(
         "维度 `{name}` 要取指标 `{metric}` 的值，但没有这个指标。",
         "Dimension `{name}` is the value of `{metric}`, which is no metric.",
-        "是不是想写：{near}？",
-        "Did you mean: {near}?",
+        "是不是想写：{near}？这里写已有的指标；度量要先定义成 simple 指标。",
+        "Did you mean: {near}? Name a metric that exists; a measure first becomes a `simple` metric.",
     ),
     "parameter-undeclared": Text(
         "`{owner}` 用到参数 `{name}`，但工作区没有声明它。",
@@ -122,14 +122,26 @@ TEXTS: dict[str, Text] = {
     "metric-part-unknown": Text(
         "指标 `{metric}` 用到的 `{name}` 不是指标。",
         "`{metric}` is made of `{name}`, which is no metric.",
-        "是不是想写：{near}？",
-        "Did you mean: {near}?",
+        "是不是想写：{near}？这里写已有的指标；度量要先定义成 simple 指标。",
+        "Did you mean: {near}? Name metrics that exist; a measure first becomes a `simple` metric.",
     ),
     "formula-aggregates": Text(
         "指标 `{name}` 的公式 `{text}` 里有聚合函数。",
         "The formula `{text}` of `{name}` aggregates.",
         "公式里的名字是已聚合的指标，只做加减乘除。",
         "The names of a formula are metrics, aggregated already; compute with them.",
+    ),
+    "formula-text": Text(
+        "指标 `{name}` 的公式 `{text}` 算出来是文字，不是数。",
+        "The formula `{text}` of `{name}` comes to a text, not to a number.",
+        "指标的值是数：用加减乘除；文字由维度或标签来说。",
+        "A metric's value is a number: use arithmetic; leave words to dimensions and labels.",
+    ),
+    "units-do-not-add": Text(
+        "指标 `{name}` 把单位 `{left}` 和 `{right}` 相加减：{formula}。",
+        "`{name}` adds or subtracts `{left}` and `{right}`: {formula}.",
+        "先换算成同一单位（例如乘以汇率），或改为相除得到比率。",
+        "Convert one of them first (say, by a rate), or divide to get a ratio.",
     ),
     "formula-input-unused": Text(
         "指标 `{name}` 的公式没有用到 `{input}`。",
@@ -176,8 +188,8 @@ TEXTS: dict[str, Text] = {
     "rollup-time-too-fine": Text(
         "预汇总表 `{name}` 要比 `{time}` 本身的粒度 {grain} 更细。",
         "Rollup `{name}` is to keep time finer than `{time}` is: {grain}.",
-        "把 `time` 改为 {grain} 或更粗。",
-        "Write `time: {grain}`, or a longer period.",
+        "把粒度改为 {grain} 或更粗。",
+        "Keep it by {grain}, or by a longer period.",
     ),
     "rollup-time-zone": Text(
         "预汇总表 `{name}` 保留的时间 `{time}` 另有时区，预汇总后无法再换算。",

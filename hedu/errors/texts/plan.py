@@ -96,8 +96,8 @@ TEXTS: dict[str, Text] = {
     "conversion-entity-unknown": Text(
         "转化指标 `{metric}` 按 `{name}` 计，但数据集 `{dataset}` 没有这个实体。",
         "The conversion `{metric}` goes by `{name}`, which is no entity of dataset `{dataset}`.",
-        "它的实体有：{known}。",
-        "Its entities are: {known}.",
+        "改用它已有的实体：{known}；或在数据集 `{dataset}` 的 `entities` 里声明 `{name}`。",
+        "Use one of its entities: {known}; or declare `{name}` under `entities` of `{dataset}`.",
     ),
     "conversion-through-bridge": Text(
         "转化指标 `{metric}` 不能按多对多关系另一头的维度拆分：一次转化只能归到一处。",

@@ -36,8 +36,9 @@ TEXTS: dict[str, Text] = {
     "rate-missing": Text(
         "有 {count} 笔金额当日没有可用的汇率，例如 {day} 的 {currency}，所以不能给出换算后的结果。",
         "{count} amounts have no rate on their day, such as {currency} on {day}; they cannot be converted.",
-        "补齐汇率表，或在 `exchange` 里用 `last_known` 允许使用最近的汇率；也可以缩小时间范围或按币种筛选。",
-        "Complete the rates, allow the last known one with `last_known` under `exchange`, or narrow the question.",
+        "补齐汇率表，或在 `exchange` 里用 `last_known` 允许使用最近的汇率；也可以缩小时间范围（同时排除没有日期的金额）或按币种筛选。",
+        "Complete the rates, allow the last known one with `last_known` under `exchange`, or narrow the question: "
+        "a range of time leaves out amounts without a day.",
     ),
     "validity-overlaps": Text(
         "数据集 `{dataset}` 里有 {count} 行，在它的有效期结束之前，同一实体的下一行已经生效；这样关联会把一笔数据算两次。",
@@ -80,8 +81,9 @@ TEXTS: dict[str, Text] = {
     "window-unreadable": Text(
         "`{text}` 不是累计的窗口。",
         "`{text}` is no window to total over.",
-        "写作 `7 days`、`3 months`（滚动），`month`、`year`（本期至今）或 `all`（历史累计）。",
-        "Write `7 days` or `3 months` (rolling), `month` or `year` (since it began), or `all` (all time).",
+        "写作 `7 days`、`3 months`（滚动），`month`、`year` 或工作区 `grains` 里的周期（本期至今），或 `all`（历史累计）。",
+        "Write `7 days` or `3 months` (rolling), `month`, `year` or a period of the workspace's `grains` (since it began), "
+        "or `all` (all time).",
     ),
     "window-not-for": Text(
         "指标 `{metric}` 不能再累计。",
@@ -226,8 +228,8 @@ TEXTS: dict[str, Text] = {
     "where-type-mismatch": Text(
         "`{name}` 是 {type} 类型，不能与 `{value}` 比较。",
         "`{name}` is a {type} and cannot be compared with `{value}`.",
-        "换成同类型的值。",
-        "Give a value of that type.",
+        "换成同类型的值：日期写作 '2024-03-05'，数字不加引号，文字用单引号。",
+        "Give a value of that type: a date as '2024-03-05', a number without quotes, a text in single quotes.",
     ),
     "where-mixes-metric-and-dimension": Text(
         "同一个条件里既有指标又有维度 `{name}`，但结果没有按它拆分。",
@@ -280,8 +282,8 @@ TEXTS: dict[str, Text] = {
     "dimension-unknown": Text(
         "没有维度 `{name}`。",
         "There is no dimension `{name}`.",
-        "是不是想问：{near}？",
-        "Did you mean: {near}?",
+        "是不是想问：{near}？一个指标有哪些维度，写在它的页面上；在 Python 里用 ws.dimensions_of。",
+        "Did you mean: {near}? A metric's page lists the dimensions it has; in Python ws.dimensions_of does.",
     ),
     "dimension-needs-dataset": Text(
         "`{name}` 在多个数据集里都有：{paths}。",
@@ -378,6 +380,12 @@ TEXTS: dict[str, Text] = {
         "Column {name} is there twice.",
         "用 AS 给其中一列换个名字。",
         "Give one of them another name with AS.",
+    ),
+    "sql-weekday": Text(
+        "{what} 从星期日为 0 数起，这里的星期从星期一为 1 数起。",
+        "{what} counts from Sunday as 0; days of the week count from Monday as 1 here.",
+        "改写成 EXTRACT(ISODOW FROM …)。",
+        "Write EXTRACT(ISODOW FROM …).",
     ),
     "sql-and-options": Text(
         "--sql 已经是完整的问题，不能再加 {options}。",

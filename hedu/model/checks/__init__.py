@@ -28,13 +28,11 @@ from hedu.model.checks.ratio_of_itself import ratio_of_itself
 from hedu.model.checks.ratios_aggregated import ratios_aggregated
 from hedu.model.checks.synonym_taken import synonym_taken
 from hedu.model.checks.unit_not_of_formula import unit_not_of_formula
-from hedu.model.checks.units_do_not_add import units_do_not_add
 from hedu.model.types import Model
 
 Check = Callable[[Model], Iterator[Problem]]
 
 CHECKS: tuple[Check, ...] = (
-    units_do_not_add,
     unit_not_of_formula,
     exchange_unfit,
     ratio_of_itself,

@@ -9,7 +9,7 @@ from sqlglot import exp
 from hedu.define.definitions import Derived, MetricRef
 from hedu.define.spans import parts_of, span_of
 from hedu.errors import QueryError
-from hedu.model.expressions import held, parse_expression, path_of, references, released
+from hedu.model.expressions import held, parse_expression, path_of, references, released, without_zero
 from hedu.plan.leaves import Leaves, Planner
 from hedu.plan.scalars import divide, scaled, wrapped
 
@@ -29,7 +29,7 @@ def plan_derived(derived: Derived, leaves: Leaves, metric: str, filters: tuple[s
     for division in reversed(list(root.find_all(exp.Div))):
         division.replace(divide(division.this.copy(), division.expression.copy()))
     for whole in list(root.find_all(exp.Mod, exp.IntDiv)):
-        whole.set("expression", exp.Nullif(this=whole.expression.copy(), expression=exp.Literal.number(0)))
+        whole.set("expression", without_zero(whole.expression))
     return released(root)
 
 

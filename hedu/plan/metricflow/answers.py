@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from hedu.define.definitions import Conversion, Cumulative, Derived, MetricRef, Rank, Ratio, Reported, Share, Simple
 from hedu.errors import PlanError
-from hedu.model.expressions import held, parse_expression, path_of, references, released
+from hedu.model.expressions import held, parse_expression, path_of, references, released, row_expression
 from hedu.plan.metricflow.combined import combined
 from hedu.plan.metricflow.conversion import conversion_select
 from hedu.plan.metricflow.names import Item, finest, leaves
@@ -41,7 +41,7 @@ def metric_select(scope: Scope, name: str, wanted: Wanted) -> exp.Select:
             inputs = (("__above", numerator), ("__below", denominator))
             return _computed(scope, name, _divided(), inputs, wanted)
         case Derived(formula, inputs):
-            return _computed(scope, name, parse_expression(formula), _inputs(formula, inputs), wanted)
+            return _computed(scope, name, row_expression(formula), _inputs(formula, inputs), wanted)
         case Share() | Rank() | Reported():
             raise PlanError("kind-not-in-metricflow", metric=name)
         case _:

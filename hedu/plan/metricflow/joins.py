@@ -27,7 +27,7 @@ from hedu.plan.metricflow.spines import spine_for, spine_rows, with_custom_grain
 from hedu.plan.relation import from_source
 from hedu.plan.scalars import column, qualify
 
-_FROM, _TO = "__from_", "__to_"
+_FROM, _TO, _MET = "__from_", "__to_", "__met"
 
 
 @dataclass
@@ -88,8 +88,11 @@ def joined(fact: Fact, rows: Rows, items: Sequence[Item], kind: str = "left", ti
     keys = [looked_up_by(fact.dataset, item) if item.of_metric else item for item in with_bases(scope, items)]
     wanted = [item for item in dict.fromkeys(keys) if not item.is_custom and item.column not in rows.names]
     chosen = targets(fact, [item for item in wanted if fact.way(item).hops], times)
-    if chosen:
-        rows = _with_targets(fact, rows, chosen, kind)
+    held = [one for one in chosen if kind == "full" and is_held_for_a_time(scope.model, one)]
+    plain = [one for one in chosen if one not in held]
+    rows = _with_targets(fact, rows, plain, kind) if plain else rows
+    for target in held:
+        rows = _with_either(fact, rows, target)
     for item in dict.fromkeys(one for one in items if one.of_metric):
         rows = _with_metric(fact, rows, item, kind)
     custom = [item for item in dict.fromkeys(items) if item.is_custom and item.column not in rows.names]
@@ -114,6 +117,32 @@ def _with_targets(fact: Fact, rows: Rows, chosen: Sequence[Target], kind: str) -
         select = select.select(*columns(taken, right), copy=False)
         names += taken
     return Rows(select, names)
+
+
+def _with_either(fact: Fact, rows: Rows, target: Target) -> Rows:
+    """The rows with what a way leads to, and what no row leads to: a FULL JOIN by more than equal keys.
+
+    Not every engine has that join (PostgreSQL has not).
+    """
+    scope, left, right = fact.scope, fact.scope.alias("rows"), fact.scope.alias(target.hops[-1].dataset)
+    taken = [item.column for item, _, _ in target.items]
+    there = relation(_beyond(scope, target, "full"), right)
+    condition = _on(scope.model, fact.dataset, target, left, right)
+    found = exp.select(*columns(rows.names, left), *columns(taken, right)).from_(relation(rows.select, left))
+    found = found.join(there, on=condition, join_type="left", copy=False)
+    none = [named(exp.null(), name) for name in rows.names]
+    alone = exp.select(*none, *columns(taken, right)).from_(there.copy())
+    met = rows.select.copy().select(named(exp.true(), _MET), copy=False)
+    alone = alone.join(relation(met, left), on=condition.copy(), join_type="left", copy=False)
+    alone = alone.where(exp.Is(this=column(_MET, left), expression=exp.null()), copy=False)
+    alias, names = scope.alias("rows"), [*rows.names, *taken]
+    both = relation(exp.union(found, alone, distinct=False, copy=False), alias)
+    return Rows(exp.select(*columns(names, alias)).from_(both), names)
+
+
+def is_held_for_a_time(model: Model, target: Target) -> bool:
+    """Whether a dataset along the way says what holds for a time."""
+    return any(model.datasets[hop.dataset].entities[hop.entity].valid is not None for hop in target.hops)
 
 
 def _beyond(scope: Scope, target: Target, kind: str) -> exp.Select:

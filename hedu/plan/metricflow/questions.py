@@ -8,9 +8,9 @@ from datetime import datetime, time, timedelta
 
 from sqlglot import exp
 
-from hedu.define.formats.dbt_names import has_template, native_condition
+from hedu.define.formats.dbt_names import has_template, native_condition, question_item
 from hedu.errors import HeduError, QueryError
-from hedu.model.expressions import held, parse_expression, path_of, references
+from hedu.model.expressions import held, path_of, references, row_expression
 from hedu.model.types import GRAINS, Dimension, Entity, Model
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
@@ -42,7 +42,16 @@ def named_question(model: Model, question: Question) -> Question:
         )
     if model.settings.semantics != "metricflow":
         return question
-    return replace(question, by=tuple(answered_as(model, question.metrics, one) for one in question.by))
+    by = tuple(answered_as(model, question.metrics, one) for one in question.by)
+    order = question.order if question.metrics else tuple(_ordered_as(model, one) for one in question.order)
+    return replace(question, by=by, order=order)
+
+
+def _ordered_as(model: Model, text: str) -> str:
+    """The same for an item that values are ordered by."""
+    name = question_item(text)
+    sign = "-" if name.startswith("-") else ""
+    return sign + answered_as(model, (), name.removeprefix("-"))
 
 
 def answered_as(model: Model, metrics: Sequence[str], text: str) -> str:
@@ -119,7 +128,7 @@ def _conditions(scope: Scope, question: Question) -> tuple[tuple[Condition, ...]
 
 
 def _trees(text: str) -> list[exp.Expr]:
-    return parts(parse_expression(native_condition(text)))
+    return parts(row_expression(native_condition(text)).copy())
 
 
 def _without_metrics(scope: Scope, tree: exp.Expr) -> Condition:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from hedu.errors import QueryError
-from hedu.model.expressions import held, parse_expression, path_of, references
+from hedu.model.expressions import held, path_of, references, row_expression
 from hedu.model.types import GRAINS, Dataset, Dimension, Model
 from hedu.plan.asking import Asking
 from hedu.plan.metricflow.names import Item, parsed, with_grain
@@ -58,7 +58,7 @@ class Scope:
 
     def conditions(self, text: str | None, metrics: Sequence[str], user: str | None = None) -> tuple[Condition, ...]:
         """The filters of a definition of `metrics` or of their `user`: each part that AND joins is one."""
-        return tuple(self.condition(tree, metrics, user) for tree in parts(parse_expression(text))) if text else ()
+        return tuple(self.condition(tree, metrics, user) for tree in parts(row_expression(text))) if text else ()
 
     def condition(self, tree: exp.Expr, metrics: Sequence[str], user: str | None = None) -> Condition:
         """A filter with its names resolved for `metrics`."""
@@ -101,7 +101,7 @@ def shown(item: Item, table: str) -> exp.Expr:
     return exp.cast(value, "timestamp") if item.grain in ("week", "month", "quarter", "year") else value
 
 
-def relation(select: exp.Select, alias: str) -> exp.Subquery:
+def relation(select: exp.Query, alias: str) -> exp.Subquery:
     return exp.Subquery(this=select, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
 
 

@@ -11,9 +11,10 @@ from hedu.define.definitions import Simple
 from hedu.define.spans import parts_of
 from hedu.errors import PlanError
 from hedu.model.types import GRAINS, Measure
+from hedu.plan.keys import METRIC_TIME
 from hedu.plan.metricflow.custom import BASE, custom_moments
 from hedu.plan.metricflow.joins import joined
-from hedu.plan.metricflow.names import Item, time_grain
+from hedu.plan.metricflow.names import Item, spine_of, time_grain
 from hedu.plan.metricflow.rows import AT, VALUE, Fact, Rows, fact_rows, kept
 from hedu.plan.metricflow.scope import (
     Condition,
@@ -227,7 +228,7 @@ def _shown(recipe: Recipe) -> str | None:
 def _moved(recipe: Recipe, rows: Rows) -> str | None:
     """The column of the moments that show what was earlier by periods of a time spine."""
     window = recipe.before.offset_window if recipe.before else None
-    name = Item((), "metric_time", recipe.fact.grain).column
+    name = Item((), METRIC_TIME, _looked_up_at(recipe, window)).column
     return name if window and parts_of(window)[1] not in GRAINS and name in rows.names else None
 
 
@@ -236,7 +237,7 @@ def _running(recipe: Recipe, rows: Rows, times: tuple[Item, ...], running: Runni
     scope = recipe.fact.scope
     plain = [item for item in times if item.part is None]
     if not plain:
-        times = (*times, Item((), "metric_time", recipe.fact.grain))
+        times = (*times, Item((), METRIC_TIME, recipe.fact.grain))
         plain = [times[-1]]
         rows = _with_time(recipe, rows, plain[0])
     by = min(plain, key=lambda item: grain_place(item, scope.model))
@@ -249,23 +250,25 @@ def _running(recipe: Recipe, rows: Rows, times: tuple[Item, ...], running: Runni
         found.append(exp.GT(this=then.copy(), expression=later(at.copy(), -count, unit)))
     elif running.to:
         found.append(exp.GTE(this=then.copy(), expression=truncated(at.copy(), running.to)))
-    return _beside(recipe, rows, moments, times, by, exp.and_(*found), (spine, alias))
+    return _beside(recipe, rows, moments, times, exp.and_(*found), (spine, alias))
 
 
 def _with_time(recipe: Recipe, rows: Rows, item: Item) -> Rows:
     if item.column in rows.names:
         return rows
     alias = recipe.fact.scope.alias("rows")
-    select = exp.select(*columns(rows.names, alias), named(column(AT, alias), item.column))
+    at: exp.Expr = column(AT, alias)
+    at = at if item.grain == recipe.fact.grain else truncated(at, item.grain or "day")
+    select = exp.select(*columns(rows.names, alias), named(at, item.column))
     return Rows(select.from_(relation(rows.select, alias)), [*rows.names, item.column])
 
 
 def _before(recipe: Recipe, rows: Rows, join: SpineJoin) -> Rows:
     """Every row at the moments of the spine that show it, as long as its own moment is still known."""
-    fact, scope = recipe.fact, recipe.fact.scope
+    scope = recipe.fact.scope
     times = tuple(dict.fromkeys(_base(scope, item) for item in recipe.times))
     sample = next((item for item in times if item.is_metric_time), times[0])
-    by = replace(sample, grain=fact.grain, part=None)
+    by = replace(sample, grain=_looked_up_at(recipe, join.offset_window), part=None)
     rows = _with_time(recipe, rows, by)
     held = tuple(dict.fromkeys([*times, by]))
     if join.offset_window and parts_of(join.offset_window)[1] not in GRAINS:
@@ -273,11 +276,18 @@ def _before(recipe: Recipe, rows: Rows, join: SpineJoin) -> Rows:
     spine, alias = scope.alias("spine"), scope.alias("rows")
     moments = spine_rows(scope, held, join.conditions)
     on = exp.EQ(this=_earlier(column(by.column, spine), join), expression=column(by.column, alias))
-    found = _beside(recipe, rows, moments, held, by, on, (spine, alias))
+    found = _beside(recipe, rows, moments, held, on, (spine, alias))
     if join.offset_to and by not in times:
         starts = [exp.EQ(this=column(item.column, spine), expression=column(by.column, spine)) for item in times]
         found.select = found.select.where(exp.or_(*starts), copy=False)
     return found
+
+
+def _looked_up_at(recipe: Recipe, window: str | None) -> str:
+    """The grain at which rows meet the spine: their own, or that of a spine whose periods are longer."""
+    own = recipe.fact.grain
+    spine = spine_of(recipe.fact.scope.model, parts_of(window)[1]) if window else None
+    return own if spine is None else max(own, spine.name, key=GRAINS.index)
 
 
 def _before_by_custom(recipe: Recipe, rows: Rows, window: str, conditions: Sequence[Condition], by: Item) -> Rows:
@@ -285,13 +295,12 @@ def _before_by_custom(recipe: Recipe, rows: Rows, window: str, conditions: Seque
     scope = recipe.fact.scope
     is_looked_at = any(by == _base(scope, item) for one in recipe.first for item in one.asked)
     items = tuple(dict.fromkeys([*recipe.times, by])) if is_looked_at or not recipe.limits.is_open else recipe.times
-    if {item.grain for item in items} != {parts_of(window)[1]}:
+    looked_at = [*items, *(item for one in conditions for item in one.asked)]
+    if {item.grain for item in looked_at} != {parts_of(window)[1]}:
         items = tuple(dict.fromkeys(_base(scope, item) for item in items))
     spine, alias = scope.alias("spine"), scope.alias("rows")
     moments = custom_moments(scope, window, items, conditions)
-    taken = {item.column for item in items}
-    own = [name for name in rows.names if name not in taken]
-    select = exp.select(*(column_of(item, spine) for item in items), *columns(own, alias))
+    select, own = _moved_to(recipe, rows, items, (spine, alias))
     on = exp.EQ(this=column(BASE, spine), expression=column(by.column, alias))
     select = select.from_(relation(moments, spine)).join(relation(rows.select, alias), on=on, join_type="inner")
     return Rows(select, [*(item.column for item in items), *own])
@@ -302,22 +311,34 @@ def _beside(
     rows: Rows,
     moments: exp.Select,
     times: Sequence[Item],
-    by: Item,
     on: exp.Expr,
     aliases: tuple[str, str],
 ) -> Rows:
     """The rows joined to moments of the spine, whose columns take the place of their own times."""
     spine, alias = aliases
+    select, own = _moved_to(recipe, rows, times, aliases)
+    select = select.from_(relation(moments, spine)).join(relation(rows.select, alias), on=on, join_type="inner")
+    return Rows(select, [*(item.column for item in times), *own])
+
+
+def _moved_to(
+    recipe: Recipe, rows: Rows, times: Sequence[Item], aliases: tuple[str, str]
+) -> tuple[exp.Select, list[str]]:
+    """The rows with the times of the spine, and what stays of their own.
+
+    What metric_time is at its finest, by which validity goes, moves only where it is among those times.
+    """
+    spine, alias = aliases
     taken = {item.column for item in times}
-    if by.grain == recipe.fact.grain:
+    finest = Item((), METRIC_TIME, recipe.fact.grain).column
+    if finest in taken:
         taken.add(AT)
     own = [name for name in rows.names if name not in taken]
     select = exp.select(*(column_of(item, spine) for item in times), *columns(own, alias))
     if AT in taken:
-        select = select.select(named(column(by.column, spine), AT), copy=False)
+        select = select.select(named(column(finest, spine), AT), copy=False)
         own.append(AT)
-    select = select.from_(relation(moments, spine)).join(relation(rows.select, alias), on=on, join_type="inner")
-    return Rows(select, [*(item.column for item in times), *own])
+    return select, own
 
 
 def _semi_items(recipe: Recipe) -> tuple[Item, ...]:

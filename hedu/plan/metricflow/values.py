@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from hedu.errors import QueryError, suggest
+from hedu.errors import PlanError, QueryError, suggest
 from hedu.model.types import Dataset, Model
 from hedu.plan import nodes
-from hedu.plan.metricflow.joins import joined, size_of, targets
+from hedu.plan.metricflow.joins import is_held_for_a_time, joined, size_of, targets
 from hedu.plan.metricflow.names import Item, names_from, of_dimension, parsed, ways
 from hedu.plan.metricflow.ordering import order_of
 from hedu.plan.metricflow.rows import Fact, Rows, fact_rows, looked_up_by
@@ -67,7 +67,14 @@ def _rows(scope: Scope, items: Sequence[Item]) -> Rows:
     others = [item for item in items if not item.is_metric_time]
     if not others:
         return Rows(spine_rows(scope, times), [item.column for item in times])
-    fact = Fact(scope, _root(scope, others), None, "")
+    root = _root(scope, others)
+    fact = Fact(scope, root, None, "")
+    keys = [looked_up_by(root, item) if item.of_metric else item for item in others]
+    held = next((one for one in targets(fact, keys) if is_held_for_a_time(scope.model, one)), None)
+    if held is not None:
+        if root.time is None:
+            raise PlanError("validity-needs-time", dataset=held.hops[-1].dataset, fact=root.name)
+        fact = Fact(scope, root, root.time, "")
     return joined(fact, fact_rows(fact, others), others, "full", times)
 
 

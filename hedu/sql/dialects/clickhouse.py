@@ -16,6 +16,11 @@ from hedu.sql.dialects.passes import (
     wall_clock,
 )
 
+_COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+_MOMENTS_IN: dict[type[exp.Expr], tuple[str, ...]] = {
+    exp.Extract: ("expression",),
+    exp.DateDiff: ("this", "expression"),
+}
 _MOMENTS = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME, exp.DType.TIMESTAMP_S,
             exp.DType.TIMESTAMP_MS, exp.DType.TIMESTAMP_NS)  # fmt: skip
 _OF_CHARACTERS: dict[type[exp.Expr], str] = {
@@ -41,6 +46,41 @@ def _type(node: exp.Expr) -> exp.Expr | None:
         size = [exp.DataTypeParam(this=exp.Literal.number(6))]
         return exp.DataType(this=exp.DType.DATETIME64, expressions=size, nullable=node.args.get("nullable"))
     return None
+
+
+def _by_session(node: exp.Expr) -> exp.Expr | None:
+    """Periods, parts and days of a moment, and months after it, by the session's clock.
+
+    A column without a zone keeps that of the server it was made on, whatever the session says, until days are added
+    to it; days stay days.
+    """
+    if isinstance(node, exp.Cast) and not node.to.is_type(exp.DType.DATE):
+        return None
+    if isinstance(node, (exp.Add, exp.Sub)):
+        span = node.expression
+        unit = span.unit.name.upper() if isinstance(span, exp.Interval) and span.unit else ""
+        if unit not in ("MONTH", "QUARTER", "YEAR"):
+            return None
+    for key in _MOMENTS_IN.get(type(node), ("this",)):
+        node.set(key, _by_clock(node.args[key]))
+    return None
+
+
+def _by_clock(moment: exp.Expr) -> exp.Expr:
+    is_sure = isinstance(moment.unnest(), (exp.Literal, exp.Null, exp.Parameter, exp.Placeholder, *_CUT))
+    return moment if is_sure else call("addDays", moment.copy(), _zero())
+
+
+def _from_its_midnight(node: exp.Expr) -> None:
+    """A day that is compared begins by the session's clock: against moments it would by that of their column."""
+    for key in ("this", "expression"):
+        side = node.args[key].unnest()
+        is_written = isinstance(side, exp.Cast) and side.to.is_type(exp.DType.DATE) and side.this.is_string
+        if is_written or side.meta.get("is_day"):
+            node.set(key, call("toDateTime64", side.copy(), exp.Literal.number(6)))
+
+
+_CUT = (exp.DateTrunc, exp.TimestampTrunc)
 
 
 def _quantile(node: exp.Expr) -> exp.Expr:
@@ -160,6 +200,8 @@ def _part(node: exp.Expr) -> exp.Expr | None:
 
 
 CLICKHOUSE = (
+    each((*_CUT, exp.Extract, exp.Cast, exp.DateDiff, exp.Add, exp.Sub), _by_session),
+    each(_COMPARED, _from_its_midnight),
     each(exp.DataType, _type),
     each(exp.Extract, _part),
     each(exp.AtTimeZone, _in_zone),

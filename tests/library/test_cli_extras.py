@@ -1,0 +1,33 @@
+"""A command whose packages are not installed says which to install, and writes nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from hedu.doors.cli import main
+
+
+@pytest.mark.parametrize(
+    ("command", "module", "extra"),
+    [(["demo", "--out", "made"], "xlsxwriter", "demo"), (["serve", "--demo", "--home", "made"], "django", "center")],
+)
+def test_what_is_not_installed_is_named(
+    command: list[str],
+    module: str,
+    extra: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setenv("HEDU_LANG", "en")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stopped:
+        main(command)
+    assert stopped.value.code == 3
+    told = capsys.readouterr().err
+    assert told.startswith("extra-missing") and module in told and f"hedu[{extra}]" in told
+    assert not (tmp_path / "made").exists()
