@@ -30,11 +30,6 @@ def with_week_start(model: Model, start: WeekStart) -> Model:
     return replace(model, settings=replace(model.settings, week_start=start))
 
 
-def with_time_zone(model: Model, zone: str) -> Model:
-    """Days begin in another time zone."""
-    return replace(model, settings=replace(model.settings, time_zone=zone))
-
-
 def leaf_times(model: Model, metric: str) -> dict[Leaf, str]:
     """The time dimension each leaf of a metric goes by; leaves without one are absent."""
     found: dict[Leaf, str] = {}

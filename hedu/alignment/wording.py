@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from hedu.alignment.conflict import Conflict
+from hedu.alignment.goals.money import said
 from hedu.alignment.texts import (
     access,
     aggregation,
@@ -24,7 +25,7 @@ from hedu.alignment.texts import (
 from hedu.alignment.texts.facets import FACETS
 from hedu.define.definitions import Label, Reported
 from hedu.model.types import Model
-from hedu.model.unit_words import in_words, words_of
+from hedu.model.unit_words import MONEY, in_words, words_of
 
 Lang = Literal["zh", "en"]
 SENTENCES: Mapping[str, Mapping[str, Label]] = {
@@ -60,18 +61,57 @@ CLASSES: Mapping[str, Label] = {
 }
 
 
+SIZES = frozenset({"before", "after", "target"})
+"""Facts that are values of the metric, beside those that start with `amount`."""
+
+
 def sentence(conflict: Conflict, lang: Lang, model: Model, department_labels: Mapping[str, Label] | None = None) -> str:
     """What the conflict says, in `lang`.
 
     Facts are filled in as they are, with the template's own format (`{share:.0%}`), except by the start of their
-    name: `metric…` names metrics, `department…` departments and `facet…` facets, one or a list, written by
-    their labels; `parts…` is a list of {facet, share}, written as "6.1% 来自退款、2.2% 来自记账日期"; a mapping
-    with zh and en is written in the language. Labels of departments are the workspace's unless given.
+    name: `metric…` names metrics, `department…` departments, `dataset…` datasets, `table…` the dataset of a table and
+    `facet…` facets, one or a list, written by their labels; `amount…`, and whatever else SIZES names, is a number in
+    the unit of the metric; `parts…` is a list of {facet, share}, written as "6.1% 来自退款、2.2% 来自记账日期"; a
+    mapping with zh and en is written in the language. Labels of departments are the workspace's unless given.
     """
     template = SENTENCES[conflict.kind][conflict.code].text(lang)
     departments = department_labels or {one.name: one.label for one in model.settings.departments}
     facts = {name: _written(name, fact, lang, model, departments) for name, fact in conflict.facts.items()}
-    return template.format(**facts | _told_apart(conflict.facts, facts, lang, model))
+    facts |= _sized(conflict.facts, lang, model) | _counted(conflict.facts, lang)
+    if "{metric_a}" in template and "{metric_b}" in template:
+        facts |= _told_apart(conflict.facts, facts, lang, model)
+    if "name" in facts and lang == "en":
+        facts["name"] = _name_in_english(str(facts["name"]), facts)
+    told = [part.text(lang).format(**facts) for rows, part in source.BRIDGED.items() if facts.get(rows)]
+    return template.format(**facts | {"bridged": ("；" if lang == "zh" else "; ").join(told)})
+
+
+def _sized(meant: Mapping[str, Any], lang: Lang, model: Model) -> dict[str, str]:
+    """Numbers of a metric, in its unit."""
+    metric = model.metrics.get(str(meant.get("metric_a") or meant.get("metric") or ""))
+    sizes = {
+        name: fact
+        for name, fact in meant.items()
+        if (name.startswith("amount") or name in SIZES) and isinstance(fact, int | float)
+    }
+    return {
+        name: _amount(said(fact, metric.unit if metric else None)[lang], lang, model) for name, fact in sizes.items()
+    }
+
+
+def _counted(meant: Mapping[str, Any], lang: Lang) -> dict[str, str]:
+    """The word of a grain behind a number: 36 个月, 36 months."""
+    grain = meant.get("grain")
+    if not isinstance(grain, Mapping):
+        return {}
+    named = str(grain.get(lang, ""))
+    return {"counted": f"{named}s" if lang == "en" else {"月": "个月", "季": "个季度"}.get(named, named)}
+
+
+def _name_in_english(name: str, facts: Mapping[str, Any]) -> str:
+    """What two metrics are both called: by a label where nobody said it in English, without what tells one apart."""
+    called = name if name.isascii() else str(facts.get("metric_a", name))
+    return called.partition(" (")[0] if facts.get("metric_a") != facts.get("metric_b") else called
 
 
 def _told_apart(meant: Mapping[str, Any], facts: Mapping[str, Any], lang: Lang, model: Model) -> dict[str, str]:
@@ -82,8 +122,8 @@ def _told_apart(meant: Mapping[str, Any], facts: Mapping[str, Any], lang: Lang, 
     if len(shown) == 2 or names[0] == names[1]:
         return {}
     handed = [name in model.metrics and isinstance(model.metrics[name].body, Reported) for name in names]
-    said = "填报" if lang == "zh" else "reported"
-    marks = [said if one else "" for one in handed] if handed[0] != handed[1] else names
+    mark = "填报" if lang == "zh" else "reported"
+    marks = [mark if one else "" for one in handed] if handed[0] != handed[1] else names
     form = "{}（{}）" if lang == "zh" else "{} ({})"
     return {side: form.format(facts[side], mark) for side, mark in zip(sides, marks, strict=True) if mark}
 
@@ -110,15 +150,26 @@ def _written(name: str, fact: Any, lang: Lang, model: Model, departments: Mappin
         return fact
     if name.startswith("metric"):
         return metric_label(fact, lang, model)
+    if name.startswith(("dataset", "table")):
+        return _dataset_label(fact, lang, model)
     if name.startswith("department"):
         return departments.get(fact, Label()).text(lang, fact)
     return facet_label(fact, lang) if name.startswith("facet") else fact
 
 
+def _dataset_label(name: str, lang: Lang, model: Model) -> str:
+    """The label of a dataset, or of the only one that reads a table; the name as it is where none is known."""
+    found = [one for one in model.datasets.values() if name in (one.name, one.source.table)]
+    return found[0].label.text(lang, name) if len(found) == 1 else name
+
+
 def _amount(text: str, lang: Lang, model: Model) -> str:
-    """A number that stands before its unit, with the unit as the workspace says it in English."""
+    """A number that stands before its unit, with the unit as the workspace says it in English. What was kept with
+    the code of its currency before the number (CNY 4.2M) is said by its sign."""
     number, _, unit = text.partition(" ")
-    if lang == "zh" or unit.isascii() or not number[:1].isdigit():
+    if number in MONEY and unit[:1].isdigit():
+        return f"{MONEY[number][0]}{unit}" if lang == "en" else text
+    if lang == "zh" or unit.isascii() or not number.lstrip("-")[:1].isdigit():
         return text
     return f"{number} {in_words(unit, lang, words_of(model.settings))}"
 
@@ -129,4 +180,6 @@ def _part(part: Mapping[str, Any], lang: Lang) -> str:
 
 
 def _listed(words: list[str], lang: Lang) -> str:
-    return ("、" if lang == "zh" else ", ").join(words)
+    if lang == "zh" or len(words) < 2:
+        return "、".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from hedu.alignment.goals.forecast import outlook, pace
 from hedu.alignment.goals.periods import last_whole_month, month_after, span_of
-from hedu.alignment.goals.phasing import monthly_growth, phased, seasonal_profile, share_until, shared_out
+from hedu.alignment.goals.phasing import monthly_growth, phased, seasonal_profile, shared_out
 from hedu.alignment.goals.rollup import Branch, rolled, scored_tree
-from hedu.alignment.goals.status import Aim, aim_by_direction, aim_of, score_of, status_of, worst
+from hedu.alignment.goals.status import Aim, aim_by_direction, aim_of, score_of, status_of
 from hedu.errors import QueryError
 
 YEAR = span_of("2027").months
@@ -103,10 +103,6 @@ def test_rounding_takes_no_score_away():
     """0.1 + 0.2 is 0.3 to whoever set it, with no tolerance as with some."""
     for aim in (aim_of("=", 0.3, tolerance=0.0), aim_of(">=", 0.1 + 0.2, tolerance=0.0)):
         assert status_of(0.1 + 0.2, aim) == "on" and score_of(0.1 + 0.2, aim) == score_of(0.3, aim) == 10
-
-
-def test_the_worst_of_several():
-    assert worst(("on", "none", "watch")) == "watch" and worst(("none", "none")) == worst(()) == "none"
 
 
 MTA = Path(os.environ.get("HEDU_TEST_DATA", "../shared/data")) / "mta/indicators.csv"
@@ -221,11 +217,6 @@ def test_levels_are_alike_and_manual_months_must_add_up():
     for wrong in ({YEAR[0]: Decimal(5)}, {date(2030, 1, 1): Decimal(12)}):
         with pytest.raises(QueryError, match="phases-not-the-total"):
             phased(Decimal(12), YEAR, "manual", manual=wrong)
-
-
-def test_what_is_due_by_a_month():
-    parts = phased(Decimal(120), YEAR, "equal")
-    assert share_until(parts, YEAR[2]) == 0.25 and share_until({}, YEAR[2]) is None
 
 
 # --- roll-up ---------------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def test_the_sentence_names_people_and_shares():
     scene = papers(7)[0]
     told = {conflict.code: conflict for conflict in ownership.detect(scene)}
     assert sentence(told["not_controllable"], "zh", scene.model) == "客服对“客户留存率”负责，但能影响的部分只占 28%"
-    assert "Service, Sales" in sentence(told["several_accountable"], "en", scene.model)
+    assert "Service and Sales" in sentence(told["several_accountable"], "en", scene.model)
 
 
 def test_a_digest_changes_with_what_it_rests_on():

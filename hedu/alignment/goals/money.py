@@ -1,8 +1,10 @@
-"""A number and its unit -> how a sentence says it in either language: 5.12 亿元, CNY 512M, 26%."""
+"""A number and its unit -> how a sentence says it in either language: 5.12 亿元, ¥512M, 26%."""
 
 from __future__ import annotations
 
 import math
+
+from hedu.model.unit_words import MONEY
 
 _ZH = ((1e8, " 亿"), (1e4, " 万"))
 _EN = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
@@ -13,7 +15,9 @@ def said(value: float | None, unit: str | None) -> dict[str, str]:
     """Both wordings.
 
     >>> said(511_650_000, "CNY")
-    {'zh': '5.117 亿元', 'en': 'CNY 511.6M'}
+    {'zh': '5.117 亿元', 'en': '¥511.6M'}
+    >>> said(-1200, "CNY/人")
+    {'zh': '-1,200 元/人', 'en': '-¥1.2K/人'}
     >>> said(0.26, "ratio")["zh"], said(222, "家")["zh"], said(None, "家")["zh"]
     ('26%', '222 家', '–')
     """
@@ -25,9 +29,12 @@ def said(value: float | None, unit: str | None) -> dict[str, str]:
     zh, en = _scaled(value, _ZH), _scaled(value, _EN)
     if not unit or unit == "1":
         return {"zh": zh, "en": en}
-    if unit == "CNY":
-        return {"zh": f"{zh if zh[-1] in '亿万' else f'{zh} '}元", "en": f"CNY {en}"}
-    return {"zh": f"{zh}{'' if zh[-1] in '亿万' else ' '}{unit}", "en": f"{en} {unit}"}
+    space = "" if zh[-1] in "亿万" else " "
+    code, slash, rest = unit.partition("/")
+    if code.upper() not in MONEY:
+        return {"zh": f"{zh}{space}{unit}", "en": f"{en} {unit}"}
+    sign, word = MONEY[code.upper()]
+    return {"zh": f"{zh}{space}{word}{slash}{rest}", "en": f"{'-' * (value < 0)}{sign}{en.lstrip('-')}{slash}{rest}"}
 
 
 def _scaled(value: float, scales: tuple[tuple[float, str], ...]) -> str:

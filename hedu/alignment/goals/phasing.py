@@ -175,12 +175,6 @@ def monthly_growth(history: Mapping[date, float]) -> float:
     return float((last / before) ** (1 / _SEASON)) if last > 0 and before > 0 else 1.0
 
 
-def share_until(profile: Mapping[date, Decimal], until: date) -> float | None:
-    """The part of a phased whole that is due by the end of the month `until`."""
-    whole = sum(profile.values())
-    return float(sum(value for month, value in profile.items() if month <= until) / whole) if whole else None
-
-
 def _as_given(total: Decimal, months: Sequence[date], manual: Mapping[date, Decimal]) -> dict[date, Decimal]:
     """Months not named are nothing."""
     given = {month: Decimal(manual.get(month, 0)) for month in months}

@@ -116,10 +116,5 @@ def score_of(value: float | None, aim: Aim) -> float | None:
     return 10 * _clip((value - aim.line) / (aim.goal - aim.line)) if aim.goal != aim.line else 0.0
 
 
-def worst(found: tuple[Status, ...]) -> Status:
-    """The most alarming of several; none only where there is nothing else."""
-    return min(found, key=WORST_FIRST.index, default="none")
-
-
 def _clip(share: float) -> float:
     return min(max(share, 0.0), 1.0)

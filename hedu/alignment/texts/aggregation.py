@@ -18,7 +18,7 @@ SENTENCES: dict[str, Label] = {
         "{metric_total} adds {metric} up over time, but it is a level: only its last value counts",
     ),
     "fan_out": Label(
-        "“{metric_total}”在一对多关联之后求和：{table} 的 {keys:,} 行变成 {rows:,} 行，"
+        "“{metric_total}”在一对多关联之后求和：{table}的 {keys:,} 行变成 {rows:,} 行，"
         "平均每行算了 {times:.2f} 次（对照“{metric}”）",
         "{metric_total} is summed after a one-to-many join: {keys:,} rows of {table} became {rows:,}, each counted "
         "{times:.2f} times on average (compare {metric})",

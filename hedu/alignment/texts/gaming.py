@@ -28,8 +28,8 @@ SENTENCES: dict[str, Label] = {
     ),
     "edited_in_quarter": Label(
         "{department}在考核季度 {quarter} 中途（{day}）改了“{metric}”的口径（{change}）："
-        "改前 {before:g}，未达目标 {target:g}；改后 {after:g}，刚好达标",
-        "{department} changed the definition of {metric} on {day}, within the scored quarter {quarter} ({change}): "
-        "{before:g} before, short of {target:g}; {after:g} after, just there",
+        "改前 {before}，未达目标 {target}；改后 {after}，刚好达标",
+        "{department} changed the definition of {metric} on {day}, within the scored quarter {quarter} (“{change}”): "
+        "{before} before, short of {target}; {after} after, just there",
     ),
 }

@@ -9,11 +9,11 @@ SENTENCES: dict[str, Label] = {
         "{count} departments are accountable for {metric} at once: {departments}",
     ),
     "accountable_left": Label(
-        "“{metric}”的负责人 {person} 已离职，没有人接手",
+        "“{metric}”的负责人{person}已离职，没有人接手",
         "{person}, who answered for {metric}, has left and nobody took over",
     ),
     "self_approved": Label(
-        "“{metric}”的变更 {proposal} 由 {person} 提出，也只有 {person} 一人批准",
+        "“{metric}”的变更 {proposal} 由{person}提出，也只有{person}一人批准",
         "Change {proposal} of {metric} was proposed by {person} and approved by nobody else",
     ),
     "no_liaison": Label(

@@ -10,12 +10,23 @@ SENTENCES: dict[str, Label] = {
         "months disagree: {total:.2%} {compared} on average in these",
     ),
     "rows_differ": Label(
-        "{department_a}的“{metric_a}”比{department_b}的{compared} {total:.2%}（{since} 至 {until}）："
-        "只在{department_a}一方的有 {rows_a:,} 行，计 {amount_a:,.2f}；"
-        "只在{department_b}一方的有 {rows_b:,} 行，计 {amount_b:,.2f}；"
-        "两边都有但数值不同的有 {rows_both:,} 行，差 {amount_both:,.2f}",
+        "{department_a}的“{metric_a}”比{department_b}的{compared} {total:.2%}（{since} 至 {until}）：{bridged}",
         "{metric_a} of {department_a} is {total:.2%} {compared} {metric_b} of {department_b} ({since} to {until}): "
-        "{rows_a:,} rows only with {department_a}, {amount_a:,.2f}; {rows_b:,} rows only with {department_b}, "
-        "{amount_b:,.2f}; {rows_both:,} rows in both with different values, {amount_both:,.2f} apart",
+        "{bridged}",
     ),
 }
+BRIDGED: dict[str, Label] = {
+    "rows_a": Label(
+        "只在{department_a}一方的有 {rows_a:,} 行，计 {amount_a}",
+        "{rows_a:,} rows only with {department_a}, {amount_a}",
+    ),
+    "rows_b": Label(
+        "只在{department_b}一方的有 {rows_b:,} 行，计 {amount_b}",
+        "{rows_b:,} rows only with {department_b}, {amount_b}",
+    ),
+    "rows_both": Label(
+        "两边都有但数值不同的有 {rows_both:,} 行，差 {amount_both}",
+        "{rows_both:,} rows in both with different values, {amount_both} apart",
+    ),
+}
+"""How many rows -> what is told of them; where there are none, nothing is."""

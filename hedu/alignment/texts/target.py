@@ -28,12 +28,12 @@ SENTENCES: dict[str, Label] = {
         "{department}要“{metric}”在 {period} 达到 {value}（最近一年 {base}），每年要变动 {required:.0%}；"
         "历史上 99% 的月份同比不超过 {usual:.0%}",
         "{department} wants {metric} at {value} in {period} (last year {base}), {required:.0%} a year; "
-        "99 % of all months in history changed by no more than {usual:.0%} on the year before",
+        "99% of all months in history changed by no more than {usual:.0%} on the year before",
     ),
     "reach_points": Label(
         "{department}要“{metric}”在 {period} 达到 {value}（最近一年 {base}），"
         "超出历史上 99% 的同比变动，也从未有月份达到过",
-        "{department} wants {metric} at {value} in {period} (last year {base}): further than 99 % of all changes in "
+        "{department} wants {metric} at {value} in {period} (last year {base}): further than 99% of all changes in "
         "history, and no month has been there",
     ),
 }

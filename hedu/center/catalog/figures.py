@@ -8,19 +8,10 @@ from typing import Literal
 
 from django.utils.translation import get_language
 
-from hedu.model.unit_words import Words, in_words
+from hedu.model.unit_words import MONEY, Words, in_words
 
 Lang = Literal["zh", "en"]
 
-_MONEY = {
-    "CNY": ("¥", "元"),
-    "RMB": ("¥", "元"),
-    "USD": ("$", "美元"),
-    "EUR": ("€", "欧元"),
-    "GBP": ("£", "英镑"),
-    "JPY": ("JP¥", "日元"),
-    "HKD": ("HK$", "港元"),
-}
 _SCALES: dict[str, tuple[tuple[float, str], ...]] = {
     "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
     "en": ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")),
@@ -110,7 +101,7 @@ def unit_name(unit: str | None, lang: Lang) -> str:
 def _compound(unit: str, lang: Lang) -> str:
     """The unit with money said as people say it: CNY -> 元, CNY/人 -> 元/人; "" where there is no money in it."""
     first, slash, rest = unit.partition("/")
-    money = _MONEY.get(first.upper())
+    money = MONEY.get(first.upper())
     if money is None:
         return ""
     return (money[1] if lang == "zh" else money[0]) + slash + rest
@@ -155,7 +146,7 @@ def _dressed(text: str, unit: str | None, lang: Lang) -> str:
     if not unit or unit == "1":
         return text
     first, slash, rest = unit.partition("/")
-    money = _MONEY.get(first.upper())
+    money = MONEY.get(first.upper())
     if money is None:
         return text + unit if unit[0] in "%‰°" or "\u4e00" <= unit[0] <= "\u9fff" else f"{text} {unit}"
     if lang == "zh":

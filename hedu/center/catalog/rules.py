@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Literal, assert_never
 
@@ -160,8 +159,3 @@ def parse_period(grain: str, text: str) -> date | None:
         return period_start(grain, date(*numbers))
     except (ValueError, OverflowError):
         return None
-
-
-def may_edit(departments: Iterable[frozenset[str]]) -> bool:
-    """Whether any of the role sets held in the owning department allows editing."""
-    return any(roles & EDITING_ROLES for roles in departments)

@@ -13,12 +13,11 @@ from typing import Any, Literal, get_args
 
 from hedu.alignment.goals.periods import span_of
 from hedu.alignment.goals.phasing import METHODS
-from hedu.alignment.scene import EdgeKind, Operator
+from hedu.alignment.scene import Operator
 from hedu.errors import Problem, QueryError
 
 MANAGING_ROLES = frozenset({"owner", "liaison", "deputy", "manager", "administrator"})
 """Roles that may set the goals and targets of their department and of those below it."""
-EDGES: tuple[EdgeKind, ...] = get_args(EdgeKind)
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 LETTERS = ("R", "A", "C", "I")
 VERSION_DIGITS = 6

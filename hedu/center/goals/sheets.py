@@ -67,8 +67,14 @@ def _places(filename: str, head: Sequence[str]) -> dict[str, int]:
     }
     missing = [name for name in NEEDED if places[name] < 0]
     if missing:
-        raise DefinitionError("upload-columns-missing", name=filename, columns=missing, found=shown(head))
+        lacking = [f"{_head_of(name)} ({name})" for name in missing]
+        raise DefinitionError("upload-columns-missing", name=filename, columns=lacking, found=shown(head))
     return {name: place for name, place in places.items() if place >= 0}
+
+
+def _head_of(name: str) -> str:
+    """What the sheet to fill in calls a column."""
+    return next((head for head in HEADS if head in COLUMNS[name]), name)
 
 
 def _change(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -53,7 +54,7 @@ def answer(request: HttpRequest, error: HeduError) -> HttpResponse:
     problems = [problem.as_json(lang) for problem in error.problems]
     if is_htmx(request):
         return _toast(problems, status)
-    context = {"status": status, "title": _title(status), "problems": problems}
+    context = {"status": status, "title": _title(status), "problems": problems, "back": _back(request)}
     return render(request, "kernel/fault.html", context, status=status)
 
 
@@ -85,6 +86,14 @@ def _toast(problems: list[dict[str, Any]], status: int) -> HttpResponse:
     return response
 
 
+def _back(request: HttpRequest) -> str:
+    """The page of this site that the asker came from; "" where it is none, or the very one that is refused."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    if came.netloc != request.get_host() or (came.path == request.path and request.method == "GET"):
+        return ""
+    return came._replace(scheme="", netloc="", fragment="").geturl() if came.path.startswith("/") else ""
+
+
 def _title(status: int) -> str:
     return {
         400: _("这个请求无法执行"),
@@ -106,7 +115,7 @@ def refused(request: HttpRequest, status: int, code: str, **facts: Any) -> HttpR
         return problem_response({**body, "status": status, **problem, "problems": [problem]})
     if is_htmx(request):
         return _toast([problem], status)
-    context = {"status": status, "title": _title(status), "problems": [problem]}
+    context = {"status": status, "title": _title(status), "problems": [problem], "back": _back(request)}
     return render(request, "kernel/fault.html", context, status=status)
 
 

@@ -202,12 +202,6 @@ def absences_visible_to(actor: Actor) -> QuerySet[Absence]:
     return rows.none() if actor.is_anonymous else rows
 
 
-def absent_today() -> frozenset[int]:
-    """The ids of those who are away today."""
-    now = today()
-    return frozenset(Absence.objects.filter(since__lte=now, until__gte=now).values_list("user_id", flat=True))
-
-
 def stands_in_for(actor: Actor) -> tuple[StandIn, ...]:
     """Those away today who named the actor; and, where they named nobody, liaisons whose deputy the actor is."""
     now = today()

@@ -42,7 +42,7 @@ def make_versions() -> list[Row]:
         ("on_time_operations", 1, "2024-01-01", "2026-08-14", True, "operations.owner", "承诺日次日也算准时"),
         ("on_time_operations", 2, "2026-08-15", None, True, "operations.owner", "收紧: 只认承诺日当天及以前"),
         ("retention", 1, "2024-01-01", "2026-06-30", True, "service.owner", "按季度计算"),
-        ("retention", 2, "2026-07-01", None, True, "service.owner", "改为按月计算, 季度开始前会签"),
+        ("retention", 2, "2026-07-01", None, True, "service.owner", "改为按月计算，季度开始前会签"),
     )
     names = ("metric", "version", "valid_from", "valid_to", "meaning_changed", "edited_by", "change")
     return [dict(zip(names, row, strict=True)) for row in rows]

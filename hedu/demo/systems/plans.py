@@ -195,7 +195,7 @@ def make_constraints(company: Company, ledger: Ledger) -> list[Row]:
             "terms": {"sales_amount": 1, "units_sold": -round(price * 1.03, 2)},
             "text": {
                 "zh": f"均价涨幅不超过 3%: 每件含税不高于 {price * 1.03:.2f} 元",
-                "en": "Average price may rise by 3 % at most",
+                "en": "Average price may rise by 3% at most",
             },
         },
         {

@@ -40,7 +40,7 @@ def test_a_scan_files_a_case_with_its_evidence_and_asks_those_who_speak_for_the_
     finding = case.findings.get()
     assert finding.evidence[0]["facts"]["raci"][1] == {"letter": "A", "departments": ["sales", "finance"]}
     assert case.detector == "ownership/1"
-    assert reads.words_for(case, "en") == "2 departments are accountable for Revenue at once: Sales, Finance"
+    assert reads.words_for(case, "en") == "2 departments are accountable for Revenue at once: Sales and Finance"
     assert case.due_on > date.today()
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hedu.center.conflicts import actions, reads
 from hedu.center.conflicts.models import CAUSES, Case, Finding, Scan
+from hedu.center.conflicts.views.showing import Table
 from hedu.center.people.models import Policy
 from hedu.errors.texts import TEXTS
 
@@ -198,3 +199,10 @@ def test_the_check_is_waited_for_on_the_page(case, ada, acting, signed_in):
     assert "HX-Refresh" not in client.get(f"/conflicts/{case.pk}/check/")
     Case.objects.filter(pk=case.pk).update(check_state="")
     assert client.get(f"/conflicts/{case.pk}/check/")["HX-Refresh"] == "true"
+
+
+def test_columns_of_numbers_are_told_from_columns_of_words():
+    rows = (("a2", "−¥1,200.5", "2026-09", "–"), ("b", "12,615元", "3", "4.2%"))
+    table = Table(("key", "amount", "period", "share"), rows)
+    assert [is_number for _, is_number in table.heads] == [False, True, False, True]
+    assert table.lines[0] == [("a2", False), ("−¥1,200.5", True), ("2026-09", False), ("–", True)]

@@ -215,6 +215,7 @@ def test_a_file_is_looked_at_first_and_taken_whole_or_not_at_all(aims, sal, sign
     )
     response = client.post(reverse("goals:import_targets"), {"file": good})
     assert response.context["same"] == 1 and len(response.context["changing"]) == 1
+    assert "不低于 500" in text_of(response) and "<td>收入</td>" in text_of(response)
     kept = response.context["kept"]
     client.post(reverse("goals:take_targets"), {"kept": kept})
     assert reads.target_coded(SYSTEM, "I1").value == 500
@@ -224,6 +225,25 @@ def test_a_file_is_looked_at_first_and_taken_whole_or_not_at_all(aims, sal, sign
     assert Target.objects.get(code="I1").edits == before, "twice is once"
     assert client.post(reverse("goals:take_targets"), {"kept": "made up"}).status_code == 400
     assert client.post(reverse("goals:import_targets"), {}).status_code == 400
+
+
+def test_a_file_without_its_columns_leads_back_and_names_them_as_the_sheet_does(aims, sal, signed_in):
+    client = signed_in(User.objects.get(username="sal"))
+    sent = {"file": sheet(HEAD[:3], ("I1", "收入", "sales"))}
+    came = "http://testserver/targets/?cycle=2026"
+    response = client.post(reverse("goals:import_targets"), sent, headers={"Referer": came})
+    text = response.content.decode()
+    assert response.status_code == 400 and "期间 (period)" in text and 'href="/targets/?cycle=2026"' in text
+    for elsewhere in ("https://other.example/targets/", ""):
+        again = client.post(reverse("goals:import_targets"), {}, headers={"Referer": elsewhere})
+        assert again.context["back"] == ""
+
+
+def test_scopes_are_read_in_words(aims, sal, signed_in):
+    client = signed_in(User.objects.get(username="sal"))
+    for name, args in (("targets", ()), ("target", ("T1",)), ("target", ("T3",)), ("goal", ("G1",))):
+        text = text_of(page(client, name, *args, cycle="2026"))
+        assert "是“east”" in text and "region =" not in text, name
 
 
 def test_a_file_for_another_department_is_refused_when_taken(aims, sal, signed_in):

@@ -171,3 +171,21 @@ def test_aims_go_by_their_names_in_english(act: Act, people: dict[str, User], si
     people["lian"].save()
     page = signed_in(people["lian"]).get(f"/proposals/{row.pk}/").content.decode()
     assert "G1 Grow revenue" in page and "G1 收入增长" not in page
+
+
+def test_targets_and_policies_are_shown_as_people_call_things(
+    act: Act, people: dict[str, User], signed_in: Enter
+) -> None:
+    """A target by its metric's label, its department's name and its scope in words; a policy by its dataset's label."""
+    aim = {"code": "T-9", "metric": "revenue", "department": "sales", "period": "2027", "value": "1200000",
+           "unit": "CNY", "scope": "region = 'east'"}  # fmt: skip
+    aims = actions.propose_targets(act("sally"), changes=[aim])
+    client = signed_in(people["sally"])
+    (row,) = client.get(f"/proposals/{aims.pk}/").context["content"]
+    assert row["name"] == "T-9" and row["value"] == "≥ 1,200,000元"
+    place = Department.objects.get(code="sales").name
+    assert row["what"] == f"销售额 · {place} · 2027 · 区域是“east”"
+    grants = [{"dataset": "orders", "department": "finance", "where": "region = 'east'"}]
+    policy = actions.propose_policy(act("root"), grants=grants)
+    (row,) = signed_in(people["root"]).get(f"/proposals/{policy.pk}/").context["content"]
+    assert (row["name"], row["value"]) == ("订单", "region = 'east'"), "what is signed stands as it is written"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ from hedu.center.conflicts.reads.evidence import Exhibit
 from hedu.center.conflicts.views import charts, wording
 
 ROWS_MOST = 20
+NUMBER = re.compile(r"[−-]?[^\w\s]*\d[\d,]*(\.\d+)?\s?[^\d\s]{0,8}")
+"""A number with what may stand around it: −¥12,615, 1,234元, 4.2%."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,21 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     caption: str = ""
+
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """Each head, and whether its column holds numbers."""
+        return [(name, self._holds_numbers(at)) for at, name in enumerate(self.head)]
+
+    @property
+    def lines(self) -> list[list[tuple[Any, bool]]]:
+        """Each row as cells, and whether their column holds numbers."""
+        are = [self._holds_numbers(at) for at in range(max(map(len, self.rows), default=0))]
+        return [list(zip(row, are, strict=False)) for row in self.rows]
+
+    def _holds_numbers(self, at: int) -> bool:
+        cells = [str(row[at]) for row in self.rows if at < len(row) and row[at] not in ("", "–")]
+        return bool(cells) and all(NUMBER.fullmatch(cell) for cell in cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +125,7 @@ def _bridge(at: str, exhibit: Exhibit, words: wording.Words) -> Shown:
     buckets = [dict(bucket) for bucket in facts.get("buckets", ())]
     for bucket in buckets:
         bucket["label"] = names.get(str(bucket.get("bucket")), str(bucket.get("bucket", "")))
-    rows = tuple((b["label"], b.get("rows", ""), words.amount(b.get("amount"), unit)) for b in buckets)
+    rows = tuple((b["label"], words.cell(b.get("rows")), words.amount(b.get("amount"), unit)) for b in buckets)
     total = (_("合计差额"), "", words.amount(facts.get("gap"), unit))
     tables = [Table((_("差在哪里"), _("行数"), _("金额")), (*rows, total))]
     samples = [(b["label"], sample) for b in buckets for sample in b.get("samples", ())]

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
 from hedu.center.dashboards import reads, rules
 from hedu.center.dashboards.actions.keeping import (
     audience_told,
+    copied,
+    deleted,
     home_department,
-    keep_pointing,
     named,
     recorded,
+    renamed,
     require_version,
+    restored,
+    shared,
     shown_to,
     signed_in,
     touched,
-    use_of_board,
+    use_of,
 )
-from hedu.center.dashboards.actions.views import OTHER_COPY
 from hedu.center.dashboards.models import Dashboard, Star, Tile
 from hedu.center.kernel.action import action
 from hedu.center.kernel.actor import Actor
@@ -78,7 +79,7 @@ def add_tile(
     tile.x, tile.y = rules.free_place([(item.x, item.y, item.w, item.h) for item in tiles], tile.w, tile.h)
     tile.save()
     touched(board, actor)
-    use_of_board(board)
+    use_of(board)
     recorded(board, None, {"tile": tile.as_json()})
     return tile
 
@@ -114,7 +115,7 @@ def save_layout(
         board.filters = rules.filters_of(filters)
     _laid_out(actor, board, wanted)
     touched(board, actor)
-    use_of_board(board)
+    use_of(board)
     after = [_kept(tile) for tile in board.tiles.all()]
     recorded(board, before, {"name": board.name, "filters": board.filters, "tiles": after})
     return board
@@ -163,37 +164,20 @@ def set_filters(actor: Actor, dashboard: int, *, version: int, filters: list[dic
 @action(may=may_keep_board, doors={"page", "rest"})
 def rename_dashboard(actor: Actor, dashboard: int, *, name: str) -> Dashboard:
     """Give a board another name in one's own language."""
-    board = reads.board_for_change(actor, dashboard)
-    before = {"name": board.name}
-    named(board, actor, name)
-    touched(board, actor)
-    use_of_board(board)
-    recorded(board, before, {"name": board.name})
-    return board
+    return renamed(actor, reads.board_for_change(actor, dashboard), name)
 
 
 @action(may=may_keep_board, doors={"page", "rest"}, event="dashboards.dashboard_shared")
 def share_dashboard(actor: Actor, dashboard: int, *, scope: str, department: str = "") -> Dashboard:
     """Say who may open a board: private, department or company. Everybody sees it with their own data rights."""
-    board = reads.board_for_change(actor, dashboard)
-    before = audience_told(board)
-    shown_to(actor, board, scope, department)
-    touched(board, actor)
-    keep_pointing(board)
-    use_of_board(board)
-    recorded(board, before, audience_told(board))
-    return board
+    return shared(actor, reads.board_for_change(actor, dashboard), scope, department)
 
 
 @action(may=signed_in, doors={"page", "rest"}, event="dashboards.dashboard_created")
 def duplicate_dashboard(actor: Actor, dashboard: int) -> Dashboard:
     """Make a private copy of a board one can see, tiles and filters included."""
     row = reads.board_opened(actor, dashboard)
-    copy = Dashboard(
-        owner_id=actor.user_id, changed_by_id=actor.user_id, department=home_department(actor, ""), filters=row.filters
-    )
-    named(copy, actor, OTHER_COPY[actor.lang].format(name=row.name[: rules.NAME_MOST - 8]))
-    copy.save()
+    copy = copied(actor, row, filters=row.filters)
     for tile in row.tiles.all():
         Tile.objects.create(
             dashboard=copy,
@@ -203,7 +187,7 @@ def duplicate_dashboard(actor: Actor, dashboard: int) -> Dashboard:
             chart=tile.shown_chart,
             **{side: getattr(tile, side) for side in "xywh"},
         )
-    use_of_board(copy)
+    use_of(copy)
     recorded(copy, None, {"copy_of": row.pk})
     return copy
 
@@ -212,22 +196,13 @@ def duplicate_dashboard(actor: Actor, dashboard: int) -> Dashboard:
 def delete_dashboard(actor: Actor, dashboard: int) -> Dashboard:
     """Delete a board; its owner can bring it back for thirty days."""
     board = reads.board_for_change(actor, dashboard)
-    board.deleted_at = timezone.now()
-    board.save(update_fields=["deleted_at"])
-    use_of_board(board)
-    recorded(board, {"name": board.name}, {"deleted": True})
-    return board
+    return deleted(board, {"name": board.name})
 
 
 @action(may=signed_in, doors={"page", "rest"})
 def restore_dashboard(actor: Actor, dashboard: int) -> Dashboard:
     """Bring back a board one has deleted."""
-    board = found(reads.deleted_by_me(actor)[1], pk=dashboard)
-    board.deleted_at = None
-    board.save(update_fields=["deleted_at"])
-    use_of_board(board)
-    recorded(board, {"deleted": True}, {"deleted": False})
-    return board
+    return restored(found(reads.deleted_by_me(actor)[1], pk=dashboard))
 
 
 @action(may=signed_in, doors={"page", "rest"})

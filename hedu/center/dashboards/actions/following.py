@@ -6,7 +6,7 @@ from typing import Any
 
 from hedu.center.catalog.naming import chart_under_names, under_names
 from hedu.center.catalog.reads import workspace
-from hedu.center.dashboards.actions.keeping import recorded, use_of_board, use_of_view
+from hedu.center.dashboards.actions.keeping import recorded, use_of
 from hedu.center.dashboards.models import Dashboard, SavedView, Tile
 from hedu.center.kernel.action import action
 from hedu.center.kernel.actor import Actor
@@ -32,7 +32,7 @@ def follow_names(actor: Actor, *, names: dict[str, str]) -> int:
             before = {"question": view.question, "chart": view.chart}
             view.question, view.chart = now
             view.save(update_fields=["question", "chart"])
-            use_of_view(view)
+            use_of(view)
             recorded(view, before, {"question": view.question, "chart": view.chart})
             changed += 1
     for board in Dashboard.objects.prefetch_related("tiles__view"):
@@ -57,7 +57,7 @@ def _followed(board: Dashboard, names: dict[str, str], model: Model) -> bool:
         told = {"filters": filters, "tiles": [{"id": tile.pk, "question": tile.question} for tile in moved]}
         recorded(board, before, told)
     if moved or shows:
-        use_of_board(board)
+        use_of(board)
     return bool(moved)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -13,6 +13,10 @@ from hedu.center.kernel.action import record
 from hedu.center.kernel.actor import Actor
 from hedu.center.people.models import Department
 from hedu.errors import Conflict, QueryError
+
+S = TypeVar("S", bound=Shared)
+
+OTHER_COPY = {"zh": "{name}（副本）", "en": "{name} (copy)"}
 
 
 def signed_in(actor: Actor, **_: Any) -> bool:
@@ -78,28 +82,69 @@ def recorded(row: Shared, before: dict[str, Any] | None, after: dict[str, Any]) 
     record(row._meta.model_name or "", row.pk, row.name, before=before, after=after)
 
 
+# --- deeds that views and boards have alike --------------------------------------------------------------
+
+
+def renamed(actor: Actor, row: S, name: str) -> S:
+    before = {"name": row.name}
+    named(row, actor, name)
+    touched(row, actor)
+    use_of(row)
+    recorded(row, before, {"name": row.name})
+    return row
+
+
+def shared(actor: Actor, row: S, scope: str, department: str) -> S:
+    before = audience_told(row)
+    shown_to(actor, row, scope, department)
+    touched(row, actor)
+    keep_pointed(row) if isinstance(row, SavedView) else keep_pointing(row)
+    use_of(row)
+    recorded(row, before, audience_told(row))
+    return row
+
+
+def copied(actor: Actor, row: S, **content: Any) -> S:
+    """A private copy under a name that says so; its use and its record are the caller's."""
+    copy = type(row)(
+        owner_id=actor.user_id, changed_by_id=actor.user_id, department=home_department(actor, ""), **content
+    )
+    named(copy, actor, OTHER_COPY[actor.lang].format(name=row.name[: rules.NAME_MOST - 8]))
+    copy.save()
+    return copy
+
+
+def deleted(row: S, before: dict[str, Any]) -> S:
+    row.deleted_at = timezone.now()
+    row.save(update_fields=["deleted_at"])
+    use_of(row)
+    recorded(row, before, {"deleted": True})
+    return row
+
+
+def restored(row: S) -> S:
+    row.deleted_at = None
+    row.save(update_fields=["deleted_at"])
+    use_of(row)
+    recorded(row, {"deleted": True}, {"deleted": False})
+    return row
+
+
 # --- who uses which metric -------------------------------------------------------------------------------
 
 
-def use_of_view(view: SavedView) -> None:
-    """Tell the catalog which metrics a view rests on; a private view keeps its name to itself."""
-    metrics = () if view.deleted_at else rules.metrics_of(view.question)
-    _told("view", view, metrics, f"/views/{view.pk}/")
-
-
-def use_of_board(board: Dashboard) -> None:
-    """Tell the catalog which metrics a board rests on."""
-    fresh = Dashboard.objects.prefetch_related("tiles__view").get(pk=board.pk)
-    metrics = () if board.deleted_at else reads.metrics_on(fresh)
-    _told("dashboard", board, metrics, f"/dashboards/{board.pk}/")
-
-
-def _told(kind: str, row: Shared, metrics: tuple[str, ...], url: str) -> None:
+def use_of(row: Shared) -> None:
+    """Tell the catalog which metrics a view or a board rests on; what is private keeps its name to itself."""
+    if isinstance(row, SavedView):
+        kind, metrics, url = "view", rules.metrics_of(row.question), f"/views/{row.pk}/"
+    else:
+        fresh = Dashboard.objects.prefetch_related("tiles__view").get(pk=row.pk)
+        kind, metrics, url = "dashboard", reads.metrics_on(fresh), f"/dashboards/{row.pk}/"
     is_open = row.scope != "private"
     register_uses(
         kind,
         row.pk,
-        metrics,
+        () if row.deleted_at else metrics,
         department=row.department_id,
         title=(row.name_zh or row.name_en) if is_open else "",
         title_en=row.name_en if is_open else "",

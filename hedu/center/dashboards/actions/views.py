@@ -4,38 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
 from hedu.center.dashboards import reads, rules
 from hedu.center.dashboards.actions.keeping import (
     audience_told,
+    copied,
+    deleted,
     home_department,
     keep_pointed,
     named,
     recorded,
+    renamed,
     require_version,
+    restored,
+    shared,
     shown_to,
     signed_in,
     touched,
-    use_of_board,
-    use_of_view,
+    use_of,
 )
 from hedu.center.dashboards.models import Dashboard, SavedView
 from hedu.center.kernel.action import action
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.reading import found
 
-OTHER_COPY = {"zh": "{name}（副本）", "en": "{name} (copy)"}
-
 
 def may_keep_view(actor: Actor, view: int, **_: Any) -> bool:
     """Those who keep it; of what one cannot see, one is told that it is not there."""
     row = reads.views_visible_to(actor).filter(pk=view).first()
     return actor.user_id is not None and (row is None or reads.may_keep(actor, row))
-
-
-def may_restore_view(actor: Actor, view: int, **_: Any) -> bool:
-    return actor.user_id is not None
 
 
 @action(may=signed_in, doors={"page", "rest"}, event="dashboards.view_saved")
@@ -57,7 +53,7 @@ def save_view(
     if scope != "private":
         shown_to(actor, row, scope, department)
     row.save()
-    use_of_view(row)
+    use_of(row)
     recorded(row, None, {"question": row.question, "chart": row.chart, **audience_told(row)})
     return row
 
@@ -82,9 +78,9 @@ def update_view(
     if name:
         named(row, actor, name)
     touched(row, actor)
-    use_of_view(row)
+    use_of(row)
     for board in Dashboard.objects.filter(tiles__view=row).distinct():
-        use_of_board(board)
+        use_of(board)
     recorded(row, before, {"question": row.question, "chart": row.chart, "name": row.name})
     return row
 
@@ -92,42 +88,21 @@ def update_view(
 @action(may=may_keep_view, doors={"page", "rest"})
 def rename_view(actor: Actor, view: int, *, name: str) -> SavedView:
     """Give a view another name in one's own language."""
-    row = reads.view_for_change(actor, view)
-    before = {"name": row.name}
-    named(row, actor, name)
-    touched(row, actor)
-    use_of_view(row)
-    recorded(row, before, {"name": row.name})
-    return row
+    return renamed(actor, reads.view_for_change(actor, view), name)
 
 
 @action(may=may_keep_view, doors={"page", "rest"}, event="dashboards.view_shared")
 def share_view(actor: Actor, view: int, *, scope: str, department: str = "") -> SavedView:
     """Say who may open a view: private, department or company. Everybody sees it with their own data rights."""
-    row = reads.view_for_change(actor, view)
-    before = audience_told(row)
-    shown_to(actor, row, scope, department)
-    touched(row, actor)
-    keep_pointed(row)
-    use_of_view(row)
-    recorded(row, before, audience_told(row))
-    return row
+    return shared(actor, reads.view_for_change(actor, view), scope, department)
 
 
 @action(may=signed_in, doors={"page", "rest"})
 def duplicate_view(actor: Actor, view: int) -> SavedView:
     """Make a private copy of a view one can see."""
     row = found(reads.views_visible_to(actor), pk=view)
-    copy = SavedView(
-        owner_id=actor.user_id,
-        changed_by_id=actor.user_id,
-        department=home_department(actor, ""),
-        question=row.question,
-        chart=row.chart,
-    )
-    named(copy, actor, OTHER_COPY[actor.lang].format(name=row.name[: rules.NAME_MOST - 8]))
-    copy.save()
-    use_of_view(copy)
+    copy = copied(actor, row, question=row.question, chart=row.chart)
+    use_of(copy)
     recorded(copy, None, {"copy_of": row.pk, "question": row.question})
     return copy
 
@@ -137,19 +112,10 @@ def delete_view(actor: Actor, view: int) -> SavedView:
     """Delete a view; its owner can bring it back for thirty days. Boards that showed it keep a copy."""
     row = reads.view_for_change(actor, view)
     keep_pointed(row, always=True)
-    row.deleted_at = timezone.now()
-    row.save(update_fields=["deleted_at"])
-    use_of_view(row)
-    recorded(row, {"question": row.question}, {"deleted": True})
-    return row
+    return deleted(row, {"question": row.question})
 
 
-@action(may=may_restore_view, doors={"page", "rest"})
+@action(may=signed_in, doors={"page", "rest"})
 def restore_view(actor: Actor, view: int) -> SavedView:
     """Bring back a view one has deleted."""
-    row = found(reads.deleted_by_me(actor)[0], pk=view)
-    row.deleted_at = None
-    row.save(update_fields=["deleted_at"])
-    use_of_view(row)
-    recorded(row, {"deleted": True}, {"deleted": False})
-    return row
+    return restored(found(reads.deleted_by_me(actor)[0], pk=view))

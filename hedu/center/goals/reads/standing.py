@@ -65,11 +65,6 @@ class Standing:
         """The aim at the end of the period, where `aim` is at what is due by now."""
         return _aim(self.target, self.goal_value)
 
-    @property
-    def expected_status(self) -> Status:
-        """How it would stand at the end, were the forecast right."""
-        return status_of(self.expected.value, self.whole) if self.expected else "none"
-
 
 @dataclass(slots=True)
 class Standings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hedu.center.catalog import figures
-from hedu.center.goals.models import Edge
+from hedu.center.catalog.serving import served
+from hedu.center.catalog.wording import filter_words
+from hedu.center.goals.models import Edge, Operator
 from hedu.center.goals.reads.standing import Standing
+from hedu.center.goals.rules import decimal_of
 
 register = template.Library()
 WIDTH, HEIGHT = 240.0, 20.0
@@ -62,6 +66,17 @@ def edge_name(edge: str) -> str:
     return str(Edge(edge).label)
 
 
+@register.simple_tag(takes_context=True)
+def scope_words(context: template.Context, scope: str) -> str:
+    """A scope as people read it: region = '华东' as 大区是“华东”."""
+    if not scope:
+        return ""
+    kept = context["request"].__dict__
+    if "goal_words" not in kept:
+        kept["goal_words"] = served().words
+    return filter_words(scope, kept["goal_words"], "en" if context.get("lang") == "en" else "zh")
+
+
 @register.filter
 def percent(value: float | None) -> str:
     """A signed change."""
@@ -78,6 +93,15 @@ def one_digit(value: float | None) -> str:
 def figure(context: template.Context, value: Any, unit: str | None = "") -> str:
     """A number with its unit, short."""
     return figures.short(None if value is None else float(value), unit or "", context.get("lang", "zh"))
+
+
+@register.simple_tag(takes_context=True)
+def aim(context: template.Context, fields: Mapping[str, Any]) -> str:
+    """How a target's fields are compared, and with what: 不低于 120万元; what is no number as it is written."""
+    operator, value, unit = (fields.get(name) or "" for name in ("operator", "value", "unit"))
+    number = decimal_of(value)
+    said = value if number is None else figures.full(float(number), unit, context.get("lang", "zh"))
+    return f"{Operator(operator).label if operator in Operator.values else operator} {said}"
 
 
 @register.simple_tag(takes_context=True)

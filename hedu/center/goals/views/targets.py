@@ -153,6 +153,7 @@ def look(request: HttpRequest) -> HttpResponse:
         raise QueryError("question-field-wrong", field="file")
     plan = reads.import_plan(request.actor, file.name or "targets", file.read())
     rows = [change.as_json() for change in plan.changes]
+    names = {line.diff.metric for line in plan.changing[:SHOWN_MOST]}
     context = {
         "filename": file.name,
         "plan": plan,
@@ -162,6 +163,10 @@ def look(request: HttpRequest) -> HttpResponse:
             for one in line.diff.problems
         ],
         "changing": plan.changing[:SHOWN_MOST],
+        "labels": {
+            row.name: row.label(request.lang) for row in catalog.visible_to(request.actor).filter(name__in=names)
+        },
+        "places": {code: row.name for code, row in catalog.departments_by_code(request.actor).items()},
         "more": max(0, len(plan.changing) - SHOWN_MOST),
         "same": len(plan.lines) - len(plan.changing) - len(plan.problems),
         "kept": "" if plan.problems else signing.dumps(rows, salt=SALT, compress=True),

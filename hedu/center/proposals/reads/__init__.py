@@ -14,7 +14,7 @@ from hedu.center.proposals.reads.matter import (
     names_of,
     target_changes,
 )
-from hedu.center.proposals.reads.naming import departments_in, labels_of, titles_of
+from hedu.center.proposals.reads.naming import departments_called, departments_in, labels_of, titles_of
 from hedu.center.proposals.reads.parties import with_parties
 from hedu.center.proposals.reads.people import administrators, asked_people, committee, is_person, may_sign_for, signers
 from hedu.center.proposals.reads.preview import Course, Preview, preview_of, preview_on
@@ -61,6 +61,7 @@ __all__ = [
     "committee",
     "datasets_of",
     "deciders_of",
+    "departments_called",
     "departments_in",
     "digest_of",
     "disputes",

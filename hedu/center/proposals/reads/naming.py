@@ -16,6 +16,11 @@ def departments_in(ids: Iterable[int | None]) -> dict[int, Department]:
     return departments_visible_to(SYSTEM).in_bulk([pk for pk in set(ids) if pk is not None])
 
 
+def departments_called(codes: Iterable[str]) -> dict[str, str]:
+    """Departments by code -> their name in the reader's language."""
+    return {row.code: row.name for row in departments_visible_to(SYSTEM).filter(code__in=set(codes))}
+
+
 def labels_of(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Metric -> its Chinese and English label: what metrics are called is no secret either."""
     rows = catalog.visible_to(SYSTEM).filter(name__in=set(names)).values_list("name", "label_zh", "label_en")

@@ -66,7 +66,6 @@ class Course:
     """
 
     metric: str
-    name_after: str
     label: str
     unit: str | None
     grain: str
@@ -327,7 +326,7 @@ class _Pair:
         known = self.after.model.metrics.get(after) or self.before.model.metrics.get(before)
         name = before.removeprefix("+")
         label = known.definition.label.text(self.lang, after or name) if known else after or name
-        return Course(name, after, label, known.unit if known else None, grain)
+        return Course(name, label, known.unit if known else None, grain)
 
 
 def _number(value: Any) -> float | None:

@@ -13,11 +13,14 @@ from hedu.alignment.change import greatest
 from hedu.center.catalog import figures
 from hedu.center.catalog import reads as catalog
 from hedu.center.catalog.changeset import ChangeSet
+from hedu.center.catalog.serving import served
+from hedu.center.catalog.wording import Lang, Vocabulary, filter_words
+from hedu.center.goals.rules import decimal_of
 from hedu.center.proposals import reads
 from hedu.center.proposals.reads import Course, Flip, KeptAnswer, Preview
 from hedu.center.proposals.rules import Concern, Reason
 
-SHOWN_FIELDS = 400
+_SIGNS = {">=": "≥", "<=": "≤", "=": "="}
 RISK_TONES = {"breaking": "red", "risky": "yellow", "safe": "green"}
 
 
@@ -219,27 +222,37 @@ def chart_of(course: Course, lang: str) -> dict[str, Any]:
 
 def content_rows(kind: str, content: Mapping[str, Any], lang: str) -> list[dict[str, str]]:
     """Targets and data policies as rows: what, where, its value."""
+    words, said = served().words, "en" if lang == "en" else "zh"
+    held = content["changes"] if kind == "targets" else content["grants"]
+    places = reads.departments_called(item.get("department") or "" for item in held)
     if kind == "targets":
-        return [
-            {
-                "name": item["code"],
-                "what": " · ".join(filter(None, (item["metric"], item["department"], item["period"], item["scope"]))),
-                "value": _("撤回")
-                if item["deed"] == "withdraw"
-                else f"{item['operator']} {item['value']} {figures.worded(item['unit'])}",
-            }
-            for item in content["changes"]
-        ]
-    rows = [
-        {
-            "name": item["dataset"],
-            "what": " · ".join(filter(None, (item.get("department", ""), item.get("role", ""), item.get("user", "")))),
-            "value": item.get("where") or item.get("column") or _("全部"),
-        }
-        for item in content["grants"]
-    ]
+        return [_target_row(item, places, words, said) for item in held]
+    rows = [_grant_row(item, places, words, said) for item in held]
     gone = zip(content["withdraw"], content["datasets"], strict=True)
-    return rows + [{"name": dataset, "what": f"#{pk}", "value": _("撤回")} for pk, dataset in gone]
+    return rows + [{"name": words.dataset(dataset, said), "what": f"#{pk}", "value": _("撤回")} for pk, dataset in gone]
+
+
+def _target_row(item: Mapping[str, Any], places: Mapping[str, str], words: Vocabulary, lang: Lang) -> dict[str, str]:
+    scope = filter_words(item["scope"], words, lang) if item["scope"] else ""
+    where = (words.metric(item["metric"], lang), places.get(item["department"], item["department"]), item["period"])
+    amount = decimal_of(item["value"])
+    value = item["value"] if amount is None else figures.full(float(amount), item["unit"], lang)
+    return {
+        "name": item["code"],
+        "what": " · ".join(filter(None, (*where, scope))),
+        "value": _("撤回") if item["deed"] == "withdraw" else f"{_SIGNS.get(item['operator'], '')} {value}".strip(),
+    }
+
+
+def _grant_row(item: Mapping[str, Any], places: Mapping[str, str], words: Vocabulary, lang: Lang) -> dict[str, str]:
+    department, column, where = (item.get(name) or "" for name in ("department", "column", "where"))
+    return {
+        "name": words.dataset(item["dataset"], lang),
+        "what": " · ".join(
+            filter(None, (places.get(department, department), item.get("role", ""), item.get("user", "")))
+        ),
+        "value": where or (words.dimension(f"{item['dataset']}.{column}", lang) if column else _("全部")),
+    }
 
 
 def timeline_rows(rows: Iterable[Any]) -> list[dict[str, Any]]:
