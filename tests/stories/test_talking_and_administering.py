@@ -15,7 +15,7 @@ def test_a_question_reaches_the_colleague_it_names(visit, lang):
     box = page.locator(".house-say textarea")
     box.click()
     page.keyboard.type("@sales.liais")
-    page.locator("#mentions [role=option]").first.wait_for()
+    page.locator("#mentions [role=option]", has_text="sales.liaison").wait_for()
     page.keyboard.press("Enter")
     words = f"退款算在哪一天 {lang}"
     page.keyboard.type(words)
@@ -32,7 +32,10 @@ def test_a_question_reaches_the_colleague_it_names(visit, lang):
     colleague.wait_for_url(re.compile(r"/metrics/revenue/"))
 
 
-def test_a_list_that_comes_late_chooses_for_what_is_typed(visit):
+@pytest.mark.parametrize("colleague", ["finance.liaison", "sales.liaison"])
+@pytest.mark.parametrize("after", ["", "，退款算在哪一天？"])
+def test_a_list_that_comes_late_chooses_for_what_is_typed(visit, colleague, after):
+    """The first list holds eight: the finance colleague is among them, the sales colleague is not."""
     page = visit("admin")
     page.goto("/metrics/revenue/?tab=talk")
     page.evaluate("""() => {
@@ -42,11 +45,14 @@ def test_a_list_that_comes_late_chooses_for_what_is_typed(visit):
     }""")
     box = page.locator(".house-say textarea")
     box.click()
-    page.keyboard.type("@f")
+    page.keyboard.type(f"@{colleague[0]}")
     page.locator("#mentions [role=option]").first.wait_for()
-    page.keyboard.type("inance.liaison")
+    page.keyboard.type(colleague[1:])
     page.keyboard.press("Enter")
-    expect(box).to_have_value("@finance.liaison ")
+    page.keyboard.type(after)
+    expect(box).to_have_value(f"@{colleague} {after}")
+    page.keyboard.type("。")
+    expect(box).to_have_value(f"@{colleague} {after}。")
 
 
 def test_an_invited_colleague_chooses_a_password_and_signs_in(visit):

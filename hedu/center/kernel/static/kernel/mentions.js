@@ -6,7 +6,7 @@ let people = [];
 let at = 0;
 let asked = 0;
 let shownFor = "";
-let isWanted = false;
+let wanted = null;
 
 function close() {
   list?.remove();
@@ -22,10 +22,30 @@ function begun(text) {
 function choose(index) {
   const name = begun(field);
   const end = field.selectionStart;
-  const username = people[index].username;
-  field.setRangeText(`${username} `, end - name.length, end, "end");
+  field.setRangeText(`${people[index].username} `, end - name.length, end, "end");
   close();
   field.focus();
+}
+
+// Words typed after a choice whose list had not come yet stay behind the name.
+function chooseWanted(found) {
+  const { text, start, name } = wanted;
+  wanted = null;
+  if (!found.length || text.value.slice(start, start + name.length) !== name) return;
+  const after = text.value.length - text.selectionEnd;
+  text.setRangeText(`${found[0].username} `, start, start + name.length);
+  text.selectionStart = text.selectionEnd = text.value.length - after;
+}
+
+// What is shown holds for more letters too; whether there are others, the server says.
+function narrow(name) {
+  if (!list || !name.startsWith(shownFor)) return;
+  const begins = (word) => word.toLowerCase().startsWith(name.toLowerCase());
+  const still = people.filter((person) => begins(person.username) || begins(person.name));
+  if (!still.length) return;
+  people = still;
+  shownFor = name;
+  show();
 }
 
 function show() {
@@ -69,22 +89,24 @@ document.addEventListener("input", async (event) => {
   field = event.target;
   const name = begun(field);
   const mine = ++asked;
-  isWanted = false;
   if (!name) return close();
+  narrow(name);
   const answer = await fetch(`${field.dataset.mentions}?q=${encodeURIComponent(name)}`);
-  if (!answer.ok || mine !== asked) return;
+  if (!answer.ok) return;
   const found = (await answer.json()).people;
+  if (mine === wanted?.asked) return chooseWanted(found);
   if (mine !== asked) return;
   people = found;
   shownFor = name;
-  if (isWanted && people.length) choose(0);
-  else show();
+  show();
 });
 
 // A list of what was typed before must not choose for what is typed now: the choice waits for its own.
 function chooseShown() {
-  if (shownFor === begun(field)) choose(at);
-  else isWanted = true;
+  const name = begun(field);
+  if (shownFor === name) return choose(at);
+  wanted = { asked, text: field, start: field.selectionStart - name.length, name };
+  close();
 }
 
 document.addEventListener(
