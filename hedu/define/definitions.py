@@ -211,13 +211,14 @@ class Derived:
 class Cumulative:
     """A metric added up over all time, a rolling `window`, or since the start of its `grain_to_date`.
 
+    `grain_to_date` is a grain or the name of a period of one's own (settings.grains).
     By longer periods `period_agg` says which of a period's values stands for it. Without it the value at the
     period's end does, and a window counts whole periods where it can: three months by month are three months.
     """
 
     metric: MetricRef
     window: str | None = None
-    grain_to_date: Grain | None = None
+    grain_to_date: str | None = None
     period_agg: PeriodAgg | None = None
 
 

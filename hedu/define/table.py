@@ -211,9 +211,9 @@ CUMULATIVE = Shape(
         Field("window", Span(), "滚动窗口，如 7 days", "Rolling window, such as 7 days"),
         Field(
             "grain_to_date",
-            Choice(get_args(d.Grain)),
-            "从该粒度周期开始起累计，如 year",
-            "Since the start of which period",
+            Text(),
+            "从该周期开始起累计：year 等粒度，或自定义周期的名字",
+            "Since the start of which period: a grain such as year, or a period of one's own by name",
         ),
         Field(
             "period_agg",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import get_args
 
 from sqlglot import exp
 
@@ -13,6 +14,7 @@ from hedu.define.definitions import (
     Cumulative,
     Definitions,
     Derived,
+    Grain,
     MetricDef,
     MetricRef,
     Rank,
@@ -58,6 +60,7 @@ def resolve_metrics(
         uses[name] = _parts(metric, known, datasets, problems, lost)
         if len(problems) > count:
             broken.add(name)
+    broken.update(_without_period(definitions, problems))
     order = _parts_first(known, uses, broken, problems)
     _report_too_deep(order, known, uses, broken, problems)
     resolved: dict[str, Metric] = {}
@@ -76,6 +79,20 @@ def resolve_metrics(
         resolved[name] = _metric(known[name], datasets, resolved, home)
         keep(Before(uses[name], measure, tuple(made_of), home, resolved[name]))
     return resolved, uses
+
+
+def _without_period(definitions: Definitions, problems: list[Problem]) -> Iterator[str]:
+    """Totals since the start of a period that nobody declared."""
+    own = () if definitions.settings.semantics == "metricflow" else definitions.settings.grains
+    choices = [*get_args(Grain), *(one.name for one in own)]
+    for metric in definitions.metrics:
+        body = metric.body
+        if not isinstance(body, Cumulative) or body.grain_to_date is None or body.grain_to_date in choices:
+            continue
+        key, found = "cumulative.grain_to_date", body.grain_to_date[:80]
+        facts = {"key": key, "found": found, "choices": choices, "near": suggest(found, choices, 1)}
+        problems.append(Problem("choice-unknown", metric.marks.get(key, metric.at), facts))
+        yield metric.name
 
 
 def formula_names(formula: str) -> tuple[str, ...]:

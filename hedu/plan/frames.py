@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import cast
 
 from hedu.define.definitions import Conversion, Grain, GrainDef, PeriodAgg
 from hedu.plan.periods import floor, own_floor, shift
@@ -75,6 +77,12 @@ def fits(grain: Grain, *others: Grain) -> bool:
 def is_movable(grain: Grain | None, back: tuple[Offset, ...]) -> bool:
     """Whether going back `back` finds for each row one time: days of a month are not those of the month before."""
     return grain in MONTHS or not any(unit in MONTHS for _, unit in back)
+
+
+def since_start(period: str, grains: Iterable[GrainDef], take: PeriodAgg | None = None) -> Total:
+    """A total since `period` began: a grain, or one of `grains` by its name."""
+    own = next((one for one in grains if one.name == period), None)
+    return Total(to=own.of if own else cast(Grain, period), take=take, own=own)
 
 
 def begun(total: Total, day: date, week_start: int) -> date:

@@ -23,7 +23,7 @@ from hedu.plan.compare import compared, comparison_columns
 from hedu.plan.conditions import bare, bind_literals, metric_names, parse_conditions, paths_in, type_literals
 from hedu.plan.conformed import conform_passes
 from hedu.plan.early import Sizes, aggregated_early
-from hedu.plan.frames import PLAIN, Frame, Total
+from hedu.plan.frames import PLAIN, Frame, Total, since_start
 from hedu.plan.keys import key_of
 from hedu.plan.kinds import plan_metric
 from hedu.plan.leaves import Leaves, Whole
@@ -119,14 +119,14 @@ def _asked_frame(asking: Asking, metrics: Sequence[str]) -> Frame:
     if text is None:
         return PLAIN
     model, span = asking.model, span_of(text)
-    own = next((one for one in model.settings.grains if one.name == text), None)
-    if span is None and text != "all" and text not in get_args(Grain) and own is None:
+    is_length = span is not None or text == "all"
+    grains = model.settings.grains
+    if not is_length and text not in get_args(Grain) and text not in {one.name for one in grains}:
         raise QueryError("window-unreadable", text=text)
     for name in metrics:
         if clash_of(MetricDef(name, Cumulative(MetricRef(name))), model.metrics, model.datasets) is not None:
             raise QueryError("window-not-for", metric=name)
-    to: Grain | None = own.of if own else text if text in get_args(Grain) else None  # type: ignore[assignment]
-    return Frame(total=Total(parts_of(span) if span else None, to, own=own))
+    return Frame(total=Total(parts_of(span) if span else None) if is_length else since_start(text, grains))
 
 
 def _computed(asking: Asking, leaves: Leaves, values: Sequence[nodes.Named], within: Range) -> nodes.Compute:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from hedu.define.definitions import Conversion, Cumulative, Label, MetricRef, Rank, Share
@@ -30,11 +30,11 @@ _PERIODS = {
 _UNITS = {"day": "天", "week": "周", "month": "个月", "quarter": "个季度", "year": "年", "hour": "小时"}
 
 
-def compound_sentence(body: Compound, said: Callable[[MetricRef], str], lang: Lang) -> str:
-    """How the value comes about; `said` names a metric in its language."""
+def compound_sentence(body: Compound, said: Callable[[MetricRef], str], grains: Mapping[str, Label], lang: Lang) -> str:
+    """How the value comes about; `said` names a metric in its language, `grains` are periods of one's own."""
     match body:
         case Cumulative():
-            return _cumulative(body, said(body.metric), lang)
+            return _cumulative(body, said(body.metric), grains, lang)
         case Conversion():
             return _conversion(body, said(body.base), said(body.conversion), lang)
         case Share(over=over):
@@ -48,13 +48,16 @@ def compound_sentence(body: Compound, said: Callable[[MetricRef], str], lang: La
             return f"Place by {said(body.metric)}, the {'greatest' if order == 'desc' else 'least'} first."
 
 
-def _cumulative(body: Cumulative, metric: str, lang: Lang) -> str:
+def _cumulative(body: Cumulative, metric: str, grains: Mapping[str, Label], lang: Lang) -> str:
     period = f"；{_PERIODS[body.period_agg].zh}" if body.period_agg and lang == "zh" else ""
     told = f"; {_PERIODS[body.period_agg].en}" if body.period_agg else ""
     if body.window:
         if lang == "zh":
             return f"最近{_length(body.window)}的{metric}{period}。"
         return f"{metric} over the last {body.window}{told}."
+    if body.grain_to_date in grains:
+        name = grains[body.grain_to_date].text(lang, body.grain_to_date)
+        return f"{metric}自{name}开始的累计{period}。" if lang == "zh" else f"{metric} since the start of {name}{told}."
     if body.grain_to_date:
         label = _GRAINS.get(body.grain_to_date, Label("本期", "of the period"))
         if lang == "zh":

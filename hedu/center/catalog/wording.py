@@ -115,6 +115,7 @@ class Vocabulary:
     metrics: Mapping[str, MetricDef]
     datasets: Mapping[str, DatasetDef]
     dimensions: Mapping[str, Label]
+    grains: Mapping[str, Label]
 
     @classmethod
     def of(cls, definitions: Definitions) -> Vocabulary:
@@ -130,6 +131,7 @@ class Vocabulary:
             {metric.name: metric for metric in definitions.metrics},
             {dataset.name: dataset for dataset in definitions.datasets},
             dimensions,
+            {grain.name: grain.label for grain in definitions.settings.grains},
         )
 
     def metric(self, name: str, lang: Lang) -> str:
@@ -171,7 +173,7 @@ def sentence(metric: MetricDef, words: Vocabulary, lang: Lang) -> str:
             shown = " ".join(part.text for part in formula(metric, words, lang).upper)
             return f"按公式计算：{shown}。" if lang == "zh" else f"Computed by formula: {shown}."
         case Cumulative() | Conversion() | Share() | Rank():
-            return compound_sentence(metric.body, lambda ref: _ref(ref, words, lang), lang)
+            return compound_sentence(metric.body, lambda ref: _ref(ref, words, lang), words.grains, lang)
         case Reported():
             return _reported(metric, metric.body, words, lang)
         case _:
@@ -207,7 +209,7 @@ def formula(metric: MetricDef, words: Vocabulary, lang: Lang) -> Formula:
 def filter_words(where: str, words: Vocabulary, lang: Lang) -> str:
     """A filter expression in words; expressions beyond simple comparisons stay as they are written.
 
-    >>> filter_words("status = 'paid' and amount > 10", Vocabulary({}, {}, {}), "en")
+    >>> filter_words("status = 'paid' and amount > 10", Vocabulary({}, {}, {}, {}), "en")
     'status is "paid" and amount over 10'
     """
     try:
