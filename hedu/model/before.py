@@ -29,9 +29,9 @@ class Before(NamedTuple):
                 return False
         return self.measure is None or measure_of(self.metric.definition, measures) is self.measure
 
-    def follows_from(self, measure: Measure | None, made_of: Sequence[Metric], home: str) -> bool:
-        """Whether it was made of these very things."""
-        return measure is self.measure and all(map(is_, made_of, self.made_of)) and home == self.home
+    def follows_from(self, made_of: Sequence[Metric], home: str) -> bool:
+        """Whether what stands was made of these very metrics, in this currency."""
+        return all(map(is_, made_of, self.made_of)) and home == self.home
 
 
 _kept: dict[int, Before] = {}

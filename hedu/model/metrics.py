@@ -68,8 +68,8 @@ def resolve_metrics(
         made_of = [resolved[part] for part in uses[name] if part in resolved]
         if name in broken or len(made_of) < len(uses[name]):
             continue
-        measure, again = measure_of(known[name], measures), last.get(name)
-        if again is not None and again.follows_from(measure, made_of, home):
+        again = last.get(name)
+        if again is not None and again.follows_from(made_of, home):
             resolved[name] = again.metric
             continue
         clash = clash_of(known[name], resolved, datasets) or unlike_of(known[name], resolved)
@@ -77,7 +77,7 @@ def resolve_metrics(
             problems.append(clash)
             continue
         resolved[name] = _metric(known[name], datasets, resolved, home)
-        keep(Before(uses[name], measure, tuple(made_of), home, resolved[name]))
+        keep(Before(uses[name], measure_of(known[name], measures), tuple(made_of), home, resolved[name]))
     return resolved, uses
 
 
@@ -229,10 +229,11 @@ def _parts_first(known: Mapping[str, MetricDef], uses: Uses, broken: set[str], p
     order: list[str] = []
     state: dict[str, int] = {}
     for start in known:
-        if not uses.get(start):
-            if start not in state:
-                state[start] = 2
-                order.append(start)
+        if start in state:
+            continue
+        if all(state.get(part) == 2 for part in uses.get(start, ())):
+            state[start] = 2
+            order.append(start)
             continue
         stack: list[tuple[str, int]] = [(start, 0)]
         while stack:
@@ -262,7 +263,7 @@ def _report_too_deep(
 ) -> None:
     depth: dict[str, int] = {}
     for name in order:
-        depth[name] = 1 + max((depth.get(part, 0) for part in uses[name]), default=0)
+        depth[name] = 1 + max([depth.get(part, 0) for part in uses[name]]) if uses[name] else 1
         if depth[name] == DEEPEST + 1:
             problems.append(Problem("metrics-too-deep", known[name].at, {"name": name, "deepest": DEEPEST}))
             broken.add(name)
