@@ -73,6 +73,12 @@ SAID = [
     ("POSTGRES", "to_char(day, 'DD.MM.YYYY')", "strftime(day, '%d.%m.%Y')"),
     ("POSTGRES", "fee * 1.0 / heads", "CASE WHEN heads <> 0 THEN fee * 1.0 / heads END"),
     ("POSTGRES", "heads::numeric / 2", "heads / 2"),
+    ("DATABRICKS", "CAST(fee / 8 AS INT)", "trunc(fee / 8)"),
+    ("SPARK", "fee::double::int", "trunc(fee)"),
+    ("SNOWFLAKE", "(fee::FLOAT / 5)::INT", "CASE id WHEN 1 THEN 3 WHEN 2 THEN 0 WHEN 4 THEN -1 END"),
+    ("BIGQUERY", "SAFE_CAST(CAST(fee AS FLOAT64) / 25 AS INT64)", "CASE id WHEN 1 THEN 1 WHEN 2 THEN 0 WHEN 4 THEN 0 END"),
+    ("MYSQL", "CAST(LENGTH(note) AS SIGNED)", "length(note)"),
+    ("BIGQUERY", "CAST(heads > 2 AS INT64)", "CASE WHEN heads > 2 THEN 1 WHEN heads <= 2 THEN 0 END"),
     ("POSTGRES", "(CASE WHEN heads > 2 THEN 1.0 ELSE 0 END) / NULLIF(heads, 0)", "CASE heads WHEN 3 THEN 1.0 / 3 WHEN 5 THEN 0.2 END"),
 ]  # fmt: skip
 
@@ -100,6 +106,7 @@ REFUSED = [
     ("TRINO", "NULLIF(heads, 1) / (heads + 1)", "divides whole numbers to whole numbers"),
     ("BIGQUERY", "EXTRACT(WEEK FROM day)", "numbered from Sundays"),
     ("MYSQL", "WEEK(day)", "numbered from Sundays"),
+    ("MYSQL", "note || heads", "depends on MySQL's settings"),
     ("DATABRICKS", "date_part('dow', day)", "counts the days of a week from elsewhere"),
     ("POSTGRES", "to_char(day, 'TMMonth YYYY')", "names in the format"),
     (LANGUAGE, "TO_CHAR(fee, '$999.00')", "cannot be read"),

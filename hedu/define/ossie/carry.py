@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from hedu.define.ossie.sources import source_of, within_database
 from hedu.define.ossie.sql import sql_of
 from hedu.define.ossie.text import read_texts_of
 from hedu.define.ossie.times import calendars, times_of, type_named
+from hedu.define.ossie.wide import Lent
 from hedu.define.read import decoded
 from hedu.errors import DefinitionError, Problem
 
@@ -100,23 +101,24 @@ class _Model:
         }
         self.fresh = metrics.fresh
         self.own = data_of(model.extras.own, model.at) or {}
-        self.metrics = Metrics(self.fields, self.native, self.metric_names, self.fresh)
+        self.lent = Lent(self.fields)
+        self.metrics = Metrics(self.fields, self.native, self.metric_names, self.fresh, self.lent)
         self.calendars: dict[str, str] = {}
 
     def definitions(self) -> Definitions:
         kept = {one.name: kept_of(one.extras.own, self._core(one), one.at) for one in self.model.datasets}
         whole = {name: one.definition for name, one in kept.items() if one is not None and one.fits}
         same = {name: one for name, one in whole.items() if isinstance(one, DatasetDef)}
-        dimensions = {one.name: [] if one.name in same else self._dimensions(one) for one in self.model.datasets}
-        taken = {name: {one.name for one in items} for name, items in dimensions.items()}
-        keys = keyed(self.model, self.fields, self.native, taken, same, self.losses)
+        names = {one.name: [] if one.name in same else self._names(one) for one in self.model.datasets}
+        keys = keyed(self.model, self.fields, self.native, {key: set(n) for key, n in names.items()}, same, self.losses)
+        dimensions = {one.name: self._dimensions(one, names[one.name]) for one in self.model.datasets}
         self.calendars = calendars(self.model, dimensions)
         datasets = [
             self._dataset(one, dimensions[one.name], keys[one.name], kept[one.name]) for one in self.model.datasets
         ]
         self.metrics.measures = {one.name: list(one.measures) for one in datasets}
         metrics = self._metrics()
-        wides = {self.native[name]: wide.source() for name, wide in self.metrics.wides.items()}
+        wides = {self.native[name]: wide.source() for name, wide in self.lent.wides.items()}
         finished = [
             replace(one, measures=tuple(self.metrics.measures[one.name]), source=wides.get(one.name, one.source))
             for one in datasets
@@ -141,12 +143,16 @@ class _Model:
         name = model.name if fault_of(model.name) is None else proposal(model.name)
         return SettingsDef(name=name, time_zone="UTC", x=x)
 
-    def _dimensions(self, one: OssieDataset) -> list[DimensionDef]:
+    def _names(self, one: OssieDataset) -> list[str]:
         names = Names(self.losses)
+        return [names.given(field.name, field.at) for field in one.fields]
+
+    def _dimensions(self, one: OssieDataset, names: Sequence[str]) -> list[DimensionDef]:
         found = []
-        for field in one.fields:
+        for name, field in zip(names, one.fields, strict=False):
             try:
-                found.append(_dimension(self.fields, one, field, names))
+                with self.lent.restoring():
+                    found.append(_dimension(field, name, self.fields.tree(one, field, far=self.lent)))
             except Refused as refused:
                 text = field.expression.dialects[0][1] if field.expression.dialects else ""
                 self.losses.append(Loss(field.at.path, text, refused.why, field.at.where))
@@ -252,9 +258,7 @@ def _source_text(dataset: DatasetDef) -> str:
     return dataset.source.table or dataset.source.select or dataset.source.file or ""
 
 
-def _dimension(fields: Fields, dataset: OssieDataset, field: OssieField, names: Names) -> DimensionDef:
-    name = names.given(field.name, field.at)
-    tree = fields.tree(dataset, field)
+def _dimension(field: OssieField, name: str, tree: exp.Expr) -> DimensionDef:
     plain = isinstance(tree, exp.Column) and tree.name == name
     return DimensionDef(
         name,

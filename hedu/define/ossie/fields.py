@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
@@ -11,6 +11,8 @@ from hedu.define.ossie.model import OssieDataset, OssieField, OssieModel, Relati
 from hedu.define.ossie.sql import columns_of, sql_of, tree_of
 
 _MOST_WAYS = 5_000
+Far = Callable[[OssieDataset, exp.Column], exp.Expr]
+"""What stands for a column that an expression over one dataset takes of another."""
 
 
 class Fields:
@@ -18,8 +20,8 @@ class Fields:
 
     def __init__(self, model: OssieModel) -> None:
         self.model = model
-        self.joins: Sequence[Relationship] = model.relationships
-        """Those that lead from many to one. The keys decide which do; until then, all."""
+        self.joins: Sequence[Relationship] = ()
+        """Those that lead from many to one, once the keys have decided which do."""
         self.datasets = {one.name.casefold(): one for one in model.datasets}
         self._fields = {
             one.name.casefold(): {item.name.casefold(): item for item in one.fields} for one in model.datasets
@@ -39,36 +41,41 @@ class Fields:
         """The datasets that declare a field of that name."""
         return [one for one in self.model.datasets if self.field(one, name) is not None]
 
-    def tree(self, dataset: OssieDataset, field: OssieField, under: tuple[str, ...] = ()) -> exp.Expr:
+    def tree(
+        self, dataset: OssieDataset, field: OssieField, under: tuple[str, ...] = (), far: Far | None = None
+    ) -> exp.Expr:
         """A field over the columns of its dataset; fields it uses are written out. Refused: it reaches elsewhere."""
         if field.name in under:
             raise Refused("字段互相引用成环", "fields that use one another in a circle")
         tree, _ = tree_of(field.expression)
         if tree.find(exp.AggFunc, exp.Window, exp.Query) is not None:
             raise Refused("字段里有汇总、窗口函数或子查询", "an aggregate, window function or subquery in a field")
-        return self.over_columns(dataset, tree, (*under, field.name))
+        return self.over_columns(dataset, tree, (*under, field.name), far)
 
-    def over_columns(self, dataset: OssieDataset, tree: exp.Expr, under: tuple[str, ...] = ()) -> exp.Expr:
+    def over_columns(
+        self, dataset: OssieDataset, tree: exp.Expr, under: tuple[str, ...] = (), far: Far | None = None
+    ) -> exp.Expr:
         """`tree` with the dataset's fields written out."""
         root = exp.Paren(this=tree.copy())
         for column in columns_of(root):
             if column.table and column.table.casefold() != dataset.name.casefold():
-                where = f"{column.table}.{column.name}"
-                raise Refused(f"用到另一个数据集的 {where}", f"it uses {where} of another dataset")
+                column.replace(_elsewhere(dataset, column, far))
+                continue
             own = exp.column(column.this.copy())
-            column.replace(self._meant(dataset, own, under, qualified=bool(column.table)))
+            column.replace(self._meant(dataset, own, under, far, qualified=bool(column.table)))
         made: exp.Expr = root.this
         made.pop()
         return made.unnest()
 
-    def _meant(self, dataset: OssieDataset, column: exp.Column, under: tuple[str, ...], *, qualified: bool) -> exp.Expr:
+    def _meant(
+        self, dataset: OssieDataset, column: exp.Column, under: tuple[str, ...], far: Far | None, *, qualified: bool
+    ) -> exp.Expr:
         field = self.field(dataset, column.name)
         if field is None or field.name in under[-1:]:
             return column
         if not qualified and self._holds_own_column(field):
             return column
-        inner = self.tree(dataset, field, under)
-        return inner if isinstance(inner, (exp.Column, exp.Literal, exp.Func)) else exp.Paren(this=inner)
+        return held(self.tree(dataset, field, under, far))
 
     def _holds_own_column(self, field: OssieField) -> bool:
         """Whether a field's expression uses its own name, so that there is such a column."""
@@ -108,3 +115,15 @@ class Fields:
                 if one.source.casefold() == here and one.target.casefold() not in seen:
                     pending.append((*steps, one))
         return found
+
+
+def held(tree: exp.Expr) -> exp.Expr:
+    """`tree` as it may stand within another."""
+    return tree if isinstance(tree, (exp.Column, exp.Literal, exp.Func, exp.Paren)) else exp.Paren(this=tree)
+
+
+def _elsewhere(dataset: OssieDataset, column: exp.Column, far: Far | None) -> exp.Expr:
+    if far is None:
+        where = f"{column.table}.{column.name}"
+        raise Refused(f"用到另一个数据集的 {where}", f"it uses {where} of another dataset")
+    return held(far(dataset, column))

@@ -27,6 +27,20 @@ _STRFTIME = dict(pair.split("=") for pair in _CODES.split(" "))
 _BY_TOKENS = ("POSTGRES", "POSTGRESQL", "REDSHIFT", "SNOWFLAKE", "DATABRICKS", "SPARK")
 _PADDED = ("POSTGRES", "POSTGRESQL", "REDSHIFT")
 _ALIKE = (exp.Paren, exp.Neg, exp.Nullif, exp.Coalesce, exp.Sum, exp.Min, exp.Max, exp.Round, exp.Filter)
+_CUTS = ("DATABRICKS", "SPARK", "CLICKHOUSE")
+_ROUNDS_AWAY = ("SNOWFLAKE", "BIGQUERY", "MYSQL", "TRINO")
+_WHOLE = (
+    exp.Count,
+    exp.DateDiff,
+    exp.Extract,
+    exp.Length,
+    exp.Floor,
+    exp.Ceil,
+    exp.Year,
+    exp.Quarter,
+    exp.Month,
+    exp.Day,
+)
 _WORDS = frozenset({"MON", "MONTH", "DY", "DAY"})
 
 
@@ -59,6 +73,8 @@ def _said(node: exp.Expr, dialect: str) -> exp.Expr | None:
     """What stands for `node`; None where it means the same here."""
     if isinstance(node, exp.Div):
         return _whole(node, dialect)
+    if isinstance(node, exp.Cast) and node.is_type(*exp.DataType.INTEGER_TYPES):
+        return _to_whole(node, dialect)
     if isinstance(node, exp.ToChar) and node.args.get("format") is not None:
         return exp.TimeToStr(this=node.this, format=_format(node.args["format"], words=dialect not in _PADDED))
     if dialect in _BY_TOKENS and isinstance(node, (exp.TimeToStr, exp.StrToTime, exp.StrToDate, exp.TsOrDsToDate)):
@@ -159,6 +175,16 @@ def _whole(node: exp.Div, dialect: str) -> exp.Expr | None:
             f"{dialect} divides whole numbers to whole numbers, and whether these are is not said",
         )
     return None
+
+
+def _to_whole(node: exp.Cast, dialect: str) -> exp.Expr | None:
+    """A number made whole is cut off in some dialects; in others halves go away from zero, as only decimals do here."""
+    value = node.this.unnest()
+    is_whole = isinstance(value, _WHOLE) or (isinstance(value, exp.Literal) and value.name.isdigit())
+    if is_whole or isinstance(value, (exp.Predicate, exp.Connector, exp.Not)) or dialect not in (*_CUTS, *_ROUNDS_AWAY):
+        return None
+    exact = type(node)(this=value.copy(), to=exp.DataType.build("DECIMAL(38, 9)"))
+    return type(node)(this=exp.Trunc(this=exact) if dialect in _CUTS else exact, to=node.to.copy())
 
 
 def _fraction(tree: exp.Expr | None) -> bool:

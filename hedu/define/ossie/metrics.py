@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlglot import exp
 
 from hedu.define.definitions import Derived, MeasureDef, MetricDef, MetricRef, Rank, Ratio, Simple
 from hedu.define.names import fault_of, proposal
-from hedu.define.ossie.fields import Fields
+from hedu.define.ossie.fields import Fields, held
 from hedu.define.ossie.meant import Refused, comes_to_text
 from hedu.define.ossie.model import OssieDataset, OssieMetric
 from hedu.define.ossie.sql import Aggregate, columns_of, split, sql_of, tree_of
-from hedu.define.ossie.wide import Wide
+from hedu.define.ossie.wide import Lent
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
@@ -29,14 +28,15 @@ class Metrics:
         dataset_names: dict[str, str],
         metric_names: dict[tuple[str, str], str],
         fresh: Callable[[str], str],
+        lent: Lent,
     ) -> None:
         self.fields = fields
+        self.lent = lent
         self.dataset_names = dataset_names
         self.metric_names = metric_names
         self.fresh = fresh
         self.measures: dict[str, list[MeasureDef]] = {}
         self.metrics: dict[str, MetricDef] = {}
-        self.wides: dict[str, Wide] = {}
         self._of_measure: dict[str, str] = {}
 
     def make(self, one: OssieMetric, name: str, **words: Any) -> MetricDef:
@@ -46,9 +46,10 @@ class Metrics:
         tree = tree.this if isinstance(tree, exp.Paren) else tree
         before = self._state()
         try:
-            made = self._ranked(one, name, tree) or self._simple(one, name, tree) or self._composed(one, name, tree)
+            with self.lent.restoring():
+                made = self._ranked(one, name, tree) or self._simple(one, name, tree) or self._composed(one, name, tree)
         except Refused:
-            self.measures, self.metrics, self.wides, self._of_measure = before
+            self.measures, self.metrics, self._of_measure = before
             raise
         self.metrics[name] = metric = MetricDef(name, made, **words)
         if isinstance(made, Simple):
@@ -58,7 +59,7 @@ class Metrics:
     def _state(self) -> tuple[Any, ...]:
         """All that has been made so far: what holds again where a metric turns out to be impossible."""
         measures = {name: list(held) for name, held in self.measures.items()}
-        return measures, dict(self.metrics), copy.deepcopy(self.wides), dict(self._of_measure)
+        return measures, dict(self.metrics), dict(self._of_measure)
 
     def _ranked(self, one: OssieMetric, name: str, tree: exp.Expr) -> Rank | None:
         """RANK() within what it is partitioned by: the one window that does not depend on what is asked beside it."""
@@ -180,26 +181,23 @@ class Metrics:
         datasets = list(dict.fromkeys(owner.name for _, owner in owners))
         home = self._home(datasets)
         for column, owner in owners:
-            own = exp.Column(this=column.this.copy())
-            if owner.name != home.name:
-                wide = self.wides.get(home.name) or Wide(self.fields, home)
-                column.replace(wide.borrow(owner, own))
-                self.wides[home.name] = wide
-            else:
-                bare = one.dataset is not None and not column.table
-                table = None if bare else exp.to_identifier(owner.name, quoted=True)
-                inner = self.fields.over_columns(owner, exp.Column(this=column.this.copy(), table=table))
-                column.replace(inner if _is_atom(inner) or column.parent is root else exp.Paren(this=inner))
+            bare = one.dataset is not None and not column.table
+            table = None if bare else exp.to_identifier(owner.name, quoted=True)
+            named = exp.Column(this=column.this.copy(), table=table)
+            column.replace(held(self.fields.over_columns(home, named, far=self.lent)))
         return home, root.this.unnest()
 
     def _home(self, datasets: list[str]) -> OssieDataset:
-        """The one of several datasets whose rows each belong to one row of all others."""
+        """Whose rows are computed: each belongs to one row of every other. Those may meet in a dataset not named."""
         all_of_them = [self.fields.dataset(name) for name in datasets]
         if len(all_of_them) == 1:
             return all_of_them[0]
-        homes = [
-            one for one in all_of_them if all(other is one or self.fields.ways(one, other) for other in all_of_them)
-        ]
+        homes = self._finest(all_of_them, all_of_them)
+        if not homes:
+            meeting = self._finest(self.fields.model.datasets, all_of_them)
+            homes = [
+                one for one in meeting if not any(far is not one and self.fields.ways(one, far) for far in meeting)
+            ]
         if len(homes) != 1:
             names = ", ".join(datasets)
             raise Refused(
@@ -207,6 +205,10 @@ class Metrics:
                 f"computed row by row over {names}, whose rows do not belong to one another many to one",
             )
         return homes[0]
+
+    def _finest(self, among: Sequence[OssieDataset], others: Sequence[OssieDataset]) -> list[OssieDataset]:
+        """Those from which a way leads to all others."""
+        return [one for one in among if all(far is one or self.fields.ways(one, far) for far in others)]
 
     def _owner(self, one: OssieMetric, column: exp.Column) -> OssieDataset:
         if column.table:
@@ -262,10 +264,6 @@ def _taken_apart(tree: exp.Expr) -> tuple[exp.Expr, list[Aggregate]]:
         return _mark(len(found) - 1)
 
     return split(tree, placed), found
-
-
-def _is_atom(tree: exp.Expr) -> bool:
-    return isinstance(tree, (exp.Column, exp.Literal, exp.Func, exp.Paren))
 
 
 def _mark(number: int) -> exp.Column:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.tokens import TokenType
 
 from hedu.define.definitions import Aggregation, Percentile
 from hedu.define.ossie.meant import Refused, meant
@@ -66,7 +67,7 @@ def tree_of(expression: Expression) -> tuple[exp.Expr, str]:
             tree = _parsed(text, spelling)
             if tree is not None:
                 _check_depth(tree)
-                _check_spread(tree, dialect)
+                _check_of_mysql(tree, text, dialect)
                 return meant(tree, dialect), dialect
     names = ", ".join(dialect for dialect, _ in expression.dialects)
     raise Refused(f"没有一种写法能当作 SQL 读懂（{names}）", f"none of its dialects can be read as SQL ({names})")
@@ -83,9 +84,15 @@ def _check_depth(tree: exp.Expr) -> None:
         raise Refused("算式嵌套太深", "the expression is nested too deep")
 
 
-def _check_spread(tree: exp.Expr, dialect: str) -> None:
-    if dialect == "MYSQL" and tree.find(exp.Stddev, exp.Variance) is not None:
+def _check_of_mysql(tree: exp.Expr, text: str, dialect: str) -> None:
+    if dialect != "MYSQL":
+        return
+    if tree.find(exp.Stddev, exp.Variance) is not None:
         raise Refused("MySQL 的标准差、方差默认按总体计算", "what MySQL calls STDDEV and VARIANCE is of the population")
+    if any(token.token_type == TokenType.DPIPE for token in sqlglot.tokenize(text, dialect="mysql")):
+        raise Refused(
+            "MySQL 的 || 是“或”还是拼接取决于设置", "whether || is OR or joins texts depends on MySQL's settings"
+        )
 
 
 def _parsed(text: str, dialect: str) -> exp.Expr | None:
