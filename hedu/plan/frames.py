@@ -44,6 +44,14 @@ class Frame:
         """This frame, earlier by `offset` still."""
         return replace(self, back=(*self.back, offset))
 
+    def at_start(self, grain: Grain) -> Frame | None:
+        """This frame, at the start of its period of `grain` still; None where starts would depend on the order."""
+        if not all(is_whole(offset, grain) for offset in self.back):
+            return None
+        if self.start_of is None or fits(self.start_of, grain):
+            return replace(self, start_of=grain)
+        return self if fits(grain, self.start_of) else None
+
 
 PLAIN = Frame()
 BY_ROWS = (
@@ -63,6 +71,7 @@ NESTS: dict[Grain, tuple[Grain, ...]] = {
 }
 """Grain -> those whose periods hold whole periods of it."""
 MONTHS = ("month", "quarter", "year")
+_SIZES: tuple[dict[Grain, int], ...] = ({"month": 1, "quarter": 3, "year": 12}, {"day": 1, "week": 7})
 
 
 def fits(grain: Grain, *others: Grain) -> bool:
@@ -103,3 +112,23 @@ def reached(frame: Frame, start: date | None, week_start: int) -> date | None:
     for count, unit in reversed(frame.back):
         start = shift(start, unit, count)
     return start
+
+
+def is_whole(offset: Offset, grain: Grain) -> bool:
+    """Whether an offset is made of whole periods of `grain`, so that their starts stay starts.
+
+    >>> is_whole((12, "month"), "year"), is_whole((14, "day"), "month")
+    (True, False)
+    """
+    count, unit = offset
+    for sizes in _SIZES:
+        if unit in sizes and grain in sizes:
+            return count * sizes[unit] % sizes[grain] == 0
+    return grain == "day"
+
+
+def swaps(total: Total, offset: Offset) -> bool:
+    """Whether totals of earlier values are earlier totals: both begin and end with the same rows."""
+    if total.to is not None:
+        return is_whole(offset, total.to)
+    return total.window is None or (total.window[1] in MONTHS) == (offset[1] in MONTHS)

@@ -3,75 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlglot import exp
 
-from hedu.define.definitions import Aggregation, Grain
+from hedu.define.definitions import Grain
 from hedu.errors import PlanError, QueryError
-from hedu.model.expressions import held, path_of, references
-from hedu.model.types import GRAINS, Dataset, Dimension
+from hedu.model.types import Dataset
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
-from hedu.plan.conditions import bare, bind_literals, paths_in, type_literals
-from hedu.plan.facts import Leaf, fact_rows, is_shared_out
+from hedu.plan.conditions import paths_in
+from hedu.plan.facts import Leaf
 from hedu.plan.following import following_pass
-from hedu.plan.frames import BY_ROWS, Frame, Offset, Total, begun, fits, is_movable, reached
-from hedu.plan.keys import METRIC_TIME, Key, key_of
+from hedu.plan.frames import Frame, Offset, Total, begun, fits, is_movable, reached
+from hedu.plan.keys import Key, key_of
+from hedu.plan.lines import (
+    AT,
+    SPINE,
+    THEN,
+    Line,
+    as_date,
+    counted_at,
+    edge,
+    finest,
+    from_day,
+    key_at,
+    keys_along,
+    last_day,
+    shown_times,
+    week_of,
+)
 from hedu.plan.periods import WEEK_STARTS, Range, floor, shift
 from hedu.plan.relations import is_own_time
 from hedu.plan.route_to_rollup import counted_pass
-from hedu.plan.scalars import PARTS_OF_DAY, aggregate, column, divide, key_value, later, literal, of_own, truncated
-
-COUNTED, SPINE = "__counted", "__spine"
-AT, THEN = "__at", "__then"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A pass along time: what was asked by its own time, and by anything else."""
-
-    asking: Asking
-    fact: Dataset
-    time: str
-    leaves: tuple[Leaf, ...]
-    within: Range
-    times: tuple[Key, ...]
-    others: tuple[Key, ...]
-    timed: tuple[exp.Expr, ...]
-    frame: Frame
-
-    @property
-    def own(self) -> Grain:
-        """The finest grain of days that its times are kept at."""
-        kept = self.fact.dimensions[self.time].grain
-        return kept if kept is not None and GRAINS.index(kept) > GRAINS.index("day") else "day"
-
-    @property
-    def grains(self) -> list[Grain]:
-        """The grains that are asked by, and those that conditions on time are about."""
-        return [key.asked.grain or self.own for key in (*self.times, *self.chosen)]
-
-    @property
-    def needs_days(self) -> bool:
-        """Whether a part of the date or a period of one's own is asked or chosen by."""
-        return any(key.asked.part for key in (*self.times, *self.chosen))
-
-    @property
-    def chosen(self) -> list[Key]:
-        """The names in the conditions on time."""
-        model, metric = self.asking.model, self.leaves[0].metric
-        paths = [path for tree in self.timed for path in paths_in(tree)]
-        return [key_of(model, self.fact, path, self.time, metric) for path in paths]
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        return tuple(key.asked.text for key in self.others)
-
-    @property
-    def week_start(self) -> int:
-        return WEEK_STARTS[self.asking.model.settings.week_start]
+from hedu.plan.scalars import PARTS_OF_DAY, column, later, literal, of_own, truncated
 
 
 def framed_pass(
@@ -161,30 +127,30 @@ def _totalled(line: Line, total: Total) -> nodes.Part:
     reach = Range(reached(line.frame, start, line.week_start), line.within.end)
     is_base = len(line.times) == 1 and (line.times[0].asked.grain or line.own) == base and not line.times[0].asked.part
     take = None if is_base else total.take
-    counted, values = _counted(line, base, reach, line.frame.back)
-    spine = nodes.Spine(base, _edge("min"), _last(line))
-    shown = (*_shown(line), *_from(start))
+    counted, values = counted_at(line, base, reach, line.frame.back)
+    spine = nodes.Spine(base, edge("min"), last_day(line))
+    shown = (*shown_times(line), *from_day(start))
     shown = shown if is_base or take else (_is_end(line, shown), *shown)
     if isinstance(counted, nodes.Aggregate) and (total.window is None or step is not None):
         reset = None if total.to is None else _start(line, total, column(AT))
-        over = _cast(later(reset.copy(), 1, total.to)) if reset is not None and total.to is not None else None
-        keys = _keys(line, column(AT) if is_base else None)
+        over = as_date(later(reset.copy(), 1, total.to)) if reset is not None and total.to is not None else None
+        keys = keys_along(line, column(AT) if is_base else None)
         return nodes.Running(counted, line.groups, spine, step, reset, over, values, keys, shown, take)
     at, then = column(AT), column(THEN)
     on: exp.Expr = exp.LTE(this=then, expression=at)
     if total.window is not None:
         count, unit = total.window
-        on = exp.and_(on, exp.GT(this=then.copy(), expression=_cast(later(at.copy(), -count, unit))))
+        on = exp.and_(on, exp.GT(this=then.copy(), expression=as_date(later(at.copy(), -count, unit))))
     if total.to is not None:
         on = exp.and_(on, exp.GTE(this=then.copy(), expression=_start(line, total, at.copy())))
-    return nodes.Timeline(counted, line.groups, spine, on, values, _keys(line), shown, take=take)
+    return nodes.Timeline(counted, line.groups, spine, on, values, keys_along(line), shown, take=take)
 
 
 def _is_end(line: Line, shown: Sequence[exp.Expr]) -> exp.Expr:
     """The last time shown of each period asked: a total stands there as it is then, or not at all."""
     last = exp.select(exp.Max(this=column(AT))).from_(exp.Table(this=exp.to_identifier(SPINE, quoted=True)))
     last = last.where(*(tree.copy() for tree in shown), copy=False) if shown else last
-    last = last.group_by(*(_key(line, key) for key in line.times), copy=False)
+    last = last.group_by(*(key_at(line, key) for key in line.times), copy=False)
     return exp.In(this=column(AT), query=exp.Subquery(this=last))
 
 
@@ -214,35 +180,44 @@ def _steps(window: Offset | None, base: Grain) -> int | None:
 def _start(line: Line, total: Total, at: exp.Expr) -> exp.Expr:
     """When a total began that stands at `at`: of earlier rows, when it began then."""
     for count, unit in line.frame.back:
-        at = _cast(later(at, -count, unit))
-    at = of_own(at, total.own, total.own.of) if total.own else truncated(at, total.to, "date", _week(line))
+        at = as_date(later(at, -count, unit))
+    at = of_own(at, total.own, total.own.of) if total.own else truncated(at, total.to, "date", week_of(line))
     for count, unit in reversed(line.frame.back):
-        at = _cast(later(at, count, unit))
+        at = as_date(later(at, count, unit))
     return at
 
 
 def _at_start(line: Line, grain: Grain) -> nodes.Part:
-    """Every day's value is the one of the first day of its period of `grain`; longer periods show their first day's."""
-    base = _finest(line)
+    """Every day's value is the one of the first day of its period of `grain`; longer periods show their first day's.
+
+    Errors: PlanError start-added-up.
+    """
+    base = finest(line)
+    is_own = any(key.asked.custom for key in line.times) and not any(key.asked.is_number for key in line.times)
+    if not is_own and not any(key.asked.part is None and (key.asked.grain or line.own) == base for key in line.times):
+        raise PlanError("start-added-up", metric=line.leaves[0].metric)
     start = floor(line.within.start, base, line.week_start) if line.within.start else None
     reach = Range(floor(start, grain, line.week_start) if start else None, line.within.end)
-    low, shown = truncated(_edge("min"), base, "date", _week(line)), (*_shown(line), *_from(start))
-    if any(key.asked.custom for key in line.times) and not any(key.asked.is_number for key in line.times):
-        low, shown = truncated(_edge("min"), grain, "date", _week(line)), (*_shown(line), *_first_days(line, start))
+    low, shown = truncated(edge("min"), base, "date", week_of(line)), (*shown_times(line), *from_day(start))
+    if is_own:
+        low, shown = (
+            truncated(edge("min"), grain, "date", week_of(line)),
+            (*shown_times(line), *_first_days(line, start)),
+        )
         reach = replace(reach, start=start and floor(shift(start, "year", -1), grain, line.week_start))
-    counted, values = _counted(line, line.own, reach, line.frame.back)
-    on = exp.EQ(this=column(THEN), expression=truncated(column(AT), grain, "date", _week(line)))
-    end = _cast(later(_cast(later(truncated(_edge("max"), grain, "date", _week(line)), 1, grain)), -1, "day"))
+    counted, values = counted_at(line, line.own, reach, line.frame.back)
+    on = exp.EQ(this=column(THEN), expression=truncated(column(AT), grain, "date", week_of(line)))
+    end = as_date(later(as_date(later(truncated(edge("max"), grain, "date", week_of(line)), 1, grain)), -1, "day"))
     if line.within.end:
         end = literal(line.within.end - timedelta(days=1))
-    return nodes.Timeline(counted, line.groups, nodes.Spine(base, low, end), on, values, _keys(line), shown)
+    return nodes.Timeline(counted, line.groups, nodes.Spine(base, low, end), on, values, keys_along(line), shown)
 
 
 def _first_days(line: Line, start: date | None) -> list[exp.Expr]:
     """Only the first day of each period of one's own, from the one that `start` lies in."""
 
     def first(at: exp.Expr) -> exp.Expr:
-        days = [_key(line, key, at.copy()) for key in line.times]
+        days = [key_at(line, key, at.copy()) for key in line.times]
         return exp.Greatest(this=days[0], expressions=days[1:]) if len(days) > 1 else days[0]
 
     found: list[exp.Expr] = [exp.EQ(this=column(AT), expression=first(column(AT)))]
@@ -261,134 +236,30 @@ def _moved_by_days(line: Line) -> nodes.Part:
     """Each day shows the day so many months before it: a month's last days may show one and the same day."""
     _check_balances(line, "day")
     start, end = line.within.start, line.within.end
-    low, high = _edge("min"), _edge("max")
+    low, high = edge("min"), edge("max")
     moved: exp.Expr = column(AT)
     for count, unit in line.frame.back:
         start, end = (day and shift(day, unit, -count) for day in (start, end))
-        low, high = _cast(later(low, count, unit)), _cast(later(high, count, unit))
-        moved = _cast(later(moved, -count, unit))
-    counted, values = _counted(line, line.own, Range(start, end and end + timedelta(days=4)), ())
+        low, high = as_date(later(low, count, unit)), as_date(later(high, count, unit))
+        moved = as_date(later(moved, -count, unit))
+    counted, values = counted_at(line, line.own, Range(start, end and end + timedelta(days=4)), ())
     on = exp.EQ(this=column(THEN), expression=moved)
-    spine = nodes.Spine("day", low, _cast(later(high, 3, "day")))
-    edges = _from(line.within.start)
+    spine = nodes.Spine("day", low, as_date(later(high, 3, "day")))
+    edges = from_day(line.within.start)
     if line.within.end:
         edges.append(exp.LT(this=column(AT), expression=literal(line.within.end)))
-    return nodes.Timeline(counted, line.groups, spine, on, values, _keys(line), (*_shown(line), *edges))
+    return nodes.Timeline(counted, line.groups, spine, on, values, keys_along(line), (*shown_times(line), *edges))
 
 
 def _every_period(line: Line) -> nodes.Part:
     """A row for every period; one in which nothing was counted has no other keys and no values."""
-    base = _finest(line)
+    base = finest(line)
     _check_balances(line, base)
     if not is_movable(base, line.frame.back):
         raise PlanError("total-not-movable", metric=line.leaves[0].metric, grain=base)
-    counted, values = _counted(line, base, line.within, line.frame.back)
+    counted, values = counted_at(line, base, line.within, line.frame.back)
     start = line.within.start
-    low = literal(floor(start, base, line.week_start)) if start else _edge("min")
+    low = literal(floor(start, base, line.week_start)) if start else edge("min")
     on = exp.EQ(this=column(THEN), expression=column(AT))
-    spine = nodes.Spine(base, low, _last(line))
-    return nodes.Timeline(counted, line.groups, spine, on, values, _keys(line), _shown(line), every=True)
-
-
-def _finest(line: Line) -> Grain:
-    """The asked grain that all others follow from; days where there is none."""
-    if line.needs_days:
-        return line.own
-    return next((grain for grain in line.grains if fits(grain, *line.grains)), line.own)
-
-
-def _counted(
-    line: Line, base: Grain, reach: Range, back: tuple[Offset, ...]
-) -> tuple[nodes.Aggregate | nodes.Once | nodes.Rows, tuple[nodes.Named, ...]]:
-    """One row for each period and group, and how several become one value; the rows themselves where none could."""
-    text = f"{METRIC_TIME}.{base}"
-    question = replace(line.asking.question, by=(*line.groups, text))
-    asking = replace(line.asking, question=question)
-    if any(leaf.measure.agg in BY_ROWS for leaf in line.leaves):
-        rows = fact_rows(asking, line.fact, line.time, line.leaves, reach, back)
-        values = [aggregate(leaf.measure, column(leaf.name), None) for leaf in line.leaves]
-        columns = tuple(nodes.Named(THEN if one.name == text else one.name, one.value) for one in rows.columns)
-        return replace(rows, columns=columns), _named(line, values)
-    leaves = [half for leaf in line.leaves for half in _halves(leaf)]
-    found = counted_pass(asking, line.fact, line.time, leaves, reach, back)
-    keys = tuple(nodes.Named(THEN if key.name == text else key.name, key.value) for key in found.keys)
-    parts = {value.name for value in found.values if is_shared_out(value.value)}
-    return replace(found, keys=keys), _named(line, [_rollup(leaf, leaf.name not in parts) for leaf in line.leaves])
-
-
-def _named(line: Line, values: Sequence[exp.Expr]) -> tuple[nodes.Named, ...]:
-    return tuple(nodes.Named(leaf.name, value) for leaf, value in zip(line.leaves, values, strict=True))
-
-
-def _halves(leaf: Leaf) -> list[Leaf]:
-    """What is kept of each period: an average's sum and count, anything else as it is."""
-    if leaf.measure.agg != "average":
-        return [leaf]
-    aggs: tuple[Aggregation, ...] = ("sum", "count")
-    return [replace(leaf, name=f"{leaf.name}__{agg}", measure=replace(leaf.measure, agg=agg)) for agg in aggs]
-
-
-def _rollup(leaf: Leaf, is_whole: bool) -> exp.Expr:
-    value = column(leaf.name)
-    match leaf.measure.agg:
-        case "min":
-            return exp.Min(this=value)
-        case "max":
-            return exp.Max(this=value)
-        case "average":
-            return divide(exp.Sum(this=column(f"{leaf.name}__sum")), exp.Sum(this=column(f"{leaf.name}__count")))
-        case "count" if is_whole:
-            return exp.cast(exp.Sum(this=value), "bigint")
-        case _:
-            return exp.Sum(this=value)
-
-
-def _keys(line: Line, at: exp.Expr | None = None) -> tuple[nodes.Named, ...]:
-    """The keys in the order asked, over the time of the spine and the groups; `at` is the one time, where known."""
-    found = {key.asked.text: at if at is not None else _key(line, key) for key in line.times}
-    return tuple(nodes.Named(text, found.get(text, column(text))) for text in line.asking.question.by)
-
-
-def _key(line: Line, key: Key, at: exp.Expr | None = None) -> exp.Expr:
-    day = Dimension("", AT, "date", exp.null())
-    asked = key.asked if key.asked.grain or key.asked.part else replace(key.asked, grain="day")
-    target = replace(key.target, dimension=day)
-    return key_value(
-        replace(key, asked=asked, target=target), column(AT) if at is None else at, line.asking.model.settings
-    )
-
-
-def _shown(line: Line) -> tuple[exp.Expr, ...]:
-    """The question's conditions on time, over the time of the spine."""
-    found = []
-    for tree in line.timed:
-        root, metric = held(tree), line.leaves[0].metric
-        paths = {path: key_of(line.asking.model, line.fact, path, line.time, metric) for path in paths_in(root)}
-        type_literals(line.asking, root, paths)
-        for name in references(root):
-            name.replace(_key(line, paths[path_of(name)]))
-        bind_literals(line.asking, root)
-        found.append(exp.paren(bare(root)))
-    return tuple(found)
-
-
-def _from(start: date | None) -> list[exp.Expr]:
-    return [] if start is None else [exp.GTE(this=column(AT), expression=literal(start))]
-
-
-def _edge(which: str) -> exp.Expr:
-    """The first or last time at which anything was counted."""
-    pick = exp.Min(this=column(THEN)) if which == "min" else exp.Max(this=column(THEN))
-    return exp.Subquery(this=exp.select(pick).from_(exp.Table(this=exp.to_identifier(COUNTED, quoted=True))))
-
-
-def _last(line: Line) -> exp.Expr:
-    return literal(line.within.end - timedelta(days=1)) if line.within.end else _edge("max")
-
-
-def _cast(tree: exp.Expr) -> exp.Expr:
-    return exp.cast(tree, "date")
-
-
-def _week(line: Line) -> str:
-    return line.asking.model.settings.week_start
+    spine = nodes.Spine(base, low, last_day(line))
+    return nodes.Timeline(counted, line.groups, spine, on, values, keys_along(line), shown_times(line), every=True)

@@ -8,8 +8,8 @@ from sqlglot import exp
 
 from hedu.model.expressions import held, references, released
 from hedu.plan import nodes
+from hedu.plan.lines import AT, COUNTED, SPINE, THEN
 from hedu.plan.scalars import column, later, length
-from hedu.plan.timelines import AT, COUNTED, SPINE, THEN
 from hedu.sql.stitched import subquery
 
 _GROUPS, _SEEN, _PLACE, _UNTIL, _EACH = "__groups", "__seen", "__place", "__until", "__each"

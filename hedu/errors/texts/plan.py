@@ -69,6 +69,19 @@ TEXTS: dict[str, Text] = {
         "在 by 里加上 `metric_time.month` 之类的时间，或写明 since 和 until。",
         "Add a time such as `metric_time.month` to `by`, or give since and until.",
     ),
+    "offset-out-of-step": Text(
+        "指标 `{metric}` 既平移时间、又按 {grain} 的周期取数，而平移的不是整数个这样的周期：先后不同，得数就不同。",
+        "`{metric}` is moved in time and counted by periods of {grain}; the move is not made of whole such periods, so "
+        "the number would depend on which comes first.",
+        "平移整数个同样的周期，例如年初至今的累计就平移整年。",
+        "Move it by whole periods of that kind, such as years for totals since the year began.",
+    ),
+    "start-added-up": Text(
+        "指标 `{metric}` 取周期第一天的值，这样问会把许多天的同一个值相加。",
+        "`{metric}` is the value of a period's first day, and asked like this it would be added up over several days.",
+        "按 month 之类的时间粒度提问，不按日期的一部分；时间条件用同样或更长的粒度。",
+        "Ask by a grain of time such as month, not by a part of the date; conditions on time by that grain or longer.",
+    ),
     "time-filter-mixed": Text(
         "指标 `{metric}` 沿时间计算，而一个筛选条件里同时有时间和别的维度：{names}。",
         "`{metric}` is computed along time, and one filter mixes time with something else: {names}.",

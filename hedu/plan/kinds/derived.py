@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlglot import exp
 
 from hedu.define.definitions import Derived, MetricRef
 from hedu.define.spans import parts_of, span_of
-from hedu.errors import QueryError
+from hedu.errors import PlanError, QueryError
 from hedu.model.expressions import held, parse_expression, path_of, references, released, without_zero
 from hedu.plan.leaves import Leaves, Planner
 from hedu.plan.scalars import divide, scaled, wrapped
@@ -24,7 +22,7 @@ def plan_derived(derived: Derived, leaves: Leaves, metric: str, filters: tuple[s
     root = held(parse_expression(derived.formula))
     for name in references(root):
         ref = inputs.get(path_of(name), MetricRef(path_of(name)))
-        part = plan(_earlier(leaves, ref), ref.metric, (*filters, ref.where) if ref.where else filters)
+        part = plan(_earlier(leaves, ref, metric), ref.metric, (*filters, ref.where) if ref.where else filters)
         name.replace(wrapped(scaled(part, *scales.get(path_of(name), (1, 1)))))
     for division in reversed(list(root.find_all(exp.Div))):
         division.replace(divide(division.this.copy(), division.expression.copy()))
@@ -33,12 +31,18 @@ def plan_derived(derived: Derived, leaves: Leaves, metric: str, filters: tuple[s
     return released(root)
 
 
-def _earlier(leaves: Leaves, ref: MetricRef) -> Leaves:
-    """The frame in which an input is looked at: as the whole formula is, or earlier still."""
+def _earlier(leaves: Leaves, ref: MetricRef, metric: str) -> Leaves:
+    """The frame in which an input is looked at: as the whole formula is, or earlier still.
+
+    Errors: PlanError offset-out-of-step.
+    """
     if ref.offset_window:
         if span_of(ref.offset_window) is None:
             raise QueryError("window-unreadable", text=ref.offset_window)
         return leaves.framed(leaves.frame.moved(parts_of(ref.offset_window)))
     if ref.offset_to_grain:
-        return leaves.framed(replace(leaves.frame, start_of=ref.offset_to_grain))
+        started = leaves.frame.at_start(ref.offset_to_grain)
+        if started is None:
+            raise PlanError("offset-out-of-step", metric=metric, grain=ref.offset_to_grain)
+        return leaves.framed(started)
     return leaves
