@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from hedu.define.definitions import Definitions, SettingsDef
 from hedu.define.formats.native import Found, read_native
 from hedu.errors import Problem, Where
+
+_STATED = re.compile(
+    r"""^(?:\{\s*(?:version:\s*1\s*,\s*)?)?["']?(dataset|metric|workspace)["']?\s*[:：][ \t]*["']?([^\s"',}#]*)""", re.M
+)
+_OF_SETTINGS = re.compile(r"""^["']?(?:exchange|semantics|time_spines|time_zone|week_start)["']?\s*[:：]""", re.M)
 
 
 def read(texts: Mapping[str, str | bytes]) -> tuple[Definitions, tuple[Problem, ...]]:
@@ -24,8 +30,9 @@ def read(texts: Mapping[str, str | bytes]) -> tuple[Definitions, tuple[Problem, 
     kept: dict[str, dict[str, Found]] = {"dataset": {}, "metric": {}, "workspace": {}}
     broken: dict[tuple[str, str], None] = {}
     for file, content in texts.items():
-        objects, faults = _read_file(file, content)
+        objects, faults, unread = _read_file(file, content)
         here = list(faults)
+        broken.update(dict.fromkeys(unread))
         for found in objects:
             if found.definition is None:
                 broken[found.kind, found.name] = None
@@ -45,11 +52,23 @@ def read(texts: Mapping[str, str | bytes]) -> tuple[Definitions, tuple[Problem, 
 
 
 @lru_cache(maxsize=30_000)
-def _read_file(file: str, content: str | bytes) -> tuple[tuple[Found, ...], tuple[Problem, ...]]:
-    """The objects of one file; a file read before gives the very same ones again."""
+def _read_file(
+    file: str, content: str | bytes
+) -> tuple[tuple[Found, ...], tuple[Problem, ...], tuple[tuple[str, str], ...]]:
+    """The objects of one file, and those it could not make out; a file read before gives the very same ones again."""
     problems: list[Problem] = []
     objects = tuple(read_native(file, decoded(file, content, problems), problems))
-    return objects, tuple(problems)
+    unread = tuple(_unread(content, objects)) if problems else ()
+    return objects, tuple(problems), unread
+
+
+def _unread(content: str | bytes, objects: tuple[Found, ...]) -> Iterator[tuple[str, str]]:
+    """(kind, name) of what stands in a faulty text and came to no object, as far as its lines tell."""
+    text = content if isinstance(content, str) else content.replace(b"\0", b"").decode("utf-8", "replace")
+    made = {(found.kind, found.name) for found in objects}
+    yield from (stated for stated in _STATED.findall(text) if stated not in made)
+    if _OF_SETTINGS.search(text) and "workspace" not in {kind for kind, _ in made}:
+        yield "workspace", ""
 
 
 def decoded(file: str, content: str | bytes, problems: list[Problem]) -> str:

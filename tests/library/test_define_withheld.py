@@ -91,6 +91,35 @@ def test_a_fault_takes_away_what_rests_on_it_and_no_more(was: str, now: str, cod
     assert answered(ws) == left
 
 
+SETTINGS = "version: 1\nworkspace: shop\ntime_zone: Europe/Berlin\nlabel: {zh: 商店}\n"
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        SETTINGS.encode("gbk"),
+        SETTINGS.encode("utf-16"),
+        SETTINGS + "departments: {a: [",
+        SETTINGS.replace("workspace:", "workspce:"),
+        SETTINGS.replace("workspace: shop\n", ""),
+        "{version: 1, workspace: shop, time_zone: [",
+    ],
+)
+def test_settings_that_cannot_be_read_let_nothing_be_answered(unreadable: str | bytes) -> None:
+    ws = hedu.load({"a.yml": TEXT, "b.yml": unreadable}, engine="duckdb://")
+    with pytest.raises(QueryError, match="settings-faulty"):
+        ws.ask("amount")
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16", "utf-8"])
+def test_a_metric_in_a_text_that_cannot_be_read_is_not_unknown(encoding: str) -> None:
+    text = "version: 1\nmetric: worth\nlabel: {zh: 价值}\nderived: {expr: x, metrics: {x: {metric: rows}}" + "\n"
+    ws = hedu.load({"a.yml": TEXT, "b.yml": text.encode(encoding)}, engine="duckdb://")
+    assert answered(ws) == ALL, "those that it only names are as they were"
+    with pytest.raises(QueryError, match="metric-withheld"):
+        ws.ask("worth")
+
+
 def test_a_name_given_twice_answers_for_neither() -> None:
     ws = hedu.load(
         {"a.yml": TEXT, "b.yml": "version: 1\nmetric: Amount\nsimple: {measure: orders.rows}\n"}, engine="duckdb://"
