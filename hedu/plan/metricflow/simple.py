@@ -160,11 +160,19 @@ def aggregated(recipe: Recipe, running: Running | None = None, rows: Rows | None
         rows = _last_moments(recipe, rows)
     alias = scope.alias("rows")
     value = aggregate(recipe.measure, column(VALUE, alias) if VALUE in rows.names else None, None)
+    if recipe.measure.agg == "count" and not recipe.items:
+        value = _of_any_rows(value)
     select = exp.select(*columns((item.column for item in recipe.items), alias), named(value, VALUE))
     select = select.from_(relation(rows.select, alias))
     places = [exp.Literal.number(at + 1) for at in range(len(recipe.items))]
     select = select.group_by(*places, copy=False) if places else select
     return _finished(recipe, select)
+
+
+def _of_any_rows(count: exp.Expr) -> exp.Expr:
+    """A count that is NULL where there are no rows, as a sum of ones is."""
+    rows = exp.GT(this=exp.Count(this=exp.Star(), big_int=True), expression=exp.Literal.number(0))
+    return exp.Case().when(rows, count)
 
 
 def _finished(recipe: Recipe, select: exp.Select) -> exp.Select:
