@@ -12,7 +12,7 @@ from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.festivals import Stretch, days_back, first_needed, stretches
 from hedu.plan.keys import split
-from hedu.plan.offered import time_of
+from hedu.plan.offered import time_of, type_of
 from hedu.plan.periods import WEEK_STARTS, Range, floor, own_floor, shift
 from hedu.query import Question
 
@@ -50,10 +50,12 @@ def compared(asking: Asking, within: Range, answer: Callable[[Range], nodes.Comp
     the year before); one pass over the longer range serves both where the range begins with a period.
     Without time in `by`, the range itself is moved. Weeks of last year are those 52 weeks before. By the Spring
     Festival days and weeks meet those at the same distance from it.
-    Errors: comparison-unknown, compare-needs-time, compare-needs-one-grain, compare-with-time-filter, festival-….
+    Errors: comparison-unknown, compare-needs-numbers, compare-needs-time, compare-needs-one-grain,
+    compare-among-periods, compare-with-time-filter, festival-….
     """
     question = asking.question
     _check_filters(asking)
+    _check_types(asking)
     times = [item for item in question.by if is_time(asking, item)]
     _check_places(asking, times)
     try:
@@ -166,12 +168,25 @@ def is_time(asking: Asking, item: str) -> bool:
 
 def _check_places(asking: Asking, times: Sequence[str]) -> None:
     """Refuse places and parts among the periods themselves: the earlier periods would be among them."""
-    if list(times) != list(asking.question.by):
-        return
-    for name in asking.model.made_of(asking.question.metrics):
+    is_alone = list(times) == list(asking.question.by)
+    for name in asking.model.made_of(asking.question.metrics) if times else ():
         body = asking.model.metrics[name].body
-        if isinstance(body, Rank) or (isinstance(body, Share) and not body.over):
+        if isinstance(body, Rank) and body.within:
+            is_among = not any(is_time(asking, one) for one in body.within)
+        elif isinstance(body, Share) and body.over:
+            is_among = any(is_time(asking, one) for one in body.over)
+        else:
+            is_among = isinstance(body, (Rank, Share)) and is_alone
+        if is_among:
             raise QueryError("compare-among-periods", metric=name)
+
+
+def _check_types(asking: Asking) -> None:
+    """Only numbers have a change and a growth."""
+    for name in asking.question.metrics:
+        type_ = type_of(asking.model, asking.model.metrics[name])
+        if type_ not in ("number", "any"):
+            raise QueryError("compare-needs-numbers", metric=name, type=type_)
 
 
 def _check_filters(asking: Asking) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hedu.define.definitions import Label, Simple
+from hedu.define.definitions import Label
 from hedu.model.money import unit_in
 from hedu.model.types import Metric, Model
 from hedu.plan.keys import METRIC_TIME, Key, key_of, split
-from hedu.plan.offered import label_of, time_of
+from hedu.plan.offered import label_of, time_of, type_of
 from hedu.plan.scalars import PARTS_OF_DAY
 from hedu.query import Column, Question
 
@@ -58,23 +58,12 @@ def _metric(model: Model, question: Question, metric: Metric) -> Column:
         "metric",
         metric.label.text("zh", metric.name),
         metric.label.text("en", metric.name),
-        _type(model, metric),
+        type_of(model, metric),
         unit_in(metric, question.currency),
         of=metric.name,
         direction=metric.definition.direction,
         additive=metric.is_additive,
     )
-
-
-def _type(model: Model, metric: Metric) -> str:
-    """The least or greatest of a dimension's column is of its type; everything else is a number."""
-    if not isinstance(metric.body, Simple):
-        return "number"
-    dataset, _, name = metric.body.measure.rpartition(".")
-    fact = model.datasets[dataset]
-    measure = fact.measures[name]
-    alike = (one.type for one in fact.dimensions.values() if one.expr == measure.expr)
-    return next(alike, "number") if measure.agg in ("min", "max") else "number"
 
 
 def _comparison(metric: Metric, question: Question, name: str, comparison: str) -> Column:

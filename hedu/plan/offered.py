@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hedu.define.definitions import Grain, Label
+from hedu.define.definitions import Cumulative, Grain, Label, Simple
 from hedu.model.paths import Target, targets, ways_out
-from hedu.model.types import GRAINS, Dataset, Model
+from hedu.model.types import GRAINS, Dataset, Metric, Model
 from hedu.query import Access
 
 
@@ -132,3 +132,17 @@ def _grains(target: Target) -> tuple[Grain, ...]:
         return ()
     finest = one.grain or ("day" if one.type == "date" else "second")
     return GRAINS[GRAINS.index(finest) :]
+
+
+def type_of(model: Model, metric: Metric) -> str:
+    """The least or greatest of a dimension's or key's column, also so far, is of its type; everything else is a number."""
+    if isinstance(metric.body, Cumulative):
+        return type_of(model, model.metrics[metric.body.metric.metric])
+    if not isinstance(metric.body, Simple):
+        return "number"
+    dataset, _, name = metric.body.measure.rpartition(".")
+    fact = model.datasets[dataset]
+    measure = fact.measures[name]
+    alike: list[str] = [one.type for one in fact.dimensions.values() if one.expr == measure.expr]
+    alike += ["text" for one in fact.entities.values() if one.key == (measure.expr,)]
+    return next(iter(alike), "number") if measure.agg in ("min", "max") else "number"

@@ -75,8 +75,14 @@ TEXTS: dict[str, Text] = {
     "compare-among-periods": Text(
         "`{metric}` 是各个时间段之间的占比或排名，再和更早的时间比没有意义。",
         "`{metric}` is a part or a place among the periods themselves: earlier periods would be among them.",
-        "去掉 compare，或在 by 里加上时间以外的维度。",
-        "Leave out compare, or add a dimension other than time to `by`.",
+        "去掉 compare；或按时间以外的维度拆分，并在每个时间段之内算占比和排名。",
+        "Leave out compare; or split by something besides time, with parts and places within each period.",
+    ),
+    "compare-needs-numbers": Text(
+        "`{metric}` 的值是 {type}，不是数，没有变化量和增长率。",
+        "`{metric}` is a {type}, not a number: it has no change and no growth.",
+        "去掉 compare，或只比较数值指标。",
+        "Leave out compare, or compare metrics that are numbers.",
     ),
     "window-unreadable": Text(
         "`{text}` 不是累计的窗口。",
@@ -127,6 +133,13 @@ TEXTS: dict[str, Text] = {
         "`{value}` is of a kind that `{field}` of a question cannot be.",
         "指标、维度、筛选和排序写成文字, limit 写成整数。",
         "Metrics, dimensions, filters and order are texts; the limit is a whole number.",
+    ),
+    "questions-unreadable": Text(
+        "提问清单 `{name}` 读不通：{detail}",
+        "The list of questions `{name}` cannot be read: {detail}",
+        "写成 UTF-8 的 YAML 或 JSON 列表，每项是一个问题，如 {{metrics: [revenue], by: [region], times: 20}}。",
+        "Write a YAML or JSON list in UTF-8, each item a question, as in "
+        "{{metrics: [revenue], by: [region], times: 20}}.",
     ),
     "limit-negative": Text(
         "limit 不能是负数 ({limit})。",
@@ -358,8 +371,8 @@ TEXTS: dict[str, Text] = {
         "Write one SELECT … FROM metrics with WHERE, GROUP BY, HAVING, ORDER BY, LIMIT; to compute, define a metric.",
     ),
     "sql-table-unknown": Text(
-        "这里只有一张表 metrics，没有 {name}。",
-        "There is one table here, metrics, and no {name}.",
+        "这里只有一张表 metrics，这条 SQL 读的是 `{name}`。",
+        "There is one table here, metrics; this SQL reads `{name}`.",
         "写 FROM metrics：指标所在的数据集和连接由口径决定。",
         "Write FROM metrics: the definitions decide on datasets and joins.",
     ),
