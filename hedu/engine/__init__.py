@@ -94,11 +94,14 @@ def find(place: str, root: Path | None) -> Path:
 
 
 def _folder(place: str, root: Path | None) -> str:
-    """Where an embedded ClickHouse keeps its tables; empty for in memory. EngineError engine-missing-database."""
+    """Where an embedded ClickHouse keeps its tables; empty for in memory. EngineError engine-missing-database.
+
+    ClickHouse would begin a database in any other folder.
+    """
     if not place or place == ":memory:":
         return ""
     found = find(place, root)
-    if not found.is_dir():
+    if not (found / "metadata").is_dir():
         raise EngineError("engine-missing-database", name=found.name)
     return str(found)
 

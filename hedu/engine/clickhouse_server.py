@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -24,6 +25,8 @@ except ImportError:
 
 _KILL = "KILL QUERY WHERE query_id = {tag:String} ASYNC"
 _TRIES, _WAIT = 3, 0.3
+# Faults come back as errors of ours; the driver would print a line for each besides.
+logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
 
 
 class Server:

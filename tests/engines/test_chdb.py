@@ -95,8 +95,10 @@ def test_faults_in_our_words(engine: Engine, place: Path) -> None:
     assert _code(lambda: engine.at("2024-01-01")) == "engine-no-history"
     assert _code(lambda: connect(f"chdb:///{place}/none/there.db")) == "engine-missing-database"
     other = place.parent / f"{place.name}-other"
-    other.mkdir()
+    (other / "metadata").mkdir(parents=True)
     assert _code(lambda: connect(f"chdb:///{other}").query("select 1")) == "engine-unreachable"
+    (other / "metadata").rmdir()
+    assert _code(lambda: connect(f"chdb:///{other}")) == "engine-missing-database" and not list(other.iterdir())
     other.rmdir()
 
 
