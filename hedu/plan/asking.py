@@ -64,7 +64,8 @@ class Asking:
         """A place for `value`; the sql stage numbers them in the order of the text."""
         self.parameters.append(value)
         placed = exp.Var(this=f"\x01{len(self.parameters) - 1}\x01")
-        placed.meta["is_day"] = isinstance(value, date) and not isinstance(value, datetime)
+        placed.meta["is_moment"] = isinstance(value, datetime)
+        placed.meta["day"] = value if isinstance(value, date) and not isinstance(value, datetime) else None
         return placed
 
     def has_integrity(self, edge: Join) -> bool:

@@ -12,7 +12,7 @@ from sqlglot import exp
 from hedu.sql.dialects.clickhouse import CLICKHOUSE
 from hedu.sql.dialects.postgres import POSTGRES
 from hedu.sql.dialects.spark import SPARK
-from hedu.sql.dialects.times import days_between, days_in
+from hedu.sql.dialects.times import days_between, days_in, told
 from hedu.sql.dialects.trino import TRINO
 
 Pass = Callable[[exp.Expr], exp.Expr]
@@ -31,7 +31,7 @@ def fitted(tree: exp.Expr, dialect: str, root: object = None) -> exp.Expr:
     passes = DIALECTS.get(dialect, ())
     fit = tree.copy() if passes else tree
     if dialect in _INTERVALS:
-        fit = days_between(fit, days_in(root))
+        fit = told(days_between(fit, days_in(root)), root)
     for one in passes:
         fit = one(fit)
     return fit

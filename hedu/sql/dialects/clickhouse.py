@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from hedu.sql.dialects.clickhouse_times import TIMES
 from hedu.sql.dialects.passes import (
     as_double,
     call,
@@ -16,13 +17,10 @@ from hedu.sql.dialects.passes import (
     wall_clock,
 )
 
-_COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
-_MOMENTS_IN: dict[type[exp.Expr], tuple[str, ...]] = {
-    exp.Extract: ("expression",),
-    exp.DateDiff: ("this", "expression"),
-}
 _MOMENTS = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME, exp.DType.TIMESTAMP_S,
             exp.DType.TIMESTAMP_MS, exp.DType.TIMESTAMP_NS)  # fmt: skip
+_LONG = r"128|256|\(\d+, (1[5-9]|[2-9]\d)\)"
+"""Names of types whose sums may need more than 38 digits."""
 _OF_CHARACTERS: dict[type[exp.Expr], str] = {
     exp.Lower: "lowerUTF8",
     exp.Upper: "upperUTF8",
@@ -46,41 +44,6 @@ def _type(node: exp.Expr) -> exp.Expr | None:
         size = [exp.DataTypeParam(this=exp.Literal.number(6))]
         return exp.DataType(this=exp.DType.DATETIME64, expressions=size, nullable=node.args.get("nullable"))
     return None
-
-
-def _by_session(node: exp.Expr) -> exp.Expr | None:
-    """Periods, parts and days of a moment, and months after it, by the session's clock.
-
-    A column without a zone keeps that of the server it was made on, whatever the session says, until days are added
-    to it; days stay days.
-    """
-    if isinstance(node, exp.Cast) and not node.to.is_type(exp.DType.DATE):
-        return None
-    if isinstance(node, (exp.Add, exp.Sub)):
-        span = node.expression
-        unit = span.unit.name.upper() if isinstance(span, exp.Interval) and span.unit else ""
-        if unit not in ("MONTH", "QUARTER", "YEAR"):
-            return None
-    for key in _MOMENTS_IN.get(type(node), ("this",)):
-        node.set(key, _by_clock(node.args[key]))
-    return None
-
-
-def _by_clock(moment: exp.Expr) -> exp.Expr:
-    is_sure = isinstance(moment.unnest(), (exp.Literal, exp.Null, exp.Parameter, exp.Placeholder, *_CUT))
-    return moment if is_sure else call("addDays", moment.copy(), _zero())
-
-
-def _from_its_midnight(node: exp.Expr) -> None:
-    """A day that is compared begins by the session's clock: against moments it would by that of their column."""
-    for key in ("this", "expression"):
-        side = node.args[key].unnest()
-        is_written = isinstance(side, exp.Cast) and side.to.is_type(exp.DType.DATE) and side.this.is_string
-        if is_written or side.meta.get("is_day"):
-            node.set(key, call("toDateTime64", side.copy(), exp.Literal.number(6)))
-
-
-_CUT = (exp.DateTrunc, exp.TimestampTrunc)
 
 
 def _quantile(node: exp.Expr) -> exp.Expr:
@@ -132,15 +95,22 @@ def _spread(node: exp.Expr) -> exp.Expr | None:
 
 
 def _wide(node: exp.Expr) -> exp.Expr | None:
-    """Whole numbers add up as exact numbers of 38 digits; in 64 bits they would wrap around and nothing tell of it.
+    """Numbers add up as exact numbers of 38 digits, or of 76; in fewer they would wrap around and nothing tell of it.
 
     Nothing of that kind added changes no other number: floats stay floats, decimals keep their places.
     """
     value = node.this.expressions[0] if isinstance(node.this, exp.Distinct) else node.this
     if is_double(value) or _is_of_literals(value):
         return None
-    wide = exp.Add(this=exp.paren(value), expression=call("toDecimal128", _zero(), _zero()))
+    wide = exp.Add(this=exp.paren(value), expression=_nothing_beside(value))
     return exp.Sum(this=exp.Distinct(expressions=[wide]) if isinstance(node.this, exp.Distinct) else wide)
+
+
+def _nothing_beside(value: exp.Expr) -> exp.Expr:
+    """Nought of 38 digits; of 76 beside what fills 38 itself."""
+    is_long = call("match", call("toTypeName", value.copy()), exp.Literal.string(_LONG))
+    kind = call("if", is_long, exp.Literal.string("Decimal(76, 0)"), exp.Literal.string("Decimal(38, 0)"))
+    return call("CAST", _zero(), kind)
 
 
 def _zero() -> exp.Expr:
@@ -192,18 +162,9 @@ def _or(value: exp.Expr, other: int) -> exp.Expr:
     return call("ifNull", value, exp.Literal.number(other))
 
 
-def _part(node: exp.Expr) -> exp.Expr | None:
-    """Weeks are ISO weeks."""
-    if node.name.lower() != "week":
-        return None
-    return call("toISOWeek", node.expression)
-
-
 CLICKHOUSE = (
-    each((*_CUT, exp.Extract, exp.Cast, exp.DateDiff, exp.Add, exp.Sub), _by_session),
-    each(_COMPARED, _from_its_midnight),
+    *TIMES,
     each(exp.DataType, _type),
-    each(exp.Extract, _part),
     each(exp.AtTimeZone, _in_zone),
     each(exp.Explode, _series),
     each(tuple(_OF_CHARACTERS), _of_characters),

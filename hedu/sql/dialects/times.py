@@ -10,6 +10,9 @@ from sqlglot import exp
 
 from hedu.plan import nodes
 
+_MOMENTS = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMPTZ, exp.DType.DATETIME,
+            exp.DType.TIMESTAMP_S, exp.DType.TIMESTAMP_MS, exp.DType.TIMESTAMP_NS)  # fmt: skip
+_SAME_KIND = (exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Min, exp.Max)
 Times = frozenset[tuple[str, str]]
 """(alias, column) of the days"""
 
@@ -22,6 +25,39 @@ def days_in(root: object) -> Times:
             if dimension.type == "date" and isinstance(dimension.expr, exp.Column):
                 found.add((scan.alias, dimension.expr.name))
     return frozenset(found)
+
+
+def told(tree: exp.Expr, root: object) -> exp.Expr:
+    """`tree`, with each column of a plan's scans told what its dataset declares it to be: `date` or `timestamp`."""
+    kinds = {}
+    for scan in _scans(root):
+        for dimension in scan.dataset.dimensions.values():
+            if isinstance(dimension.expr, exp.Column):
+                kinds[scan.alias, dimension.expr.name] = dimension.type
+    for one in tree.find_all(exp.Column):
+        one.meta["declared"] = kinds.get((one.table, one.name))
+    return tree
+
+
+def declared(node: exp.Expr) -> str | None:
+    """What the dataset says a column is, in a tree that was `told`."""
+    found: str | None = node.unnest().meta.get("declared")
+    return found
+
+
+def is_moment(node: exp.Expr) -> bool:
+    """Whether the value is certainly a moment, in a tree that was `told`."""
+    match node.unnest():
+        case exp.Column() as column:
+            return declared(column) == "timestamp"
+        case exp.Cast(to=to):
+            return bool(to.is_type(*_MOMENTS))
+        case exp.Case() as case:
+            values = [*(one.args["true"] for one in case.args["ifs"]), case.args.get("default")]
+            return any(value is not None and is_moment(value) for value in values)
+        case exp.Add(expression=exp.Interval()) | exp.Sub(expression=exp.Interval()):
+            return is_moment(node.unnest().this)
+    return isinstance(node.unnest(), _SAME_KIND) and is_moment(node.unnest().this)
 
 
 def days_between(tree: exp.Expr, days: Times) -> exp.Expr:
