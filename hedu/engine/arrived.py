@@ -100,7 +100,9 @@ def _settled(column: pa.ChunkedArray, kind: pa.DataType, time_zone: str, shape: 
     if pa.types.is_dictionary(kind):
         return column.cast(kind.value_type)
     if pa.types.is_decimal(kind) and not pa.types.is_decimal128(kind):
-        return _narrowed(column)
+        return _narrowed(column, shape)
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        _check_text(column)
     return column
 
 
@@ -134,7 +136,20 @@ def _uuids(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(texts, pa.string())])
 
 
-def _narrowed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _check_text(column: pa.ChunkedArray) -> None:
+    """Some databases keep any bytes as a text."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        raise EngineError("engine-value-unfit", detail="UTF-8") from None
+
+
+def _narrowed(column: pa.ChunkedArray, shape: pa.DataType | None) -> pa.ChunkedArray:
+    if shape is not None:
+        try:
+            return column.cast(shape)
+        except pa.ArrowInvalid:
+            raise EngineError("engine-overflow", detail=str(shape)) from None
     values = column.to_pylist()
     least = min((int(value.as_tuple().exponent) for value in values if isinstance(value, Decimal)), default=0)
     try:

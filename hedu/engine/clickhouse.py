@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Protocol
 
 import pyarrow as pa
 
-from hedu.engine.arrived import kind_of, plain_rows, settled
+from hedu.engine.arrived import plain_rows
 from hedu.engine.clickhouse_faults import engine_error, is_ours
+from hedu.engine.clickhouse_types import kinds_in, needs_names, read, shape_by
 from hedu.engine.foreign import Foreign
 from hedu.engine.places import placed, require_loaded, require_select
 from hedu.engine.running import Running
@@ -71,8 +73,8 @@ class ClickHouse(Foreign):
         text, values = self._prepared(sql, parameters)
         with self._question(timeout) as (settings, tag):
             table = self._door.ask(text, values, settings, tag)
-            moments = self._moments(text, values, table.schema) if _has_seconds(table.schema) else frozenset()
-        return _timed(table, moments, self._time_zone)
+            kinds = self._kinds(text, values, table.schema)
+        return read(table, kinds, self._time_zone)
 
     def rows(
         self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None
@@ -87,15 +89,16 @@ class ClickHouse(Foreign):
         text, values = self._prepared(sql, parameters)
         stream = self._streamed(text, values, timeout, size)
         first = next(stream)
-        return pa.RecordBatchReader.from_batches(first.schema, _all_batches(first, stream, size))
+        parts = (part for table in chain((first,), stream) for part in table.to_batches(max_chunksize=size))
+        return pa.RecordBatchReader.from_batches(first.schema, parts)
 
     def columns(self, sql: str) -> Mapping[str, str]:
         """Column name -> text, number, boolean, date, timestamp or other."""
         require_select(sql)
         with self._question(None) as (settings, tag):
             empty = self._door.ask(_none_of(sql), {}, settings, tag)
-            moments = self._moments(sql, {}, empty.schema)
-        return {field.name: "timestamp" if field.name in moments else kind_of(field.type) for field in empty.schema}
+            kinds = self._kinds(sql, {}, empty.schema)
+        return kinds_in(empty, kinds, self._time_zone)
 
     def cancel(self) -> None:
         """Stop every running question."""
@@ -131,55 +134,25 @@ class ClickHouse(Foreign):
         """At least one table, the first perhaps empty."""
         with self._question(timeout) as (settings, tag):
             empty = self._door.ask(_none_of(text), values, settings, tag)
-            moments = self._moments(text, values, empty.schema)
-            yield _timed(empty, moments, self._time_zone)
+            kinds = self._kinds(text, values, empty.schema)
+            shape: pa.Schema | None = None
             for table in self._door.stream(text, values, settings, tag, size):
-                yield _timed(table, moments, self._time_zone)
+                shape = shape_by(table, kinds, self._time_zone) if shape is None else shape
+                yield read(table, kinds, self._time_zone, shape)
+            if shape is None:
+                yield read(empty, kinds, self._time_zone)
 
-    def _moments(self, text: str, values: Mapping[str, Any], schema: pa.Schema) -> frozenset[str]:
-        """The columns that are moments in whole seconds: Arrow is handed their bare numbers."""
-        if not _has_seconds(schema):
-            return frozenset()
+    def _kinds(self, text: str, values: Mapping[str, Any], schema: pa.Schema) -> tuple[str, ...]:
+        """ClickHouse's names for the types of the columns; none where what Arrow is handed tells enough."""
+        if not needs_names(schema):
+            return ()
         found = self._door.ask(f"DESCRIBE TABLE ({text}\n)", values, {"session_timezone": self._time_zone}, "")
-        kinds = zip(found.column("name").to_pylist(), found.column("type").to_pylist(), strict=True)
-        return frozenset(name for name, kind in kinds if "DateTime" in kind and "DateTime64" not in kind)
+        return tuple(found.column("type").to_pylist())
 
 
 def _none_of(sql: str) -> str:
     """The same columns without rows: the question itself stands inside, nothing else is put in."""
     return f"SELECT * FROM ({sql}\n) LIMIT 0"  # noqa: S608
-
-
-def _has_seconds(schema: pa.Schema) -> bool:
-    return any(pa.types.is_uint32(kind) for kind in schema.types)
-
-
-def _timed(table: pa.Table, moments: frozenset[str], time_zone: str) -> pa.Table:
-    """Moments without a zone of their own are wall-clock times of the session, as elsewhere; counts are signed."""
-    table = settled(table, time_zone)
-    for at, field in enumerate(table.schema):
-        column = table.column(at)
-        if field.name in moments:
-            column = column.cast(pa.int64()).cast(pa.timestamp("s", "UTC")).cast(pa.timestamp("us", time_zone))
-        if pa.types.is_timestamp(column.type) and column.type.tz == time_zone:
-            column = _wall_clock(column)
-        elif pa.types.is_unsigned_integer(column.type):
-            column = _signed(column)
-        table = table.set_column(at, pa.field(field.name, column.type), column)
-    return table
-
-
-def _wall_clock(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    import pyarrow.compute as pc
-
-    return pc.local_timestamp(column).cast(pa.timestamp("us"))
-
-
-def _signed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    try:
-        return column.cast(pa.int64())
-    except pa.ArrowInvalid:
-        return column.cast(pa.decimal128(38, 0))
 
 
 def _type(value: Any) -> str:
@@ -201,8 +174,3 @@ def _type(value: Any) -> str:
             return "Date32"
         case _:
             return "String"
-
-
-def _all_batches(first: pa.Table, rest: Iterator[pa.Table], size: int) -> Iterator[pa.RecordBatch]:
-    for table in rest:
-        yield from table.cast(first.schema).to_batches(max_chunksize=size)

@@ -10,7 +10,7 @@ _CODE = re.compile(r"[Cc]ode: (\d+)")
 _NAME = re.compile(r"identifier ['`‘]([^'`’]+)['`’]|(?:Table|Database) ([^\s]+) do(?:es)?(?: not|n't) exist")
 _NEAR = re.compile(r"[Mm]aybe you meant:? \[?['`]([^'`]+)['`]")
 _TABLE, _COLUMN = (60, 81), (47, 8, 10, 16)
-_UNFIT = (6, 26, 27, 32, 38, 41, 53, 70, 72, 153, 349, 675, 691)
+_UNFIT = (6, 26, 27, 32, 38, 41, 53, 70, 72, 130, 153, 349, 376, 467, 675, 676, 691)
 _OVERFLOW, _MEMORY = (69, 321, 407, 439), (241, 173)
 _TIME, _CANCELLED, _READONLY, _SYNTAX = (159, 160), (394, 735), (164, 497), (62,)
 

@@ -63,6 +63,12 @@ TEXTS: dict[str, Text] = {
         "检查数据集表达式里的类型转换与数据本身。",
         "Check the conversions in the dataset's expressions, and the data.",
     ),
+    "engine-type-unread": Text(
+        "列 `{name}` 的类型 {type} 不是一个能读出的值。",
+        "Column `{name}` is of type {type}, which is no value that can be read.",
+        "在数据集的表达式里转换它，如 cast({name} as text); 字节用 hex({name}), 数组先取出其中一个元素。",
+        "Convert it in the dataset's expression, such as cast({name} as text); hex({name}) for bytes, one element for an array.",
+    ),
     "engine-refused": Text(
         "数据库不接受这个查询：{detail}",
         "The database refused the query: {detail}",
