@@ -212,6 +212,39 @@ def test_one_database_is_kept_and_several_are_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "item", "path"),
+    [
+        ("entities", {"name": "buyer", "type": "foriegn"}, "entities.buyer.type"),
+        ("dimensions", {"name": "colour"}, "dimensions.colour.type"),
+        ("dimensions", {"name": "day", "type": "time", "type_params": "day"}, "dimensions.day.type_params"),
+        ("dimensions", {"name": "day", "type": "time", "type_params": {
+            "validity_params": {"is_start": True, "is_end": True}}}, "dimensions.day.type_params.validity_params.is_end"),
+        ("measures", {"name": "stock"}, "measures.stock.agg"),
+        ("measures", {"name": "stock", "agg": "sum", "non_additive_dimension": "paid_on"},
+         "measures.stock.non_additive_dimension"),
+        ("measures", {"name": "stock", "agg": "sum", "non_additive_dimension": {"name": "paid_on", "window_choice": "sum"}},
+         "measures.stock.non_additive_dimension.window_choice"),
+    ],
+)  # fmt: skip
+def test_what_is_of_no_known_type_is_told_and_left_out(kind: str, item: dict[str, Any], path: str) -> None:
+    found = manifest()
+    found["semantic_models"][0][kind].append(item)
+    carried = carried_from(found)
+    assert f"semantic_models.orders.{path}" in lost(carried)
+    (dataset,) = carried.definitions.datasets
+    assert not dataset.entities
+    assert [one.name for one in dataset.measures] == ["amount"]
+    assert {one.name for one in dataset.dimensions} <= {"paid_on", "day"}
+
+
+@pytest.mark.parametrize(("relation", "is_told"), [("prod.SHOP.Orders", False), ("`prod`.`shop`.`sales`", True)])
+def test_a_relation_of_another_name_is_told(relation: str, is_told: bool) -> None:
+    found = manifest()
+    found["semantic_models"][0]["node_relation"]["relation_name"] = relation
+    assert ("semantic_models.orders.node_relation.relation_name" in lost(carried_from(found))) is is_told
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ('{"semantic_models": [', "dbt-manifest-broken"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, get_args
@@ -35,6 +35,10 @@ _NO_GRAIN = Label("这里不能用这个粒度", "this grain cannot be used here
 DISABLED = Label("在 dbt 里停用", "disabled in dbt")
 _EXACT = Label("改为精确计算的离散分位", "computed exactly instead")
 _AGG = Label("没有这种汇总", "no such aggregation")
+_TYPE = Label("没有这个类型", "no such type")
+_TAKE = Label("只能取最早或最晚的值（min、max）", "only the first or the last value can be taken (min, max)")
+_BOTH = Label("不能既是起点又是终点", "nothing is both start and end")
+_RELATION = Label("表名由 schema 和 alias 决定", "schema and alias name the table")
 _TEMPLATE = Label("模板要由 dbt 填好；请导入编译后的清单", "a template that dbt fills in; import the compiled manifest")
 _AGGS = {"sum_bool": "sum_boolean", "avg": "average"}
 
@@ -79,9 +83,16 @@ def relation_of(given: Given) -> str:
         return str(given.take("table", given.text("name")))
     schema, alias = relation.text("schema_name"), relation.text("alias")
     relation.lose("database", ENGINE_DATABASE)
-    relation.take("relation_name")
+    written = _words(relation.text("relation_name"))
+    if written and not f".{written}".endswith("." + _words(".".join(part for part in (schema, alias) if part))):
+        relation.lose("relation_name", _RELATION)
     relation.close()
     return ".".join(_quoted_part(part) for part in (schema, alias) if part)
+
+
+def _words(name: str) -> str:
+    """A table's name without quotes and without case."""
+    return re.sub(r'["`\[\]]', "", name).casefold()
 
 
 def _quoted_part(part: str) -> str:
@@ -126,12 +137,13 @@ def _dimension(one: Given) -> tuple[DimensionDef | None, str]:
     name = one.text("name")
     if fault_of(name):
         one.lose("name", NAME)
-    if fault_of(name) or _is_template(one):
+    kind = one.text("type").lower()
+    if fault_of(name) or _is_template(one) or _is_unknown(one, kind, ("time", "categorical")):
         return None, ""
-    is_time = one.text("type").lower() == "time"
+    is_time = kind == "time"
     params = one.inner("type_params")
     valid = params.inner("validity_params") if params else None
-    side = "start" if valid and valid.take("is_start") else "end" if valid and valid.take("is_end") else ""
+    side = _side(valid) if valid else ""
     written = expression(one.take("expr"), name)
     made = DimensionDef(
         name,
@@ -144,13 +156,27 @@ def _dimension(one: Given) -> tuple[DimensionDef | None, str]:
     )
     for part in (valid, params):
         if part:
-            if part is valid:
-                part.take("is_start")
-                part.take("is_end")
             part.close()
     _no_config(one)
     one.take("metadata")
     return made, side
+
+
+def _side(valid: Given) -> str:
+    """Which end of what a row is valid for a dimension says; one that says both says neither."""
+    is_start, is_end = bool(valid.take("is_start")), bool(valid.take("is_end"))
+    if is_start and is_end:
+        valid.lose("is_end", _BOTH)
+        return ""
+    return "start" if is_start else "end" if is_end else ""
+
+
+def _is_unknown(one: Given, kind: str, known: Sequence[str]) -> bool:
+    """Whether something is of none of the known types; then that is told, and it is left out."""
+    if kind in known:
+        return False
+    one.losses.append(Loss(f"{one.path}.type", kind, _TYPE))
+    return True
 
 
 def grain_of(given: Given | None, key: str) -> Grain | None:
@@ -175,7 +201,7 @@ def _entities(
     natural = ""
     for one in given.each("entities"):
         name, kind = one.text("name"), one.text("type").lower()
-        if _is_template(one):
+        if _is_template(one) or _is_unknown(one, kind, ("primary", "unique", "foreign", "natural")):
             continue
         key = (expression(one.take("expr"), name),)
         if fault_of(name):
@@ -198,12 +224,13 @@ def measure_of(one: Given, name: str = "") -> MeasureDef | None:
     agg = one.text("agg").lower()
     agg = _AGGS.get(agg, agg)
     if fault_of(name) or agg not in get_args(Aggregation):
-        one.lose("agg" if not fault_of(name) else "name", _AGG if not fault_of(name) else NAME)
+        lost, why = ("name", NAME) if fault_of(name) else ("agg", _AGG)
+        one.losses.append(Loss(f"{one.path}.{lost}", str(one.take(lost, "")), why))
         return None
-    if _is_template(one):
+    semi = one.inner("non_additive_dimension")
+    if _is_template(one) or _is_unreadable(one, semi):
         return None
     written = expression(one.take("expr"), name)
-    semi = one.inner("non_additive_dimension")
     params = one.inner("agg_params")
     made = MeasureDef(
         name,
@@ -230,6 +257,16 @@ def _is_template(one: Given) -> bool:
         return False
     one.lose("expr", _TEMPLATE)
     one.take("name")
+    return True
+
+
+def _is_unreadable(one: Given, semi: Given | None) -> bool:
+    """Whether it is not known which value of a balance counts; then that is told, and the balance left out."""
+    if semi is None:
+        return bool(one.data.get("non_additive_dimension"))
+    if semi.text("window_choice", "min").lower() in ("min", "max"):
+        return False
+    semi.lose("window_choice", _TAKE)
     return True
 
 

@@ -182,7 +182,7 @@ def _saved(one: Given) -> SavedDef | None:
 
 def _limit(params: Given) -> int | None:
     limit = params.take("limit")
-    if isinstance(limit, bool) or not (limit is None or isinstance(limit, int)):
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
         params.lose("limit", SHAPE)
         return None
     return limit

@@ -132,7 +132,7 @@ def _body(given: Given, params: Given, name: str, own: str | None, book: Book) -
 
 
 def _simple(given: Given, params: Given, name: str, own: str | None, book: Book) -> Simple | None:
-    measure = params.inner("measure") or _named(params, "measure")
+    measure = _used(params, "measure")
     aggregated = params.inner("metric_aggregation_params")
     if measure is not None and measure.text("name") in book.measures:
         made = _of_measure(measure, own, book)
@@ -176,14 +176,16 @@ def _of_measure(measure: Given, own: str | None, book: Book) -> Simple:
     return made
 
 
-def _named(params: Given, key: str) -> Given | None:
-    """A measure or a metric that is written as its bare name."""
+def _used(params: Given, key: str) -> Given | None:
+    """A measure or a metric under `key`, which may be written as its bare name."""
     value = params.take(key)
-    return Given({"name": value}, f"{params.path}.{key}", params.losses) if isinstance(value, str) and value else None
+    if not isinstance(value, str):
+        return params.inner(key)
+    return Given({"name": value}, f"{params.path}.{key}", params.losses) if value else None
 
 
 def _ratio(params: Given, own: str | None) -> Ratio | Derived | None:
-    sides = [params.inner(key) or _named(params, key) for key in ("numerator", "denominator")]
+    sides = [_used(params, key) for key in ("numerator", "denominator")]
     refs = [_reference(side, own) for side in sides if side is not None]
     if len(refs) != 2:
         return None
@@ -265,7 +267,7 @@ def _constant(one: Given) -> str:
 
 def _input(params: Given, key: str, metric: Any, book: Book) -> MetricRef | None:
     """The metric that a cumulative or a conversion metric uses; one is made for a measure that has none."""
-    measure = params.inner(key) or _named(params, key)
+    measure = _used(params, key)
     if metric:
         data = metric if isinstance(metric, Mapping) else {"name": metric}
         return _reference(Given(data, f"{params.path}.metric", book.losses), None)

@@ -46,9 +46,9 @@ class Given:
         return tuple(str(item) for item in value if item is not None)
 
     def inner(self, key: str) -> Given | None:
-        """The map under `key`; None where there is none. A list there is lost."""
+        """The map under `key`; None where there is none. Anything else there is lost."""
         value = self.take(key)
-        if isinstance(value, list):
+        if not isinstance(value, Mapping):
             self.lose(key, SHAPE)
         return Given(value, f"{self.path}.{key}", self.losses) if isinstance(value, Mapping) and value else None
 
