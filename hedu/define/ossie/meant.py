@@ -24,6 +24,8 @@ _WEEKS_FROM_SUNDAY = ("BIGQUERY", "MYSQL")
 _TOKENS = re.compile("YYYY|YY|MONTH|MON|MM|DD|DAY|DY|HH24|HH12|HH|MI|SS|AM|PM", re.IGNORECASE)
 _CODES = "YYYY=%Y YY=%y MM=%m MON=%b MONTH=%B DD=%d DY=%a DAY=%A HH24=%H HH12=%I HH=%I MI=%M SS=%S AM=%p PM=%p"
 _STRFTIME = dict(pair.split("=") for pair in _CODES.split(" "))
+TOKENS_OF = {code: token for token, code in _STRFTIME.items() if token not in ("HH12", "PM")}
+"""The token of the language for each %-code."""
 _BY_TOKENS = ("POSTGRES", "POSTGRESQL", "REDSHIFT", "SNOWFLAKE", "DATABRICKS", "SPARK")
 _PADDED = ("POSTGRES", "POSTGRESQL", "REDSHIFT")
 _ALIKE = (exp.Paren, exp.Neg, exp.Nullif, exp.Coalesce, exp.Sum, exp.Min, exp.Max, exp.Round, exp.Filter)

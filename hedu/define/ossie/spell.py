@@ -24,6 +24,7 @@ from hedu.define.definitions import (
     Ratio,
     Simple,
 )
+from hedu.define.ossie.language import said
 from hedu.define.ossie.meant import Refused
 from hedu.define.ossie.sql import columns_of, sql_of
 
@@ -288,8 +289,8 @@ def _aggregate(measure: MeasureDef, value: exp.Expr | None, condition: exp.Expr 
 
 
 def spelt(tree: exp.Expr) -> str:
-    """The text in standard SQL."""
-    return tree.sql(comments=False)
+    """The text in the expression language of Ossie."""
+    return said(tree)
 
 
 __all__ = ["Refused", "Spelling", "Spoken", "identifier", "parsed", "spelt", "spoken", "sql_of"]

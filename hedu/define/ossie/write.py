@@ -11,6 +11,7 @@ from sqlglot import exp
 from hedu.define.definitions import DatasetDef, Definitions, DimensionDef, Label, SettingsDef
 from hedu.define.formats.loss import Loss
 from hedu.define.layout import node_of, plain_scalar, rendered
+from hedu.define.ossie.language import unsaid
 from hedu.define.ossie.model import Expression
 from hedu.define.ossie.own import core_digest, definition_data, extension, json_text
 from hedu.define.ossie.spell import Refused, Spelling, depends_on_question, identifier, parsed, spelt
@@ -23,6 +24,10 @@ VERSIONS: dict[Spec, str] = {"0.1.1": "0.1.1", "0.2": "0.2.0.dev0"}
 _DATATYPES = {"boolean": "Boolean", "date": "Date", "timestamp": "DateTime"}
 _BESIDE = Label("规范没有对应的写法；放在 HEDU 扩展里", "the core has no word for it; the HEDU extension holds it")
 _FILE = Label("数据来自文件，规范只认表和查询", "it is read from a file; the core knows tables and queries")
+_FOREIGN = Label(
+    "规范的表达式语言里没有，其他工具可能读不懂",
+    "the expression language of the specification has no such word; others may not read it",
+)
 _ASKED = Label("查询取决于提问时给出的参数", "the query depends on parameters of the question")
 _SAID_DATASET = frozenset(
     {"version", "dataset", "source", "select", "file", "primary_key", "unique_keys", "entities", "dimensions"}
@@ -91,13 +96,15 @@ class _Writing:
         for one in self.definitions.metrics:
             data = definition_data(one)
             try:
-                expression = spelt(self.spelling.metric(one))
+                tree = self.spelling.metric(one)
+                expression = spelt(tree)
             except Refused as refused:
                 beside.append(data)
                 kind = next((key for key in data if key not in _SAID_METRIC and isinstance(data[key], dict)), "metric")
                 self.losses.append(Loss(f"metrics.{one.name}", kind, refused.why, one.at))
                 continue
             self._lost(f"metrics.{one.name}", data, _SAID_METRIC, one.at)
+            self._foreign(f"metrics.{one.name}", tree, one.at)
             told = _told(one.x)
             made: dict[str, Any] = {"name": one.name, "expression": _in_dialects(expression, told)}
             described = _words(one.meaning) or _words(one.label)
@@ -150,12 +157,14 @@ class _Writing:
             try:
                 if dimension.metric is not None:
                     raise Refused("取值是一个指标", "its value is a metric's")
-                expression = spelt(parsed(dimension.expr or identifier(dimension.name)))
+                tree = parsed(dimension.expr or identifier(dimension.name))
+                expression = spelt(tree)
             except Refused as refused:
                 self.losses.append(Loss(path, dimension.expr or dimension.metric or "", refused.why, where))
                 continue
             extra = inner.get(dimension.name) if isinstance(inner, dict) else None
             yield self._field(dimension, expression, extra if isinstance(extra, dict) else {})
+            self._foreign(path, tree, where)
             data = definition_data(one)["dimensions"][dimension.name]
             self._lost(path, data, _SAID_DIMENSION, where)
 
@@ -197,6 +206,11 @@ class _Writing:
         for key, value in data.items():
             if key not in said:
                 self.losses.append(Loss(f"{path}.{key}", _shown(value), _BESIDE, where))
+
+    def _foreign(self, path: str, tree: exp.Expr, where: Any) -> None:
+        words = unsaid(tree)
+        if words:
+            self.losses.append(Loss(f"{path}.expression", ", ".join(words), _FOREIGN, where))
 
     def _lost_measures(self, one: DatasetDef) -> None:
         """Units and times of measures; measures that no metric says in the core."""
