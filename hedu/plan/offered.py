@@ -135,7 +135,7 @@ def _grains(target: Target) -> tuple[Grain, ...]:
 
 
 def type_of(model: Model, metric: Metric) -> str:
-    """The least or greatest of a dimension's or key's column, also so far, is of its type; everything else is a number."""
+    """The least or greatest of a dimension's or key's column, so far too, is of its type; all else is a number."""
     if isinstance(metric.body, Cumulative):
         return type_of(model, model.metrics[metric.body.metric.metric])
     if not isinstance(metric.body, Simple):

@@ -85,6 +85,7 @@ def asked_in_sql(text: str, metrics: Container[str]) -> AskedInSql:
     """
     select = _select(text)
     names = _Names(metrics, select.args["from_"].this.alias_or_name.lower())
+    _fold(select, names.table)
     picked = [_picked(item, names) for item in select.expressions]
     seen: set[str] = set()
     for one, _ in picked:
@@ -125,6 +126,15 @@ def _select(text: str) -> exp.Select:
     if select.find(exp.Subquery, exp.Window) or any(node is not select for node in select.find_all(exp.Query)):
         raise QueryError("sql-unsupported", what="SELECT (SELECT …)")
     return select
+
+
+def _fold(select: exp.Select, table: str) -> None:
+    """Names beyond four parts parse as chains of fields: make each one column, without its table."""
+    for chain in list(select.find_all(exp.Dot)):
+        parts = [] if isinstance(chain.parent, exp.Dot) else chain.parts
+        if parts and all(isinstance(part, exp.Identifier) for part in parts):
+            named = [part.name for part in parts[parts[0].name.lower() == table :]]
+            chain.replace(exp.column(named[-1], table=exp.to_identifier(".".join(named[:-1])), quoted=True))
 
 
 def _picked(item: exp.Expr, names: _Names) -> tuple[Wanted, bool]:

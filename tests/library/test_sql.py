@@ -63,6 +63,17 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[hedu.Workspace]:
             {"metrics": "orders", "by": ["metric_time.extract_year", "metric_time.extract_month"]},
         ),
         ("select metrics.region from metrics order by region desc", {"by": "region", "order": "-region"}),
+        (
+            """select m."order".customer.nation.continent, measure(sales) from metrics m
+            where m."order".customer.joined_on.year >= '2021' group by m."order".customer.nation.continent
+            having m."order".customer.nation.continent <> '欧洲' order by m."order".customer.nation.continent desc""",
+            {
+                "metrics": "sales",
+                "by": "order.customer.nation.continent",
+                "where": ["order.customer.joined_on.year >= '2021'", "order.customer.nation.continent <> '欧洲'"],
+                "order": "-order.customer.nation.continent",
+            },
+        ),
     ],
 )
 def test_it_asks_the_same_question(ws: hedu.Workspace, sql: str, question: dict[str, object]) -> None:
