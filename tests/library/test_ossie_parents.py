@@ -45,13 +45,14 @@ def telco(*more: dict[str, Any], metrics: list[dict[str, Any]] | None = None) ->
         field("id"), field("began", is_time=True), field("secs", datatype="Integer"), field("minutes", "CEIL(secs / 60.0)"),
         field("zone", "regions.zone"), field("tower_zone", "towers.zone_there"), field("region_of_tower", "towers.region"),
         field("cost", "minutes * plans.price", datatype="Decimal"), field("both", "calls.zone || '-' || calls.tower_zone"),
-        field("region", "towers__region"),
+        field("region", "towers__region"), field("known", "towers.known"), field("tall", "UPPER(towers.tall)"),
     ]  # fmt: skip
     calls[1]["dimension"] = {"is_time": calls[1].pop("is_time")}
     datasets = [
         {"name": "calls", "source": "calls", "primary_key": ["id"], "fields": [*calls, *more]},
         {"name": "towers", "source": "towers", "primary_key": ["country", "no"],
-         "fields": [field("region"), field("height"), field("zone_there", "LOWER(regions.zone)")]},
+         "fields": [field("region"), field("height"), field("zone_there", "LOWER(regions.zone)"),
+                    field("known", "COALESCE(region, 'none')"), field("tall", "CASE WHEN height > 35 THEN 'tall' ELSE 'low' END")]},
         {"name": "regions", "source": "regions", "primary_key": ["region"], "fields": [field("zone"), field("weight")]},
         {"name": "plans", "source": "plans", "unique_keys": [["tariff"]], "fields": [field("tariff"), field("price")]},
     ]  # fmt: skip
@@ -63,7 +64,7 @@ def telco(*more: dict[str, Any], metrics: list[dict[str, Any]] | None = None) ->
     every = [
         field("n", "COUNT(calls.id)"), field("cost", "SUM(calls.cost)"), field("weighed", "SUM(calls.secs * regions.weight)"),
         field("met", "SUM(towers.height * plans.price)"), field("heights", "SUM(towers.height * regions.weight)"),
-        field("north", "SUM(calls.secs) FILTER (WHERE calls.tower_zone = 'n')"), *(metrics or []),
+        field("north", "SUM(calls.secs) FILTER (WHERE calls.tower_zone = 'n')"), field("low", "COUNT(CASE WHEN towers.tall = 'low' THEN calls.id END)"), *(metrics or []),
     ]  # fmt: skip
     model = {"name": "telco", "datasets": datasets, "relationships": links, "metrics": every}
     return carried({"m.yaml": yaml.safe_dump({"version": "0.2.0.dev0", "semantic_model": [model]})})
@@ -90,6 +91,9 @@ ASKED = [
     (["n"], "calls.both", "zone || '-' || lower(zone)", "count(*)"),
     (["n"], "calls.region_of_tower", "t.region", "count(*)"),
     (["n"], "calls.region", "towers__region", "count(*)"),
+    (["n"], "calls.known", "t.region", "count(*)"),
+    (["n", "low"], "calls.tall", "case when height > 35 then 'TALL' when height <= 35 then 'LOW' end",
+     "count(*), count(case when height <= 35 then 1 end)"),
     (["cost", "weighed", "north"], "regions.zone", "zone",
      "sum(ceil(secs / 60.0) * price), sum(secs * weight), sum(secs) filter (where zone = 'N')"),
     (["met"], "plans.tariff", "p.tariff", "sum(height * price)"),

@@ -21,6 +21,21 @@ from hedu.define.ossie.sources import source_of, tree_of_source
 from hedu.define.ossie.sql import columns_of, tree_of
 
 _OWN = "own_rows"
+_EMPTY_OF_NOTHING = (
+    *(
+        exp.Column,
+        exp.Identifier,
+        exp.Literal,
+        exp.Paren,
+        exp.Neg,
+        exp.Cast,
+        exp.TryCast,
+        exp.DataType,
+        exp.DataTypeParam,
+    ),
+    *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Nullif, exp.DPipe, exp.Lower, exp.Upper, exp.Trim, exp.Var),
+    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Year, exp.Quarter, exp.Month, exp.Extract),
+)
 _Way = tuple[Relationship, ...]
 
 
@@ -114,7 +129,13 @@ class Wide:
                 one.set("table", exp.to_identifier(alias))
         made: exp.Expr = root.this
         made.pop()
-        return made
+        return made if _is_empty_of_nothing(made) else self._found(made, way[-1], alias)
+
+    def _found(self, value: exp.Expr, step: Relationship, alias: str) -> exp.Expr:
+        """Nothing where no row is found: a value worked out of nothing would be one."""
+        there = self.fields.key(self.fields.dataset(step.target), step.target_columns)
+        missing = exp.Is(this=_on(_parsed(there[0]), alias), expression=exp.Null())
+        return exp.Case().when(exp.Not(this=missing), value)
 
     def _alias(self, way: _Way) -> str:
         for depth in range(1, len(way) + 1):
@@ -148,6 +169,12 @@ class Wide:
         ]
         relation = _relation(self.fields.dataset(step.target), right)
         return select.join(relation, on=exp.and_(*pairs, copy=False), join_type="left")
+
+
+def _is_empty_of_nothing(tree: exp.Expr) -> bool:
+    """Whether it is NULL where all its columns are."""
+    kinds = [type(node) for node in tree.walk()]
+    return exp.Column in kinds and all(issubclass(kind, _EMPTY_OF_NOTHING) for kind in kinds)
 
 
 def _parsed(text: str) -> exp.Expr:
