@@ -13,10 +13,10 @@ from hedu.errors import PlanError
 from hedu.model.types import Dataset, Entity
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
-from hedu.plan.conditions import filter_key
+from hedu.plan.conditions import filter_key, parse_conditions
 from hedu.plan.facts import Leaf, bind_pass, filtered
 from hedu.plan.frames import Frame
-from hedu.plan.keys import Key
+from hedu.plan.keys import METRIC_TIME, Key
 from hedu.plan.offered import time_of
 from hedu.plan.periods import Range
 from hedu.plan.relations import Relations, key_expression
@@ -75,8 +75,12 @@ def _base_rows(
 def _then_rows(
     asking: Asking, then: Dataset, time: str, leaf: Leaf, body: Conversion
 ) -> tuple[nodes.Rows, tuple[str, ...]]:
-    """Every conversion with what identifies it: its primary key, else its place among all."""
-    plain = replace(asking, question=replace(asking.question, by=()), conditions=())
+    """Every conversion with what identifies it: its primary key, else its place among all.
+
+    What is converted into another currency has a day: without one it follows nothing, and needs no rate.
+    """
+    known = parse_conditions([f"{METRIC_TIME} is not null"] if leaf.measure.reported_in is not None else [])
+    plain = replace(asking, question=replace(asking.question, by=()), conditions=known)
     bound = bind_pass(plain, then, time, [leaf], Range())
     relations = bound.relations
     names = [text.rpartition("=")[2].strip() for text in body.constant]
