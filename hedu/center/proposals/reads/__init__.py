@@ -14,7 +14,14 @@ from hedu.center.proposals.reads.matter import (
     names_of,
     target_changes,
 )
-from hedu.center.proposals.reads.naming import departments_called, departments_in, labels_of, titles_of
+from hedu.center.proposals.reads.naming import (
+    case_number,
+    departments_called,
+    departments_in,
+    labels_of,
+    labels_wanted,
+    titles_of,
+)
 from hedu.center.proposals.reads.parties import with_parties
 from hedu.center.proposals.reads.people import administrators, asked_people, committee, is_person, may_sign_for, signers
 from hedu.center.proposals.reads.preview import Course, Preview, preview_of, preview_on
@@ -57,6 +64,7 @@ __all__ = [
     "approval_of",
     "asked_people",
     "bases_of",
+    "case_number",
     "change_of",
     "committee",
     "datasets_of",
@@ -75,6 +83,7 @@ __all__ = [
     "is_person",
     "is_there_already",
     "labels_of",
+    "labels_wanted",
     "latest",
     "makers_of",
     "may_sign_for",

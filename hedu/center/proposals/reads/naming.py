@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hedu.center.catalog import reads as catalog
+from hedu.center.catalog.changeset import ChangeSet
 from hedu.center.catalog.models import Usage
 from hedu.center.kernel.actor import SYSTEM
 from hedu.center.people.models import Department
@@ -25,6 +26,22 @@ def labels_of(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Metric -> its Chinese and English label: what metrics are called is no secret either."""
     rows = catalog.visible_to(SYSTEM).filter(name__in=set(names)).values_list("name", "label_zh", "label_en")
     return {name: (zh, en) for name, zh, en in rows}
+
+
+def labels_wanted(change: ChangeSet) -> dict[str, tuple[str, str]]:
+    """The same for metrics that a change adds or renames: the catalog knows them not yet."""
+    texts = {item.name: item.text for item in change.items if item.kind == "metric" and item.text}
+    labels = {name: catalog.definition_of(text).label for name, text in texts.items()}
+    return {name: (label.zh, label.en) for name, label in labels.items()}
+
+
+def case_number(case: str) -> str:
+    """What people call the conflict case of that id: cases stand above proposals, which know only the id.
+
+    >>> case_number("2")
+    'C-0002'
+    """
+    return f"C-{case:0>4}"
 
 
 def titles_of(uses: Iterable[str]) -> dict[str, tuple[str, str]]:

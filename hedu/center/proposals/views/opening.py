@@ -44,7 +44,7 @@ def draft(request: HttpRequest, draft: str) -> HttpResponse:
         "live": live,
         "impact": impact,
         "fields": showing.fields_of(change, request.lang),
-        "concerns": showing.concerns_of(impact.concerns, request.lang),
+        "concerns": showing.concerns_of(impact.concerns, change, request.lang),
         "is_alone": not impact.required,
         "preview": showing.preview_rows(reads.preview_of(request.actor, change, impact, request.lang), request.lang),
         "today": timezone.localdate().isoformat(),

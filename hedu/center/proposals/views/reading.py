@@ -86,6 +86,7 @@ def proposal(request: HttpRequest, proposal: int) -> HttpResponse:
         "fields": showing.fields_of(reads.change_of(revision), request.lang) if is_texts else [],
         "content": None if is_texts else showing.content_rows(row.kind, revision.content, request.lang),
         "is_texts": is_texts,
+        "case_number": reads.case_number(row.origin_id),
         "valid_from": reads.change_of(revision).valid_from if is_texts else None,
         "affected": _affected(row, revision, decisions, request.lang),
         "decisions": decisions,
@@ -112,7 +113,8 @@ def preview(request: HttpRequest, proposal: int) -> HttpResponse:
 def _affected(row: Proposal, revision: Revision, decisions: list[SignOff], lang: str) -> list[dict[str, Any]]:
     """Departments with their part, why, who may sign and what they have said."""
     kept = reads.affected_of(revision)
-    told = showing.affected_rows(kept, lang)
+    change = reads.change_of(revision) if row.kind == Proposal.Kind.DEFINITIONS else None
+    told = showing.affected_rows(kept, change, lang)
     waiting = set(reads.waiting_departments(row)) if row.state == Proposal.State.OPEN else set()
     said = {item.person_id for item in decisions if item.decision == "approve"}
     unseen = reads.unseen(row)

@@ -48,21 +48,31 @@ def fields_of(change: ChangeSet, lang: Any) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: order.index(row["risk"]))
 
 
-def concerns_of(concerns: Iterable[Concern], lang: str) -> list[dict[str, Any]]:
-    """Departments with their part and why, worded."""
+def concerns_of(concerns: Iterable[Concern], change: ChangeSet | None, lang: str) -> list[dict[str, Any]]:
+    """Departments with their part and why, worded. What `change` adds or renames is called as it says."""
     held = list(concerns)
     names = reads.departments_in(item.department for item in held)
-    labels = reads.labels_of(name for item in held for why in item.reasons for name in why.names)
+    labels = reads.labels_wanted(change) if change else {}
+    labels |= reads.labels_of(name for item in held for why in item.reasons for name in why.names)
     used = [name for item in held for why in item.reasons if why.kind in ("usage", "goal") for name in why.names]
     labels |= reads.titles_of(used) if used and lang == "en" else {}
     return [
         {
             "department": names.get(item.department or 0),
             "part": item.part,
-            "reasons": [worded(why, labels, lang) for why in item.reasons],
+            "reasons": [worded(why, labels, lang) for why in _by_kind(item.reasons)],
         }
         for item in held
     ]
+
+
+def _by_kind(reasons: Iterable[Reason]) -> list[Reason]:
+    """Boards, reports and views are one reason to people, and so are goals and targets."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for why in reasons:
+        key = (why.kind, "" if why.kind in ("usage", "goal") else why.note)
+        found[key] = found.get(key, {}) | dict.fromkeys(why.names)
+    return [Reason(kind, tuple(names), note) for (kind, note), names in found.items()]
 
 
 def worded(why: Reason, labels: Mapping[str, tuple[str, str]], lang: str) -> str:
@@ -72,12 +82,12 @@ def worded(why: Reason, labels: Mapping[str, tuple[str, str]], lang: str) -> str
     names = mark.join(shown) + ("…" if len(why.names) > 4 else "")
     match why.kind:
         case "owner":
-            return _("负责 %(names)s") % {"names": names} if names else _("发起部门")
+            return _("负责%(names)s") % {"names": names} if names else _("发起部门")
         case "lineage":
-            return _("%(names)s 以它为基础") % {"names": names}
+            return _("%(names)s以它为基础") % {"names": names}
         case "raci":
             letters = {"A": _("问责"), "R": _("执行"), "C": _("咨询"), "I": _("知会")}
-            return _("%(names)s 的%(letter)s方") % {"names": names, "letter": letters.get(why.note, why.note)}
+            return _("%(names)s的%(letter)s方") % {"names": names, "letter": letters.get(why.note, why.note)}
         case "goal":
             return _("目标：%(names)s") % {"names": names}
         case "usage":
@@ -85,17 +95,17 @@ def worded(why: Reason, labels: Mapping[str, tuple[str, str]], lang: str) -> str
         case "questions":
             return _("近 90 天查询 %(count)s 次") % {"count": names}
         case "case":
-            return _("冲突单 #%(number)s 的当事部门") % {"number": names}
+            return _("冲突单 %(number)s 的当事部门") % {"number": reads.case_number(names)}
         case "access":
             return _("数据权限：%(names)s") % {"names": names}
         case _:
-            return _("%(names)s 请其参与") % {"names": names}
+            return _("%(names)s请其参与") % {"names": names}
 
 
-def affected_rows(rows: Iterable[Any], lang: str) -> list[dict[str, Any]]:
+def affected_rows(rows: Iterable[Any], change: ChangeSet | None, lang: str) -> list[dict[str, Any]]:
     """The same for what is kept with a revision."""
     concerns = [Concern(row.department_id, row.part, tuple(_reason(why) for why in row.why)) for row in rows]
-    return concerns_of(concerns, lang)
+    return concerns_of(concerns, change, lang)
 
 
 def _reason(why: Mapping[str, Any]) -> Reason:
