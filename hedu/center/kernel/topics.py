@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -62,6 +62,15 @@ def teller(actor: Actor) -> dict[str, str]:
     """Who does what news tells of; the site itself goes by its name in the reader's language."""
     with override("en"):
         return {"who": actor.name, "who_en": gettext(SYSTEM.name)} if actor.is_system else {"who": actor.name}
+
+
+def in_both(fact: str, say: Callable[[], Any]) -> dict[str, str]:
+    """A fact of news in Chinese and in English, whatever the language of whoever causes it."""
+    told = {}
+    for key, language in ((fact, "zh-hans"), (f"{fact}_en", "en")):
+        with override(language):
+            told[key] = str(say())
+    return told
 
 
 def worded(news: Told) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from hedu.center.conflicts import actions, reads
 from hedu.center.conflicts.models import Case, Paper, Position, Scan
 from hedu.center.kernel.actor import SYSTEM
 from hedu.center.kernel.job import work_off
-from hedu.center.kernel.models import Audit, Task
+from hedu.center.kernel.models import Audit, Notification, Task
 from hedu.center.kernel.workdays import after_workdays
 from hedu.errors import Conflict, Denied, HeduError, NotFound, QueryError
 
@@ -84,6 +85,16 @@ def test_a_partial_scan_says_nothing_about_what_it_did_not_look_at(case):
 
 
 # --- steps -----------------------------------------------------------------------------------------------
+
+
+def test_news_of_a_case_reads_in_the_readers_language_whoever_causes_it(case, sally, finn, mo, act):
+    actions.assign_mediator(act(finn), case.pk, mediator="mo")
+    with override("zh-hans"):
+        actions.state_position(act(sally), case.pk, text="口径由销售定。")
+        actions.decide(act(mo), case.pk, decision="fix_data", reason="财务负责，销售会签。")
+    for topic, fact in (("position_stated", "department"), ("decided", "decision")):
+        told = Notification.objects.filter(topic=f"conflicts.{topic}").first().facts
+        assert told[fact] != told[f"{fact}_en"] and told[f"{fact}_en"].isascii(), told
 
 
 def test_the_way_of_a_case(case, sally, finn, mo, act, monkeypatch):

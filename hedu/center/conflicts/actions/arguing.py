@@ -25,6 +25,7 @@ from hedu.center.conflicts.models import Case, Kind, Position
 from hedu.center.kernel.action import action, record
 from hedu.center.kernel.actor import Actor
 from hedu.center.kernel.reading import found
+from hedu.center.kernel.topics import in_both
 from hedu.center.kernel.workdays import is_workday
 from hedu.center.people.reads import people_visible_to, today
 from hedu.errors import Conflict, Denied, QueryError
@@ -126,7 +127,7 @@ def state_position(actor: Actor, case: int, *, text: str, prefers: str = "", dep
     told(row, {}, said.text[:400], department=mine[0].code, prefers=prefers)
     settled(row, actor, "answered", reads.speakers_of_department(mine[0].pk))
     if row.mediator:
-        tell(row, "position_stated", [row.mediator], actor, department=mine[0].name)
+        tell(row, "position_stated", [row.mediator], actor, **in_both("department", lambda: mine[0].name))
     return said
 
 

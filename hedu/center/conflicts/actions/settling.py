@@ -24,6 +24,7 @@ from hedu.center.conflicts.actions.steps import (
 from hedu.center.conflicts.models import Case
 from hedu.center.kernel.action import action
 from hedu.center.kernel.actor import SYSTEM, Actor
+from hedu.center.kernel.topics import in_both
 from hedu.center.kernel.workdays import is_workday
 from hedu.center.people.reads import today
 from hedu.center.proposals import actions as proposals
@@ -62,7 +63,7 @@ def decide(
     told(row, before, row.reason, decision=decision, until=day, **details)
     _end_proposals(row)
     settled(row, actor, "decided")
-    tell(row, "decided", everybody(row), actor, decision=row.get_decision_display())
+    tell(row, "decided", everybody(row), actor, **in_both("decision", row.get_decision_display))
     if deed == "decide":
         ask_for(row, "decide", "apply_asked", everybody(row), actor)
     return row
