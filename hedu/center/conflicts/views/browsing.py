@@ -14,6 +14,7 @@ from hedu.center.conflicts.views.showing import Shown, shown, shown_live
 from hedu.center.kernel.reading import found, page_of
 from hedu.center.people.reads import today
 from hedu.center.people.reads import visible_to as departments
+from hedu.center.proposals.reads import LIVE
 
 MENTIONED_MOST = 4
 ASKED = ("q", "state", "kind", "severity", "department", "metric", "mine")
@@ -79,6 +80,7 @@ def case(request: HttpRequest, case: int) -> HttpResponse:
     row = found(reads.visible_to(request.actor), pk=case)
     standing = reads.standing_of(request.actor, row)
     exhibits = shown(request, row)
+    proposals = reads.proposals_of(request.actor, row)
     context = {
         "case": row,
         "sentence": reads.words_told(request.actor, [row], request.lang)[row.pk],
@@ -92,7 +94,8 @@ def case(request: HttpRequest, case: int) -> HttpResponse:
         "changed_since": reads.has_changed_since(row),
         "positions": reads.positions_of(row),
         "timeline": reads.timeline_told(request.actor, row),
-        "proposals": reads.proposals_of(request.actor, row),
+        "proposals": proposals,
+        "is_being_signed": any(one.state in LIVE for one in proposals),
         "today": today(),
         **_deeds(request, row, standing),
     }

@@ -46,16 +46,33 @@ document.addEventListener("keydown", (event) => {
   document.querySelector("[data-search]")?.focus();
 });
 
-// Two clicks are one deed: a form just sent is not sent again while its answer is under way.
-const SENDING = 3000;
-let sent = new WeakMap();
+// Two clicks are one deed: a form just sent is not sent again while its answer is under way, however slow the line.
+const SENDING = 20000;
+const sent = new Map();
+function rest(form) {
+  clearTimeout(sent.get(form));
+  sent.delete(form);
+  form.removeAttribute("aria-busy");
+}
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post") return;
-  if (performance.now() - (sent.get(form) ?? -SENDING) < SENDING) event.preventDefault();
-  else sent.set(form, performance.now());
+  if (sent.has(form)) return event.preventDefault();
+  form.setAttribute("aria-busy", "true");
+  sent.set(form, setTimeout(rest, SENDING, form));
 });
-addEventListener("pageshow", () => (sent = new WeakMap()));
+addEventListener("pageshow", () => [...sent.keys()].forEach(rest));
+
+// What belongs to some choices of a form is shown, and asked for, with them alone.
+function suit(form) {
+  for (const box of form.querySelectorAll("[data-with]")) {
+    const wanted = box.dataset.choices.split(" ").includes(new FormData(form).get(box.dataset.with));
+    box.hidden = !wanted;
+    for (const input of box.querySelectorAll("input")) input.required = wanted;
+  }
+}
+document.addEventListener("change", (event) => event.target.form && suit(event.target.form));
+new Set([...document.querySelectorAll("form [data-with]")].map((box) => box.closest("form"))).forEach(suit);
 
 document.addEventListener("hedu:error", (event) => {
   for (const problem of event.detail.problems ?? []) toast(problem.what, problem.hint, "error");
