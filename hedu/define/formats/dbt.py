@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from hedu.define.formats.dbt_manifest import carried_from
-from hedu.define.formats.dbt_yaml import manifest_of, project_name
+from hedu.define.formats.dbt_project import project_of
+from hedu.define.formats.dbt_yaml import manifest_of
 from hedu.define.formats.loss import Carried, Loss
 from hedu.errors import DefinitionError
 
@@ -21,17 +22,18 @@ def read_dbt(path: Path) -> Carried:
     Errors: DefinitionError folder-missing, file-unreadable, dbt-manifest-broken, dbt-nothing-semantic, yaml-broken.
     """
     if path.is_file():
-        return carried_from(_manifest(path), path.parent.name or "dbt")
+        home = path.parent.resolve()
+        return carried_from(_manifest(path), project_of(home.parent if home.name == "target" else home).name)
     if not path.is_dir():
         raise DefinitionError("folder-missing", path=str(path))
     losses: list[Loss] = []
     found = manifest_of(path, losses)
     if found["semantic_models"]:
-        carried = carried_from(found, project_name(path))
+        carried = carried_from(found, project_of(path).name)
         return Carried(carried.definitions, (*losses, *carried.losses))
     for place in (path / MANIFEST, path / "target" / MANIFEST):
         if place.is_file():
-            return carried_from(_manifest(place), project_name(path))
+            return carried_from(_manifest(place), project_of(path).name)
     raise DefinitionError("dbt-nothing-semantic", path=str(path))
 
 

@@ -313,9 +313,11 @@ def _kept(given: Given) -> Mapping[str, Any]:
 def is_disabled(given: Given) -> bool:
     """Whether dbt leaves this out; then that is all that is told of it."""
     config = given.data.get("config")
-    if not isinstance(config, Mapping) or config.get("enabled") is not False:
+    enabled = config.get("enabled") if isinstance(config, Mapping) else None
+    if enabled in (None, True):
         return False
-    given.losses.append(Loss(given.path, "config.enabled: false", DISABLED))
+    what = "config.enabled: false" if enabled is False else f"config.enabled: {enabled}"
+    given.losses.append(Loss(given.path, what, DISABLED if enabled is False else _TEMPLATE))
     for key in given.data:
         given.take(key)
     return True

@@ -54,8 +54,9 @@ def semantic_model_of(model: Mapping[str, Any], relation: Mapping[str, Any]) -> 
         "dimensions": dimensions,
         "measures": [],
     }
-    if is_off(model):
-        made["config"] = {**(made.get("config") or {}), "enabled": False}
+    switch = _switch(model, block)
+    if switch not in (None, True):
+        made["config"] = {**(made.get("config") or {}), "enabled": switch}
     if model.get("agg_time_dimension"):
         made["defaults"] = {"agg_time_dimension": model["agg_time_dimension"]}
     return made
@@ -66,10 +67,11 @@ def maps_of(value: Any) -> list[Mapping[str, Any]]:
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
-def is_off(model: Mapping[str, Any]) -> bool:
-    """Whether a model is disabled as a whole."""
+def _switch(model: Mapping[str, Any], block: Mapping[str, Any]) -> Any:
+    """What says whether a model is enabled: as a whole, then its semantics; a template where dbt has to fill it in."""
     config = model.get("config")
-    return isinstance(config, Mapping) and config.get("enabled") is False
+    whole = config.get("enabled") if isinstance(config, Mapping) else None
+    return block.get("enabled") if whole in (None, True) else whole
 
 
 def unread(model: Mapping[str, Any]) -> Iterator[Loss]:
