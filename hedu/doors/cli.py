@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
+from hedu.doors.refusing import INTERRUPTED, language, needs, refused, report
 from hedu.errors import EngineError, HeduError
 
 Command = Callable[[argparse.Namespace], int]
-
-
-def language() -> Literal["zh", "en"]:
-    """HEDU_LANG, else what the terminal speaks; Chinese unless it clearly speaks English."""
-    spoken = os.environ.get("HEDU_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "zh"
-    return "en" if spoken.lower().startswith("en") else "zh"
+CENTER = ("center", "django")
+DEMO = ("demo", "numpy", "xlsxwriter")
 
 
 def check(args: argparse.Namespace) -> int:
@@ -73,6 +69,7 @@ def docs(args: argparse.Namespace) -> int:
 
 def import_data(args: argparse.Namespace) -> int:
     if args.home is not None:
+        needs(*CENTER)
         from hedu.doors.cli_deed import load_at
 
         return load_at(args.home, args.path, args.table, lang=language())
@@ -117,22 +114,14 @@ def engine_test(args: argparse.Namespace) -> int:
     return test_engine(args.url, as_json=args.json, lang=language())
 
 
-def needs(extra: str, module: str) -> None:
-    """EngineError extra-missing, before anything is written, where the packages of that extra are not here."""
-    if find_spec(module) is None:
-        raise EngineError("extra-missing", name=module, extra=extra)
-
-
 def demo(args: argparse.Namespace) -> int:
-    needs("demo", "xlsxwriter")
     from hedu.demo.command import demo as write
 
-    write(args.seed, args.out)
+    print(write(args.seed, args.out))
     return 0
 
 
 def serve(args: argparse.Namespace) -> int:
-    needs("center", "django")
     from hedu.doors.serve import serve as start
 
     return start(args.home, args.host, args.port, args.demo) or 0
@@ -178,7 +167,7 @@ def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Command, about: str
 ) -> argparse.ArgumentParser:
     made = commands.add_parser(name, help=about, description=about)
-    made.set_defaults(run=run)
+    made.set_defaults(run=run, needs=())
     return made
 
 
@@ -252,6 +241,7 @@ def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one.add_argument("--json", action="store_true", help="输出 JSON · Print JSON.")
     _rollups(commands)
     one = _command(commands, "demo", demo, "生成演示公司 · Write the demo company's source files.")
+    one.set_defaults(needs=DEMO)
     one.add_argument("--out", type=Path, required=True, help="文件夹 · Folder to write.")
     one.add_argument("--seed", type=int, default=7, help="随机种子 · Seed.")
 
@@ -285,6 +275,7 @@ def _site(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     home = Path(os.environ.get("HEDU_HOME", "var/site"))
 
     def at_home(one: argparse.ArgumentParser) -> None:
+        one.set_defaults(needs=CENTER)
         one.add_argument("--home", type=Path, default=home, help="数据文件夹 · Data folder.")
 
     def as_user(one: argparse.ArgumentParser) -> None:
@@ -315,43 +306,55 @@ def _site(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one = _command(commands, "serve", serve, "启动网站 · Serve the metric center in a browser.")
     at_home(one)
     one.add_argument("--host", default="127.0.0.1")
-    one.add_argument("--port", type=int, default=8000)
+    one.add_argument("--port", type=_port, default=8000)
     one.add_argument("--demo", action="store_true", help="带演示公司 · With the demo company.")
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError("1–65535")
+    return int(text)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run a command; an error of ours goes to standard error with its code: exit 2, or 3 from the engine."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        try:
+            raise SystemExit(_perform(argv))
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    except OSError as error:
+        report(refused(error), as_json=False)
+        raise SystemExit(2) from None
+
+
+def _perform(argv: Sequence[str] | None) -> int:
     top = parser()
     args = top.parse_args(argv)
     if args.version:
         from hedu.version import __version__
 
         print(__version__)
-        raise SystemExit(0)
+        return 0
     if not hasattr(args, "run"):
         top.print_help()
-        raise SystemExit(2)
+        return 2
     try:
-        raise SystemExit(args.run(args))
+        if args.needs:
+            needs(*args.needs)
+        return int(args.run(args))
     except HeduError as error:
-        _report(error, as_json=getattr(args, "json", False))
-        raise SystemExit(3 if isinstance(error, EngineError) else 2) from None
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(1) from None
-
-
-def _report(error: HeduError, *, as_json: bool) -> None:
-    lang = language()
-    if as_json:
-        import json
-
-        body = {"problems": [problem.as_json(lang) for problem in error.problems]}
-        print(json.dumps(body, ensure_ascii=False), file=sys.stderr)
-        return
-    for problem in error.problems:
-        place = f"  {problem.where}" if problem.where else ""
-        print(f"{problem.code}{place}\n{problem.what(lang)}\n{problem.hint(lang)}\n", file=sys.stderr)
+        report(error, as_json=getattr(args, "json", False))
+        return 3 if isinstance(error, EngineError) else 2
 
 
 def _split(values: Sequence[str]) -> tuple[str, ...]:

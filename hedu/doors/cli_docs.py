@@ -40,9 +40,10 @@ box.addEventListener("input", () => {
 def render(workspace: Path, out: Path) -> int:
     """Write the catalog of a folder's definitions into `out` -> how many pages.
 
-    Errors: DefinitionError out-not-ours where `out` holds files that this did not write.
+    Errors: DefinitionError out-not-ours where `out` holds files that this did not write, and every problem of the
+    definitions: half a workspace makes no catalog.
     """
-    ws = load(workspace)
+    ws = load(workspace, strict=True)
     if out.exists() and any(out.iterdir()) and not (out / MARK).is_file():
         raise DefinitionError("out-not-ours", path=str(out))
     pages = {"index.html": _index(ws)}

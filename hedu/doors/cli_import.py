@@ -38,7 +38,7 @@ def import_definitions(kind: str, path: Path, out: Path, *, strict: bool, lang: 
     if strict:
         refuse_losses(carried.losses)
     texts = native_texts(carried)
-    if out.exists() and (not out.is_dir() or any(out.glob("**/*.y*ml"))):
+    if any(out.glob("**/*.y*ml")):
         raise DefinitionError("folder-not-empty", path=str(out))
     for name, text in texts.items():
         write_file(out / name, text)

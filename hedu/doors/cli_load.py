@@ -78,7 +78,7 @@ def load_into(
 
 
 def _roll_up(warehouse: Warehouse, defined: Callable[[], Model], lang: Literal["zh", "en"]) -> None:
-    """Bring declared rollups up to what was loaded; one that cannot be built takes nothing away from the load."""
+    """Bring declared rollups up to what was loaded, where there are definitions; the load stands, whatever fails."""
     from hedu.doors.cli_rollup import tell
     from hedu.intake.rolling import build_rollups
 
@@ -87,6 +87,8 @@ def _roll_up(warehouse: Warehouse, defined: Callable[[], Model], lang: Literal["
         for one in build_rollups(warehouse, model) if model.settings.rollups else ():
             tell(one, lang)
     except HeduError as error:
+        if error.code in ("folder-missing", "folder-empty"):
+            return
         for problem in error.problems:
             print(f"! {problem.what(lang)} {problem.hint(lang)}", file=sys.stderr)
 

@@ -16,7 +16,7 @@ from hedu.engine.warehouse import Warehouse
 from hedu.errors import EngineError, QueryError
 from hedu.intake.rolling import Built, build_rollups
 from hedu.query import Question, question_of
-from hedu.workspace import Workspace, load
+from hedu.workspace import load
 
 Lang = Literal["zh", "en"]
 _WAIT = 10.0
@@ -87,7 +87,7 @@ def list_all(workspace: Path, engine: str, lang: Lang, *, as_json: bool = False)
 def recommend(workspace: Path, engine: str, questions: Path, most: int, lang: Lang) -> int:
     """Rollups for the questions of a file, as YAML to put into the workspace's definition."""
     ws = load(workspace, engine, strict=True)
-    found = ws.recommend_rollups(list(_questions(ws, questions)), most)
+    found = ws.recommend_rollups(list(_questions(questions)), most)
     if not found:
         print(f"# {_WORDS[lang]['nothing']}")
         return 0
@@ -99,16 +99,26 @@ def recommend(workspace: Path, engine: str, questions: Path, most: int, lang: La
     return 0
 
 
-def _questions(ws: Workspace, path: Path) -> Iterator[tuple[Question, int]]:
-    """The questions of a YAML or JSON list, each as `ask` takes it, with `times` where it was asked often."""
+def _questions(path: Path) -> Iterator[tuple[Question, int]]:
+    """The questions of a YAML or JSON list, each as `ask` takes it, with `times` where it was asked often.
+
+    Errors: EngineError file-missing; QueryError questions-unreadable, question-unfit.
+    """
     if not path.is_file():
         raise EngineError("file-missing", name=path.name)
-    listed: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for item in listed if isinstance(listed, list) else ():
+    try:
+        listed: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise QueryError("questions-unreadable", name=path.name, detail=str(error).splitlines()[0]) from None
+    if not isinstance(listed, list):
+        raise QueryError("questions-unreadable", name=path.name, detail=type(listed).__name__)
+    for item in listed:
         if not isinstance(item, dict):
             raise QueryError("question-unfit", field=path.name, value=item)
         told = {str(key): value for key, value in item.items()}
-        times = int(told.pop("times", 1))
+        times = told.pop("times", 1)
+        if not isinstance(times, int) or times < 1:
+            raise QueryError("question-unfit", field="times", value=times)
         try:
             yield question_of(**told), times
         except TypeError:

@@ -5,6 +5,7 @@ Every step is done once and is whole or absent, so a start after a crash or a ki
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -19,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hedu.doors import work
+from hedu.doors.refusing import INTERRUPTED, refused
 from hedu.errors import EngineError, HeduError
 
 Say = Callable[[str], None]
@@ -34,8 +36,9 @@ def serve(home: Path, host: str, port: int, demo: bool = False) -> int:
     started = time.time()
     say = _teller(started)
     home = home.absolute()
-    if not _is_free(host, port):
-        say(f"端口 {port} 已被占用，请用 --port 换一个 · port {port} is taken; choose another with --port")
+    hindrance = _hindrance(host, port)
+    if hindrance:
+        say(hindrance)
         return 1
     if not (BUILT / "manifest.json").is_file():
         say("界面资源尚未构建，请先运行 make prepare · the front end is not built: run `make prepare` first")
@@ -176,14 +179,18 @@ def _first_administrator(say: Say, address: str) -> None:
     say(f"首次使用，请打开链接设置 admin 的密码 · first time: choose the password of `admin` at\n    {link}")
 
 
-def _is_free(host: str, port: int) -> bool:
+def _hindrance(host: str, port: int) -> str:
+    """What keeps the site from listening there, in both languages; empty where nothing does."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return f"端口 {port} 已被占用，请用 --port 换一个 · port {port} is taken; choose another with --port"
+            told = f"{host}:{port} ({error.strerror})"
+            return f"不能在 {told} 监听，请检查 --host 和 --port · cannot listen on {told}; check --host and --port"
+    return ""
 
 
 def _address(host: str, port: int) -> str:
@@ -246,7 +253,12 @@ def _prepare_told(arguments: list[str]) -> int:
     home, address, started, kind = arguments
     say = _teller(float(started))
     try:
-        prepare(Path(home), say, demo=kind == "demo", address=address)
+        try:
+            prepare(Path(home), say, demo=kind == "demo", address=address)
+        except OSError as error:
+            raise refused(error) from error
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except HeduError as error:
         for problem in error.problems:
             say(f"{problem.code}  {problem.where or ''}")

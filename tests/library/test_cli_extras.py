@@ -12,7 +12,16 @@ from hedu.doors.cli import main
 
 @pytest.mark.parametrize(
     ("command", "module", "extra"),
-    [(["demo", "--out", "made"], "xlsxwriter", "demo"), (["serve", "--demo", "--home", "made"], "django", "center")],
+    [
+        (["demo", "--out", "made"], "xlsxwriter", "demo"),
+        (["demo", "--out", "made"], "numpy", "demo"),
+        (["serve", "--demo", "--home", "made"], "django", "center"),
+        (["plan", "--home", "made"], "django", "center"),
+        (["apply", "--home", "made"], "django", "center"),
+        (["pull", "--home", "made"], "django", "center"),
+        (["do", "--home", "made"], "django", "center"),
+        (["import", "data", "orders.csv", "--home", "made"], "django", "center"),
+    ],
 )
 def test_what_is_not_installed_is_named(
     command: list[str],

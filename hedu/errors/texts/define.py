@@ -365,6 +365,12 @@ _FILES = {
         "换一个可以写的文件夹，或检查权限和剩余空间。",
         "Choose a folder that can be written, or check permissions and free space.",
     ),
+    "file-refused": Text(
+        "系统不让读写 `{path}`: {reason}。",
+        "The system does not let `{path}` be read or written: {reason}.",
+        "检查路径、权限和剩余空间，然后再运行一次。",
+        "Check the path, its permissions and the free space, and run the command again.",
+    ),
     "out-not-ours": Text(
         "{path} 里已有别的文件，不在其中生成目录。",
         "{path} holds other files: no catalog is written among them.",

@@ -27,6 +27,13 @@ TEXTS: dict[str, Text] = {
         "写成 名称 或 模式.名称，由字母、数字、下划线组成，如 erp.orders。",
         "Write a name or schema.name of letters, digits and underscores, such as erp.orders.",
     ),
+    "questions-unreadable": Text(
+        "提问清单 `{name}` 读不通：{detail}",
+        "The list of questions `{name}` cannot be read: {detail}",
+        "写成 UTF-8 的 YAML 或 JSON 列表，每项是一个问题，如 {{metrics: [revenue], by: [region], times: 20}}。",
+        "Write a YAML or JSON list in UTF-8, each item a question, as in "
+        "{{metrics: [revenue], by: [region], times: 20}}.",
+    ),
     "file-missing": Text(
         "文件 `{name}` 不存在。",
         "There is no file `{name}`.",

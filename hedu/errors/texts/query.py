@@ -42,8 +42,7 @@ TEXTS: dict[str, Text] = {
     ),
     "validity-overlaps": Text(
         "数据集 `{dataset}` 里有 {count} 行，在它的有效期结束之前，同一实体的下一行已经生效；这样关联会把一笔数据算两次。",
-        "In dataset `{dataset}`, {count} rows still hold when the next row of the same entity begins: rows joined to "
-        "them would count twice.",
+        "In `{dataset}`, {count} rows still hold when the next of their entity begins: joined rows would count twice.",
         "修正有效期，让同一实体的各行首尾相接（结束时间不含在内），或在数据集的 select 里去掉多余的行。",
         "Mend the validity so that rows of one entity follow each other (the end is exclusive), or leave the surplus "
         "rows out in the dataset's select.",
@@ -117,8 +116,7 @@ TEXTS: dict[str, Text] = {
     ),
     "settings-faulty": Text(
         "工作区设置（workspace）里有错，现在不能回答：时区、币种或周的起始日可能与写的不同。",
-        "The workspace's settings have faults: time zone, currency or first day of the week may differ from what is "
-        "written, so nothing is answered.",
+        "The workspace's settings have faults, so nothing is answered: time zone, currency or week may be others.",
         "问题共 {problems} 处，第一处：{first}。运行 hedu check（或看 ws.problems）看全部，改好后再问。",
         "Problems found: {problems}, the first {first}. See all by hedu check or ws.problems, mend them and ask again.",
     ),
@@ -133,13 +131,6 @@ TEXTS: dict[str, Text] = {
         "`{value}` is of a kind that `{field}` of a question cannot be.",
         "指标、维度、筛选和排序写成文字, limit 写成整数。",
         "Metrics, dimensions, filters and order are texts; the limit is a whole number.",
-    ),
-    "questions-unreadable": Text(
-        "提问清单 `{name}` 读不通：{detail}",
-        "The list of questions `{name}` cannot be read: {detail}",
-        "写成 UTF-8 的 YAML 或 JSON 列表，每项是一个问题，如 {{metrics: [revenue], by: [region], times: 20}}。",
-        "Write a YAML or JSON list in UTF-8, each item a question, as in "
-        "{{metrics: [revenue], by: [region], times: 20}}.",
     ),
     "limit-negative": Text(
         "limit 不能是负数 ({limit})。",
@@ -223,8 +214,7 @@ TEXTS: dict[str, Text] = {
         "表达式 `{text}` 用了不允许的成分：{detail}。",
         "The expression `{text}` uses something that is not allowed here: {detail}.",
         "表达式只能计算本行的列：不能有子查询、窗口、星号、占位符或读取外部的函数。数行数写 agg: count，不写 expr。",
-        "An expression computes from its own row: no subquery, window, star, placeholder or function that "
-        "reads elsewhere. To count rows write agg: count without expr.",
+        "It computes from its own row: no subquery, window, star, placeholder, outer data. To count rows: agg: count.",
     ),
     "where-forbidden": Text(
         "筛选 `{text}` 用了不允许的成分：{name}。",
