@@ -269,3 +269,23 @@ def test_where_nothing_can_be_written_that_is_said(tmp_path: Path, capsys: pytes
         main(asked)
     assert ended.value.code == 2
     assert "file-unwritable" in capsys.readouterr().err
+
+
+def test_what_several_bear_one_name_for_is_left_out() -> None:
+    """dbt refuses it; the last of them would answer for all."""
+    found = manifest(metrics=[simple("a"), simple("b"), simple("b", filter="{{ Entity('order') }} > 1"), simple("c")])
+    found["metrics"].append(copy.deepcopy(found["metrics"][-1]))
+    model = found["semantic_models"][0]
+    model["dimensions"] += [{"name": "tier", "type": "categorical", "expr": text} for text in ("x", "y")]
+    carried = carried_from(found)
+    assert set(lost(carried)) == {"metrics.b", "semantic_models.orders.dimensions.tier"}
+    assert [one.name for one in carried.definitions.metrics] == ["a", "c"]
+    other = copy.deepcopy(model) | {"name": "others", "measures": [{"name": "amount", "agg": "max"}]}
+    carried = carried_from(found | {"semantic_models": [model, other]})
+    assert not carried.definitions.metrics
+    assert {"semantic_models.orders.measures.amount", "semantic_models.others.measures.amount"} <= set(lost(carried))
+    off = other | {"config": {"enabled": False}}
+    assert carried_from(found | {"semantic_models": [model, off]}).definitions.metrics
+    twice = carried_from(found | {"semantic_models": [model, other | {"name": "orders"}]})
+    assert not twice.definitions.datasets
+    assert "semantic_models.orders" in lost(twice)

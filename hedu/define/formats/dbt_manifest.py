@@ -27,6 +27,7 @@ from hedu.define.formats.dbt_datasets import (
 )
 from hedu.define.formats.dbt_metrics import Book, condition_of, metric_of
 from hedu.define.formats.dbt_names import question_item
+from hedu.define.formats.dbt_unique import told_apart
 from hedu.define.formats.given import SHAPE, Given
 from hedu.define.formats.loss import Carried, Loss
 from hedu.define.names import fault_of, proposal
@@ -41,6 +42,7 @@ _NANOSECOND = Label("没有纳秒粒度的时间轴", "there are no time spines 
 def carried_from(manifest: Mapping[str, Any], name: str = "dbt") -> Carried:
     """The definitions of a semantic manifest. Nothing is dropped without a row in the losses."""
     book = Book()
+    manifest = told_apart(manifest, book.losses)
     given = Given(manifest, "", book.losses)
     made_by_measures = []
     for one in given.each("semantic_models"):
