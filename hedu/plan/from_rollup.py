@@ -50,7 +50,8 @@ class FromRollup(Relations):
     def kept(self, target: Target) -> Column:
         """The column that keeps a target at some grain."""
         found = self.read.columns.get(mark_of(target))
-        if found is None:
+        ways = (target.joins[: at + 1] for at in range(len(target.joins)))
+        if found is None or any(map(self.meets_again, ways)):
             raise NotKeptError
         return found
 

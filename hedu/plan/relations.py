@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from hedu.define.definitions import Simple
+from hedu.define.definitions import Simple, Source
 from hedu.errors import Denied, PlanError, suggest
 from hedu.model.paths import Target
 from hedu.model.types import Dataset, Dimension, Model
@@ -17,8 +18,9 @@ from hedu.plan.frames import Offset
 from hedu.plan.keys import Key
 from hedu.plan.offered import paths_from
 from hedu.plan.rates import rated_joins
+from hedu.plan.relation import from_source
 from hedu.plan.scalars import column, in_time_zone, is_strict, key_value, qualify
-from hedu.plan.visible import is_hidden, masked
+from hedu.plan.visible import is_hidden, masked, visible
 from hedu.query import Question
 
 _DEEPEST = 4
@@ -47,7 +49,7 @@ class Relations:
             self.alias_of(self.fact.dimensions[self.time].through)
         for at, edge in enumerate(edges):
             mark = tuple((step.role, step.right) for step in edges[: at + 1])
-            is_inner = is_inner and self.asking.has_integrity(edge)
+            is_inner = is_inner and self.asking.has_integrity(edge) and not self.meets_again(edges[: at + 1])
             if mark not in self.joined:
                 name = "__".join(step.role for step in edges[: at + 1])
                 self.joined[mark] = (self._free(name, edge), edge, is_inner)
@@ -133,10 +135,26 @@ class Relations:
 
     def _if_found(self, value: exp.Expr, target: Target, alias: str) -> exp.Expr:
         """What is worked out of a joined row is NULL where none was found, whatever it makes of NULL."""
-        if all(map(self.asking.has_integrity, target.joins)):
+        ways = (target.joins[: at + 1] for at in range(len(target.joins)))
+        if all(map(self.asking.has_integrity, target.joins)) and not any(map(self.meets_again, ways)):
             return value
         known = exp.not_(exp.Is(this=qualify(target.joins[-1].right_key[0], alias), expression=exp.null()))
         return exp.Case().when(known, value)
+
+    def meets_again(self, edges: Sequence[Edge]) -> bool:
+        """Whether a way ends in a dataset it went through: a branch's own parent, of which no row's rights tell."""
+        met = {self.fact.name, *(edge.right for edge in edges[:-1])}
+        return bool(self.asking.access.rows) and not edges[-1].fans and edges[-1].right in met
+
+    def _seen(self, mark: tuple[tuple[str, str], ...], edge: Edge, alias: str) -> Dataset:
+        """What is joined: of a dataset met again only the rows that may be seen."""
+        far = self.asking.model.datasets[edge.right]
+        edges = [self.joined[mark[: at + 1]][1] for at in range(len(mark))]
+        condition = visible(self.asking, far, alias, edge) if self.meets_again(edges) else None
+        if condition is None:
+            return far
+        seen = exp.select("*").from_(from_source(far, alias)).where(condition)
+        return replace(far, source=Source(select=seen.sql(dialect="duckdb")))
 
     def tree(self) -> nodes.Scan | nodes.Join:
         """The fact with everything joined to it, one match a row at most."""
@@ -151,7 +169,7 @@ class Relations:
             )
             if edge.valid is not None:
                 on = exp.and_(on, self._at(edge, alias))
-            scan = nodes.Scan(self.asking.model.datasets[edge.right], alias)
+            scan = nodes.Scan(self._seen(mark, edge, alias), alias)
             source = nodes.Join(source, scan, on, is_inner)
         for lookup, same in self.lookups.values():
             source = nodes.Join(source, lookup, same, False)
