@@ -63,10 +63,28 @@ TEXTS: dict[str, Text] = {
         "检查数据集表达式里的类型转换与数据本身。",
         "Check the conversions in the dataset's expressions, and the data.",
     ),
+    "engine-time-beyond": Text(
+        "列 `{name}` 里有无穷大、公元前或 9999 年以后的日期，这里没有这样的日期。",
+        "Column `{name}` holds a time that is infinite, before our era or after the year 9999; there is none such here.",
+        "在表达式里把它换成空值或截止日，如 case when {name} < '9999-12-31' then {name} end。",
+        "Put NULL or a last day in its place in the expression, such as case when {name} < '9999-12-31' then {name} end.",
+    ),
+    "engine-forbidden": Text(
+        "数据库用户没有读取的权限：{detail}",
+        "The database's user has no right to read: {detail}",
+        "请数据库管理员授权，例如：{grant}",
+        "Have the administrator of the database grant it, for example: {grant}",
+    ),
+    "engine-time-code": Text(
+        "这种数据库写不出时间格式里的 `{part}`。",
+        "This database has no way to write `{part}` of a format of times.",
+        "只用这些：{known}。",
+        "Use only these: {known}.",
+    ),
     "engine-type-unread": Text(
         "列 `{name}` 的类型 {type} 不是一个能读出的值。",
         "Column `{name}` is of type {type}, which is no value that can be read.",
-        "在数据集的表达式里转换它，如 cast({name} as text); 字节用 hex({name}), 数组先取出其中一个元素。",
+        "在数据集的表达式里转换它，如 cast({name} as text)；字节用 hex({name})，数组先取出其中一个元素。",
         "Convert it in the dataset's expression, such as cast({name} as text); hex({name}) for bytes, one element for an array.",
     ),
     "engine-refused": Text(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from sqlglot import exp
 
+from hedu.sql.dialects.formats import formatted
 from hedu.sql.dialects.passes import call, each
 from hedu.sql.dialects.times import declared, is_moment
 
@@ -25,9 +25,7 @@ _PARTS: dict[type[exp.Expr], str] = {
 }
 _OF_MOMENTS = (exp.Year, exp.Quarter, exp.Month, exp.Day, exp.DayOfMonth, exp.Hour, exp.Minute, exp.Second,
                exp.Monthname, exp.Dayname, exp.LastDay, exp.TimeToStr)  # fmt: skip
-_FORMATS = {"M": "%i", "B": "%M", "A": "%W", "h": "%b", "c": "%Y-%m-%d %H:%i:%S", "x": "%Y-%m-%d", "X": "%H:%i:%S",
-            **dict.fromkeys("WUngzZ-", "%E")}  # fmt: skip
-"""A code of DuckDB -> ClickHouse's; `%E` is none, and is refused there."""
+_CODES = {**{code: f"%{code}" for code in "YmdHSyjbapIfVGuw"}, "M": "%i", "B": "%M", "A": "%W"}
 _LAST_UNSURE = date(1970, 1, 2)
 
 
@@ -94,7 +92,7 @@ def _format(node: exp.Expr) -> exp.Expr | None:
     wanted = node.args.get("format")
     if not isinstance(wanted, exp.Literal):
         return None
-    codes = re.sub("%(.)", lambda found: _FORMATS.get(found.group(1), found.group(0)), wanted.name)
+    codes = formatted(wanted.name, _CODES, lambda words: words.replace("%", "%%"))
     return call("formatDateTime", node.this, exp.Literal.string(codes))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from hedu.sql.dialects.formats import formatted
 from hedu.sql.dialects.passes import CALENDAR, PARTS, as_double, call, each, ordered_outside
 
 _LONGEST = 63
@@ -20,9 +21,10 @@ def _average(node: exp.Expr) -> exp.Expr:
 
 def _part(node: exp.Expr) -> exp.Expr | None:
     """A date part is a whole number."""
-    if node.name.lower() not in PARTS or isinstance(node.parent, exp.Cast):
+    if node.name.lower() not in PARTS or isinstance(node.parent, (exp.Cast, exp.Floor)):
         return None
-    return exp.cast(node.copy(), "int")
+    whole = exp.Floor(this=node.copy()) if node.name.lower() == "second" else node.copy()
+    return exp.cast(whole, "int")
 
 
 def _round(node: exp.Expr) -> exp.Expr | None:
@@ -32,8 +34,54 @@ def _round(node: exp.Expr) -> exp.Expr | None:
     return exp.Round(this=exp.cast(node.this, "decimal"), decimals=node.args["decimals"])
 
 
-def _calendar(node: exp.Expr) -> exp.Expr:
-    return exp.Extract(this=exp.var(CALENDAR[type(node)]), expression=node.this)
+_NAMED: dict[type[exp.Expr], str] = {
+    **CALENDAR,
+    exp.Year: "year",
+    exp.Quarter: "quarter",
+    exp.Month: "month",
+    exp.WeekOfYear: "week",
+    exp.Day: "day",
+    exp.DayOfMonth: "day",
+    exp.Hour: "hour",
+    exp.Minute: "minute",
+    exp.Second: "second",
+}
+_WORDS: dict[type[exp.Expr], str] = {exp.Dayname: "FMDay", exp.Monthname: "FMMonth"}
+
+
+def _calendar(node: exp.Expr) -> exp.Expr | None:
+    """A part of a moment by its name, however it is spelled."""
+    if isinstance(node, exp.Anonymous):
+        is_part = node.name.lower() in ("date_part", "datepart") and node.expressions[0].is_string
+        return _extract(node.expressions[0].name, node.expressions[1]) if is_part else None
+    if type(node) in _WORDS:
+        return call("TO_CHAR", node.this, exp.Literal.string(_WORDS[type(node)]))
+    return _extract(_NAMED[type(node)], node.this)
+
+
+_CODES = {
+    "Y": "YYYY", "m": "MM", "d": "DD", "H": "HH24", "M": "MI", "S": "SS", "y": "YY", "j": "DDD", "b": "Mon",
+    "a": "Dy", "B": "FMMonth", "A": "FMDay", "p": "AM", "I": "HH12", "f": "US", "V": "IW", "G": "IYYY", "u": "ID",
+    "-d": "FMDD", "-m": "FMMM", "-H": "FMHH24", "-M": "FMMI", "-S": "FMSS", "-I": "FMHH12", "-j": "FMDDD",
+}  # fmt: skip
+
+
+def _format(node: exp.Expr) -> exp.Expr | None:
+    """Words of a format are quoted: their letters would be codes."""
+    wanted = node.args.get("format")
+    if not isinstance(wanted, exp.Literal):
+        return None
+    codes = formatted(wanted.name, _CODES, _quoted)
+    return call("TO_CHAR", node.this, exp.Literal.string(codes))
+
+
+def _quoted(words: str) -> str:
+    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _extract(part: str, moment: exp.Expr) -> exp.Extract:
+    return exp.Extract(this=exp.var(part), expression=moment)
 
 
 def _approximate(node: exp.Expr) -> exp.Expr:
@@ -74,6 +122,17 @@ def _best(node: exp.Expr) -> exp.Expr:
     )
     found = exp.Filter(this=values, expression=exp.Where(this=known))
     return exp.Bracket(this=exp.paren(found), expressions=[exp.Literal.number(1)], offset=1)
+
+
+def _cut(node: exp.Expr) -> exp.Expr | None:
+    """A day is cut as a moment without a zone, as everywhere else; nothing added keeps an instant one."""
+    parent = node.parent
+    is_day = isinstance(parent, exp.Cast) and parent.to.is_type(exp.DType.DATE)
+    if is_day or isinstance(node.this.unnest(), (exp.Cast, exp.AtTimeZone, exp.Add, exp.Sub, exp.TimestampTrunc)):
+        return None
+    none = exp.Interval(this=exp.Literal.string("0"), unit=exp.var("DAY"))
+    node.set("this", exp.Add(this=node.this, expression=none))
+    return None
 
 
 def _typed_nulls(tree: exp.Expr) -> exp.Expr:
@@ -144,8 +203,10 @@ def _type_of(node: exp.Expr) -> exp.Expr:
 
 POSTGRES = (
     _typed_nulls,
+    each((exp.DateTrunc, exp.TimestampTrunc), _cut),
     each(exp.Avg, _average),
-    each(tuple(CALENDAR), _calendar),
+    each(exp.TimeToStr, _format),
+    each((exp.Anonymous, *_NAMED, *_WORDS), _calendar),
     each(exp.Extract, _part),
     each(exp.Round, _round),
     each(exp.Typeof, _type_of),
