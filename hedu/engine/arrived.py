@@ -9,24 +9,24 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hedu.engine.postgres_types import is_text, texts
 from hedu.errors import EngineError
 
 _MOST = 38
 _ROOM = 18
 _TOLD_FROM = 4
+_DAY, _DAYS = 86_400, (-719_162, 2_932_896)
+"""Seconds; the days of the years 1 to 9999, counted from 1970."""
 
 
 def settled(table: pa.Table, time_zone: str, shape: pa.Schema | None = None) -> pa.Table:
     """Columns of foreign kinds become decimals or texts, moments stand in `time_zone`, nothing else is told of them.
 
     The scale of decimals is what their values need; a stream cannot look ahead and follows the `shape` it began with.
-    EngineError: engine-overflow, engine-value-unfit.
+    EngineError: engine-overflow, engine-value-unfit, engine-type-unread.
     """
     for at, field in enumerate(table.schema):
-        if (field.metadata or {}).get(b"POSTGRESQL:type") == b"money":
-            # The driver hands over the smallest coins without saying how many make one.
-            raise EngineError("engine-value-unfit", detail=f"money: {field.name}::numeric")
-        column = _settled(table.column(at), field.type, time_zone, None if shape is None else shape.field(at).type)
+        column = _settled(table.column(at), field, time_zone, None if shape is None else shape.field(at).type)
         table = table.set_column(at, pa.field(field.name, column.type), column)
     return table.replace_schema_metadata(None)
 
@@ -72,7 +72,9 @@ def plain_rows(table: pa.Table) -> tuple[list[str], list[tuple[Any, ...]]]:
 def kind_of(kind: pa.DataType) -> str:
     """text, number, boolean, date, timestamp or other."""
     if isinstance(kind, pa.OpaqueType):
-        return "number" if kind.type_name == "numeric" else "text"
+        return "number" if kind.type_name == "numeric" else "text" if is_text(kind) else "other"
+    if isinstance(kind, pa.BaseExtensionType):
+        return "text" if kind.extension_name in ("arrow.uuid", "arrow.json") else "other"
     if pa.types.is_boolean(kind):
         return "boolean"
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
@@ -84,14 +86,44 @@ def kind_of(kind: pa.DataType) -> str:
     return "text" if pa.types.is_string(kind) or pa.types.is_large_string(kind) else "other"
 
 
-def _settled(column: pa.ChunkedArray, kind: pa.DataType, time_zone: str, shape: pa.DataType | None) -> pa.ChunkedArray:
+def check_times(table: pa.Table) -> None:
+    """Infinite days, and those outside the years 1 to 9999, are no days here. EngineError engine-time-beyond."""
+    for field, column in zip(table.schema, table.columns, strict=True):
+        _check_time(column, field.name)
+
+
+def _check_time(column: pa.ChunkedArray, name: str) -> None:
+    kind = column.type
+    if pa.types.is_date32(kind):
+        first, last, values = _DAYS[0], _DAYS[1], column.cast(pa.int32())
+    elif pa.types.is_timestamp(kind) and kind.unit != "ns":
+        of_second = {"s": 1, "ms": 1000, "us": 1_000_000}[kind.unit]
+        edge = 0 if kind.tz is None else _DAY
+        first, last = (_DAYS[0] * _DAY + edge) * of_second, ((_DAYS[1] + 1) * _DAY - edge) * of_second - 1
+        values = column.cast(pa.int64())
+    else:
+        return
+    least, most = pc.min_max(values).as_py().values()
+    if least is not None and (least < first or most > last):
+        raise EngineError("engine-time-beyond", name=name)
+
+
+def _settled(column: pa.ChunkedArray, field: pa.Field, time_zone: str, shape: pa.DataType | None) -> pa.ChunkedArray:
+    kind, known = field.type, (field.metadata or {}).get(b"POSTGRESQL:type")
+    if known == b"money":
+        # The driver hands over the smallest coins without saying how many make one.
+        raise EngineError("engine-value-unfit", detail=f"money: {field.name}::numeric")
+    if known == b"bpchar":
+        return pc.utf8_rtrim(column, " ")
     if isinstance(kind, pa.OpaqueType):
         plain = pa.chunked_array([chunk.storage for chunk in column.chunks], kind.storage_type)
         if kind.type_name != "numeric":
-            return plain
+            return plain if pa.types.is_string(kind.storage_type) else texts(plain, field)
         if shape is not None and pa.types.is_floating(shape):
             return plain.cast(shape)
         return decimals(plain, None if shape is None else shape.scale)
+    if pa.types.is_list(kind) and isinstance(kind.value_type, pa.OpaqueType):
+        raise EngineError("engine-type-unread", name=field.name, type=f"{kind.value_type.type_name}[]")
     if isinstance(kind, pa.BaseExtensionType):
         plain = pa.chunked_array([chunk.storage for chunk in column.chunks], kind.storage_type)
         return _uuids(plain) if kind.extension_name == "arrow.uuid" else plain

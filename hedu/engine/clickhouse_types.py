@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hedu.engine.arrived import kind_of, settled
+from hedu.engine.postgres_types import address
 from hedu.errors import EngineError
 
 _SAME = re.compile(r"(?:Nullable|LowCardinality)\((.*)\)|SimpleAggregateFunction\(\w+, (.*)\)", re.DOTALL)
@@ -86,7 +87,7 @@ def _meant(column: pa.ChunkedArray, name: str, kind: str) -> pa.ChunkedArray:
     if kind == "IPv4":
         return _each(column, pa.string(), lambda value: str(ipaddress.IPv4Address(value)))
     if kind == "IPv6":
-        return _each(column, pa.string(), _address)
+        return _each(column, pa.string(), address)
     if kind.startswith("FixedString"):
         return _each(column, pa.string(), lambda value: _text(value, name, kind))
     if _WIDE.fullmatch(kind):
@@ -148,11 +149,6 @@ def _shaped(column: pa.ChunkedArray, shape: pa.DataType) -> pa.ChunkedArray:
 
 def _unescaped(word: str) -> str:
     return re.sub(r"\\(.)", lambda found: _ESCAPED.get(found.group(1), found.group(1)), word, flags=re.DOTALL)
-
-
-def _address(value: bytes) -> str:
-    address = ipaddress.IPv6Address(value)
-    return f"::ffff:{address.ipv4_mapped}" if address.ipv4_mapped else str(address)
 
 
 def _text(value: bytes, name: str, kind: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pyarrow as pa
 
-from hedu.engine.arrived import kind_of, plain_rows, settled, shape_of
+from hedu.engine.arrived import check_times, kind_of, plain_rows, settled, shape_of
 from hedu.engine.foreign import Foreign
 from hedu.engine.kept import Reference
 from hedu.engine.places import placed, require_loaded, require_select, written
@@ -50,6 +50,7 @@ where c.contype = 'f' and c.convalidated
   and not exists (select 1 from unnest(c.conkey) as k(number)
     join pg_attribute as a on a.attrelid = c.conrelid and a.attnum = k.number where not a.attnotnull)
 """
+_LIMIT = "select extract(epoch from current_setting('statement_timeout')::interval)::float8 as seconds"
 _TABLES = """
 select case when n.nspname = any(current_schemas(false)) then c.relname else n.nspname || '.' || c.relname end as name
 from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
@@ -139,7 +140,9 @@ class Postgres(Foreign):
             cursor.execute(text, tuple(parameters) or None)
             return cursor.fetch_arrow_table()
 
-        return settled(self._once_more(lambda: self._in_transaction(seconds, ask)), self._time_zone)
+        table = settled(self._once_more(lambda: self._in_transaction(seconds, ask)), self._time_zone)
+        check_times(table)
+        return table
 
     def _once_more(self, ask: Callable[[], Found]) -> Found:
         """Ask; again on a new connection where a kept one turns out to be lost: nothing was delivered yet."""
@@ -183,6 +186,7 @@ class Postgres(Foreign):
                     found, is_first = cursor.fetch_arrow_table(), shape is None
                     shape = shape_of(found, self._time_zone) if shape is None else shape
                     table = settled(found, self._time_zone, shape)
+                    check_times(table)
                     if table.num_rows or is_first:
                         yield table
                     if table.num_rows < size:
@@ -202,6 +206,10 @@ class Postgres(Foreign):
 
     def _worded(self, error: Any, seconds: float | None, cursor: Any) -> EngineError:
         worded = engine_error(error, self.url, seconds, is_cancelled=self._running.is_cancelled(cursor))
+        if worded.code == "engine-timeout" and seconds is None:
+            with suppress(EngineError):
+                seconds = self._answered(_LIMIT, (), None).column(0)[0].as_py()
+            worded = EngineError("engine-timeout", seconds="?" if seconds is None else f"{seconds:g}")
         if worded.code == "engine-missing-table":
             name = str(worded.problem.facts["name"])
             with suppress(EngineError):

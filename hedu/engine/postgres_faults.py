@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from hedu.errors import EngineError
 
@@ -11,8 +12,10 @@ STATE_NO_OPERATOR = "42883"
 _QUOTED = re.compile(r'["“«„]([^"”»“]+)["”»“]')
 _NOISE = re.compile(
     r"^[A-Z_]+: |\[libpq\] |Failed to (?:prepare query|execute query '.*'|execute[^:]*): |could not begin COPY: "
-    r"|ERROR:\s+"
+    r"|ERROR:\s+|^Execution error \[\w+\]: |^\s+"
 )
+_LATE = re.compile("timeout|超时|逾時")
+_FORBIDDEN = re.compile(r"permission denied for (?:materialized |foreign )?(\w+) \"?([^\"\s]+)")
 _UNREAD = "Expected nested record type"
 _UNFIT = ("22P02", "22007", "22008", "22012", "22023", "22021")
 _LOST = ("57P01", "57P02", "57P03", "08000", "08003", "08006")
@@ -24,15 +27,18 @@ def engine_error(error: Any, url: str, seconds: float | None, *, is_cancelled: b
     state = getattr(error, "sqlstate", None) or ""
     detail = _detail(error)
     if state == "57014":
-        if is_cancelled or seconds is None:
-            return EngineError("engine-cancelled")
-        return EngineError("engine-timeout", seconds=seconds)
+        # The server has a limit of its own, of the role or the database.
+        is_late = seconds is not None or _LATE.search(detail) is not None
+        is_timeout = is_late and not is_cancelled
+        return EngineError("engine-timeout", seconds=seconds) if is_timeout else EngineError("engine-cancelled")
     if is_cancelled and "cancel" in detail.lower():
         return EngineError("engine-cancelled")
     if state in ("42P01", "3F000") or "cross-database references" in detail:
         return EngineError("engine-missing-table", name=_quoted(detail), near="", detail=detail)
     if state == "42703":
         return EngineError("engine-missing-column", name=_quoted(detail), detail=detail)
+    if state == "42501":
+        return EngineError("engine-forbidden", detail=detail, grant=_grant(detail, url))
     if state.startswith("53") and state != "53300":
         return EngineError("engine-out-of-memory", detail=detail)
     if state == "22003":
@@ -46,6 +52,15 @@ def engine_error(error: Any, url: str, seconds: float | None, *, is_cancelled: b
     if not state or state.startswith(("08", "28", "3D", "57P", "53300")):
         return EngineError("engine-unreachable", url=url, detail=detail)
     return EngineError("engine-refused", detail=detail, state=state)
+
+
+def _grant(detail: str, url: str) -> str:
+    """The statement that gives the right which is missing."""
+    role = urlsplit(url).username or "…"
+    found = _FORBIDDEN.search(detail)
+    kind, name = found.groups() if found else ("table", _quoted(detail) if _QUOTED.search(detail) else "…")
+    right = {"schema": "USAGE ON SCHEMA", "function": "EXECUTE ON FUNCTION"}.get(kind, "SELECT ON")
+    return f"GRANT {right} {name} TO {role};"
 
 
 def is_lost(error: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 from sqlglot import exp
 
-from hedu.engine.arrived import settled
+from hedu.engine.arrived import kind_of, settled
 from hedu.errors import EngineError
 
 _TABLES = """
@@ -23,10 +23,20 @@ def tables_of(url: str, shown: str) -> list[str]:
 
 
 def read_table(url: str, table: str, shown: str) -> pa.Table:
-    """All rows of one table. EngineError source-unreachable."""
+    """All rows of one table, as texts where their type has no values here. EngineError source-unreachable."""
     parts = [exp.to_identifier(part, quoted=True) for part in table.split(".", 1)]
     source = exp.Table(**dict(zip(("this", "db"), reversed(parts), strict=False)))
-    return settled(_fetched(url, exp.select("*").from_(source).sql("postgres"), shown), "UTC")
+    empty = _fetched(url, exp.select("*").from_(source).limit(0).sql("postgres"), shown)
+    columns = [_readable(field) for field in empty.schema]
+    return settled(_fetched(url, exp.select(*columns).from_(source).sql("postgres"), shown), "UTC")
+
+
+def _readable(field: pa.Field) -> exp.Expr:
+    column = exp.column(exp.to_identifier(field.name, quoted=True))
+    kind = field.type.value_type if pa.types.is_list(field.type) else field.type
+    if isinstance(kind, pa.OpaqueType) and (kind is not field.type or kind_of(kind) == "other"):
+        return exp.alias_(exp.cast(column, "text"), field.name, quoted=True)
+    return column
 
 
 def _fetched(url: str, sql: str, shown: str) -> pa.Table:
