@@ -300,7 +300,7 @@ def _site(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     one = _command(commands, "do", do, "执行任一操作 · Perform any deed or read of the center.")
     as_user(one)
     one.add_argument(
-        "name", nargs="?", help="如 catalog.publish; 不写则列出全部 · Such as catalog.publish; all if absent."
+        "name", nargs="?", help="如 catalog.answer; 不写则列出全部 · Such as catalog.answer; all if absent."
     )
     one.add_argument("inputs", nargs="*", help="名=值 · key=value")
     one = _command(commands, "serve", serve, "启动网站 · Serve the metric center in a browser.")

@@ -6,10 +6,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from hedu.errors import NotFound, QueryError, suggest
+from hedu.doors.refusing import language
+from hedu.errors import DefinitionError, NotFound, Problem, QueryError, suggest
 
 if TYPE_CHECKING:
     from hedu.center.kernel.actor import Actor
@@ -34,8 +36,8 @@ def do(name: str | None, pairs: Sequence[str], home: Path, user: str | None) -> 
 
 
 def plan(workspace: Path, home: Path, user: str | None, *, prune: bool, as_json: bool) -> int:
-    """Show what publishing the folder would change. Exit 1 where it has problems."""
-    actor = _enter(home, user)
+    """Show what publishing the folder would change, in the terminal's language. Exit 1 where it has problems."""
+    actor = replace(_enter(home, user), lang=language())
     from hedu.center.proposals import reads
 
     found = _through(lambda: reads.plan(actor, _texts(workspace), prune=prune))
@@ -160,10 +162,15 @@ def _through(call: Callable[[], Any]) -> Any:
 
 
 def _texts(workspace: Path) -> dict[str, str]:
-    """The folder's texts; bytes that are no UTF-8 come as replacement characters, which the reader names."""
+    """The folder's texts by file name. DefinitionError: not-utf8 for each that is none, and those of `folder`."""
     from hedu.define.folder import folder
+    from hedu.define.read import decoded
 
-    return {name: content.decode("utf-8", errors="replace") for name, content in folder(workspace).items()}
+    problems: list[Problem] = []
+    texts = {name: decoded(name, content, problems) for name, content in folder(workspace).items()}
+    if problems:
+        raise DefinitionError.of(problems)
+    return texts
 
 
 def _print(value: Any) -> None:

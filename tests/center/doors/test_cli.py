@@ -90,9 +90,17 @@ def test_data_are_loaded_into_the_site(site: Path, tmp_path: Path, monkeypatch: 
 
 def test_a_broken_folder_publishes_nothing(site: Path, tmp_path: Path) -> None:
     (tmp_path / "t.yml").write_text(TEXT.replace("simple: t.x", "simple: t.y"), encoding="utf-8")
-    assert hedu("plan", str(tmp_path), home=site).returncode == 1
+    planned = hedu("plan", str(tmp_path), home=site)
+    assert planned.returncode == 1 and "has no measure" in planned.stderr, "the terminal's language"
     applied = hedu("apply", str(tmp_path), home=site)
     assert applied.returncode == 2 and "measure-unknown" in applied.stderr
+
+
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_what_is_no_utf8_is_not_published_in_other_letters(site: Path, tmp_path: Path, command: str) -> None:
+    (tmp_path / "t.yml").write_bytes(TEXT.encode("gbk"))
+    refused = hedu(command, str(tmp_path), home=site)
+    assert refused.returncode == 2 and refused.stderr.startswith("not-utf8  t.yml:10:13")
 
 
 @pytest.mark.parametrize(
