@@ -203,7 +203,10 @@ class Metric:
 
 @dataclass(frozen=True)
 class Model:
-    """Everything that can be asked. `uses[m]` are the metrics that metric `m` is made of."""
+    """Everything that can be asked. `uses[m]` are the metrics that metric `m` is made of.
+
+    `home` is the workspace's own time zone where the model is seen from another.
+    """
 
     datasets: Mapping[str, Dataset]
     metrics: Mapping[str, Metric]
@@ -211,6 +214,7 @@ class Model:
     definitions: Definitions = field(compare=False, repr=False)
     uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path_cache: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False, repr=False)
+    home: str | None = None
 
     def ratios(self) -> Iterator[Metric]:
         """The metrics that divide one metric by another."""

@@ -81,7 +81,7 @@ def day_of(relations: Relations, metric: str) -> exp.Expr:
     if relations.time is None:
         raise PlanError("currency-needs-time", metric=metric, dataset=relations.fact.name)
     dimension = relations.fact.dimensions[relations.time]
-    moment = relations.moment
+    moment = relations.own_moment
     return moment if dimension.type == "date" else exp.cast(moment, "date")
 
 

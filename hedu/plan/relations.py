@@ -21,6 +21,7 @@ from hedu.plan.rates import rated_joins
 from hedu.plan.relation import from_source
 from hedu.plan.scalars import column, in_time_zone, is_strict, key_value, qualify
 from hedu.plan.visible import is_hidden, masked, visible
+from hedu.plan.zones import at_home
 from hedu.query import Question
 
 _DEEPEST = 4
@@ -103,16 +104,24 @@ class Relations:
     @property
     def moment(self) -> exp.Expr:
         """When a row of the fact happened, by the clock asked; it may be known of what the row belongs to."""
+        return in_time_zone(*self._when, self.asking.model.settings)
+
+    @property
+    def own_moment(self) -> exp.Expr:
+        """The same by the workspace's own clock."""
+        return at_home(*self._when, self.asking.model)
+
+    @property
+    def _when(self) -> tuple[exp.Expr, Dimension]:
         assert self.time is not None
         dimension = self.fact.dimensions[self.time]
-        source = qualify(dimension.expr, self.alias_of(dimension.through))
-        return in_time_zone(source, dimension, self.asking.model.settings)
+        return qualify(dimension.expr, self.alias_of(dimension.through)), dimension
 
     def _at(self, edge: Edge, alias: str) -> exp.Expr:
         """That a row of `alias` holds at the time of the fact. Errors: PlanError validity-needs-time."""
         if self.time is None or edge.valid is None:
             raise PlanError("validity-needs-time", dataset=edge.right, fact=self.fact.name)
-        moment = self.moment
+        moment = self.own_moment
         start, end = (qualify(tree, alias) for tree in edge.valid)
         ended = exp.or_(exp.Is(this=end, expression=exp.null()), exp.LT(this=moment.copy(), expression=end.copy()))
         return exp.and_(exp.GTE(this=moment, expression=start), exp.paren(ended))

@@ -25,7 +25,8 @@ from hedu.plan.asking import Asking
 from hedu.plan.keys import Asked, Key
 from hedu.plan.moments import span_if_any, type_times
 from hedu.plan.relation import from_source
-from hedu.plan.scalars import column, in_time_zone, literal, qualify, wrapped
+from hedu.plan.scalars import column, literal, qualify, wrapped
+from hedu.plan.zones import at_home
 from hedu.query import Access
 
 
@@ -136,7 +137,7 @@ def own_filter(asking: Asking, dataset: Dataset, text: str, value_of: Callable[[
     for name in references(root):
         dimension = keys[path_of(name)].target.dimension
         assert dimension is not None
-        value = in_time_zone(value_of(dimension.name), dimension, asking.model.settings)
+        value = at_home(value_of(dimension.name), dimension, asking.model)
         name.replace(wrapped(value))
     return root
 

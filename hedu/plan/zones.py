@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from sqlglot import exp
+
 from hedu.errors import QueryError
 from hedu.model.types import Dataset, Dimension, Model
-from hedu.plan.scalars import moved
+from hedu.plan.scalars import in_time_zone, moved
 
 
 def seen_from(model: Model, zone: str) -> Model:
@@ -20,7 +22,19 @@ def seen_from(model: Model, zone: str) -> Model:
     except (ValueError, OSError, KeyError):
         raise QueryError("zone-unknown", zone=zone) from None
     datasets = {name: _seen(dataset, home, zone) for name, dataset in model.datasets.items()}
-    return replace(model, datasets=datasets, settings=replace(model.settings, time_zone=zone), path_cache={})
+    settings = replace(model.settings, time_zone=zone)
+    return replace(model, datasets=datasets, settings=settings, path_cache={}, home=model.home or home)
+
+
+def at_home(source: exp.Expr, dimension: Dimension, model: Model) -> exp.Expr:
+    """A time by the workspace's own clock, whatever clock is asked by.
+
+    What held then, what it cost and who may see it are the same for people everywhere.
+    """
+    if model.home is None or dimension.type != "timestamp":
+        return in_time_zone(source, dimension, model.settings)
+    declared = replace(dimension, time_zone=dimension.time_zone or model.settings.time_zone)
+    return in_time_zone(source, declared, replace(model.settings, time_zone=model.home))
 
 
 def _seen(dataset: Dataset, home: str, zone: str) -> Dataset:
