@@ -30,9 +30,9 @@ def conversion_select(scope: Scope, name: str, body: Conversion, wanted: Wanted,
     below = replace(wanted, conditions=(*own, *wanted.conditions), offset_window=None, offset_to=None)
     first = recipe_of(scope, base.metric, below)
     second = recipe_of(scope, then.metric, Wanted((), scope.conditions(then.where, [then.metric])))
-    second.items, second.times, second.limits = first.items, first.times, wanted.limits
+    second.items, second.times, second.limits = first.items, _of_both(first, second), wanted.limits
     filled = scope.model.metrics[then.metric].body
-    if isinstance(filled, Simple) and filled.join_to_timespine and first.times:
+    if isinstance(filled, Simple) and filled.join_to_timespine and second.times:
         second.after = SpineJoin("left", ())
     followed = _followed(scope, name, body, first, second)
     second.first = ()
@@ -49,6 +49,12 @@ def conversion_select(scope: Scope, name: str, body: Conversion, wanted: Wanted,
         value = exp.Div(this=exp.cast(value, "double"), expression=exp.cast(below_it, "double"))
     names = [item.column for item in wanted.items]
     return exp.select(*columns(names, alias), named(value, name)).from_(relation(rows, alias))
+
+
+def _of_both(first: Recipe, second: Recipe) -> tuple[Item, ...]:
+    """The items that are the time of both sides: metric_time, and any other name where both are of one time."""
+    is_one = (first.fact.dataset, first.fact.time) == (second.fact.dataset, second.fact.time)
+    return tuple(item for item in first.times if is_one or item.is_metric_time)
 
 
 def _as(scope: Scope, metric: str, rows: exp.Select, items: Sequence[Item]) -> exp.Select:

@@ -200,12 +200,19 @@ def joined_after(
     """Aggregated rows beside the times of the spine that they are shown at."""
     by = min(times, key=lambda item: grain_place(item, scope.model))
     spine, alias = scope.alias("spine"), scope.alias("rows")
-    moments = spine_rows(scope, times, join.conditions, limits, by)
+    moments = spine_rows(scope, times, join.conditions, limits, _limited(scope, by))
     found = exp.select(
         *(column_of(item, spine if item in times else alias) for item in items), named(column(value, alias), value)
     ).from_(relation(moments, spine))
     on = exp.EQ(this=_earlier(column(by.column, spine), join), expression=column(by.column, alias))
     return found.join(relation(select, alias), on=on, join_type=join.kind, copy=False)
+
+
+def _limited(scope: Scope, item: Item) -> Item:
+    """What a range is about: the item, or the days (or shorter) that a period of one's own or a part of them is of."""
+    if item.part is None and not item.is_custom:
+        return item
+    return replace(item, grain=base_grain(scope.model, item.grain) or "day", part=None)
 
 
 def column_of(item: Item, table: str) -> exp.Expr:
@@ -275,6 +282,9 @@ def _before(recipe: Recipe, rows: Rows, join: SpineJoin) -> Rows:
     """Every row at the moments of the spine that show it, as long as its own moment is still known."""
     scope = recipe.fact.scope
     times = tuple(dict.fromkeys(_base(scope, item) for item in recipe.times))
+    plain = [item for item in times if item.part is None]
+    if join.offset_to and not plain:
+        raise PlanError("offset-needs-time", metric=recipe.fact.metric)
     sample = next((item for item in times if item.is_metric_time), times[0])
     by = replace(sample, grain=_looked_up_at(recipe, join.offset_window), part=None)
     rows = _with_time(recipe, rows, by)
@@ -286,7 +296,7 @@ def _before(recipe: Recipe, rows: Rows, join: SpineJoin) -> Rows:
     on = exp.EQ(this=_earlier(column(by.column, spine), join), expression=column(by.column, alias))
     found = _beside(recipe, rows, moments, held, on, (spine, alias))
     if join.offset_to and by not in times:
-        starts = [exp.EQ(this=column(item.column, spine), expression=column(by.column, spine)) for item in times]
+        starts = [exp.EQ(this=column(item.column, spine), expression=column(by.column, spine)) for item in plain]
         found.select = found.select.where(exp.or_(*starts), copy=False)
     return found
 

@@ -37,7 +37,8 @@ def spine_rows(
     limited: Item | None = None,
 ) -> exp.Select:
     """The moments of a time spine as the columns of `items`, each once, those for which `conditions` hold."""
-    wanted = tuple(dict.fromkeys([*items, *(item for one in conditions for item in one.asked)]))
+    within_ = [limited] if limits is not None and limited is not None and not limits.is_open else []
+    wanted = tuple(dict.fromkeys([*items, *(item for one in conditions for item in one.asked), *within_]))
     spine = spine_for(scope, wanted)
     alias = scope.alias("spine")
     source = exp.select(*(named(_of_spine(scope, spine, item, alias), item.column) for item in wanted))
@@ -45,8 +46,8 @@ def spine_rows(
     for item in wanted:
         source = _with_custom(scope, source, spine, item, alias)
     kept = [one.over() for one in conditions]
-    if limits is not None and limited is not None:
-        kept += within(column(limited.column), limits)
+    for item in within_:
+        kept += within(column(item.column), limits or Range())
     is_finest = any(item.grain == spine.name for item in items)
     if not kept and is_finest and len(wanted) == len(items):
         return source
