@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import duckdb
 import pytest
+from django.test import Client
 
 from hedu.center.catalog import reads as catalog
 from hedu.center.dashboards import actions as dashboards
@@ -24,6 +25,7 @@ ROWS = ORDERS.split("select: |\n")[1].split("primary_key")[0]
 ONLINE = REVENUE.replace("'paid'\"", "'paid' and orders.channel = 'web'\"")
 TWICE = "version: 1\nmetric: basket_twice\nowner: finance\nderived: {formula: basket * 2}\n"
 Act = Callable[[str], Actor]
+Enter = Callable[[User], Client]
 
 
 def oracle(select: str, where: str = "true", month: bool = True) -> dict[str, float | None]:
@@ -68,6 +70,16 @@ def test_what_is_built_on_what_changed_is_shown_too(act: Act) -> None:
     assert [item.metric for item in shown.courses] == ["revenue", "basket", "basket_twice"]
     item = course(shown.courses, "basket_twice")
     assert sides(item) == (oracle(f"{PAID} * 2.0 / count(*)"), oracle(f"{WEB} * 2.0 / count(*)"))
+
+
+def test_once_published_nothing_is_compared_with_itself(act: Act, people: dict[str, User], signed_in: Enter) -> None:
+    row = actions.open_proposal(act("sally"), texts={"a.yml": ONLINE})
+    actions.sign(act("flora"), row.pk, digest=digest(row))
+    row.refresh_from_db()
+    assert row.state == "published"
+    assert reads.preview_on(act("sally"), row, "zh") == reads.Preview()
+    page = signed_in(people["sally"]).get(f"/proposals/{row.pk}/").content.decode()
+    assert "没有变化" not in page and "已经发布" in page and "/preview/" not in page
 
 
 def test_after_publishing_the_numbers_are_what_was_previewed(act: Act) -> None:

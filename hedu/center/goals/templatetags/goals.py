@@ -25,11 +25,13 @@ STATUS_TONES = {"on": "green", "watch": "yellow", "off": "red", "none": "seconda
 STATUS_ICONS = {"on": "circle-check", "watch": "alert-triangle", "off": "circle-x", "none": "point"}
 
 
+@register.filter
 def status_name(status: str) -> str:
     """on, watch, off, none in words."""
     return {"on": _("达标"), "watch": _("关注"), "off": _("落后"), "none": _("暂无状态")}[status]
 
 
+@register.filter
 def why_name(why: str) -> str:
     """What keeps a target from having a status."""
     return {
@@ -41,11 +43,6 @@ def why_name(why: str) -> str:
     }.get(why, "")
 
 
-@register.filter(name="status_name")
-def status_name_filter(status: str) -> str:
-    return status_name(status)
-
-
 @register.filter
 def status_tone(status: str) -> str:
     return STATUS_TONES[status]
@@ -54,11 +51,6 @@ def status_tone(status: str) -> str:
 @register.filter
 def status_icon(status: str) -> str:
     return STATUS_ICONS[status]
-
-
-@register.filter(name="why_name")
-def why_name_filter(why: str) -> str:
-    return why_name(why)
 
 
 @register.filter

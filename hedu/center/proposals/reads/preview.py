@@ -118,8 +118,9 @@ def preview_of(actor: Actor, change: ChangeSet, impact: Impact, lang: figures.La
 
 
 def preview_on(actor: Actor, row: Proposal, lang: figures.Lang) -> Preview:
-    """The numbers of a proposal's latest revision; nothing where it is not about definitions."""
-    if row.kind != Proposal.Kind.DEFINITIONS:
+    """The numbers of a proposal's latest revision; nothing where it is not about definitions, and nothing once it is
+    published: what held before it is no longer there to compare with."""
+    if row.kind != Proposal.Kind.DEFINITIONS or row.state == Proposal.State.PUBLISHED:
         return Preview()
     change = change_of(latest(row))
     return preview_of(actor, change, with_parties(impact_of(actor, change), row), lang)

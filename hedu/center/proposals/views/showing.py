@@ -136,12 +136,8 @@ def preview_rows(preview: Preview, lang: figures.Lang) -> dict[str, Any]:
     }
 
 
-STATUS_TONES = {"on": "green", "watch": "yellow", "off": "red", "none": "secondary"}
-
-
 def flip_row(flip: Flip, lang: figures.Lang) -> dict[str, Any]:
     """A target that would stand otherwise."""
-    words = {"on": _("达标"), "watch": _("预警"), "off": _("未达标"), "none": _("无状态")}
     unit = flip.target.unit or flip.target.metric.unit
     return {
         "code": flip.target.code,
@@ -151,7 +147,7 @@ def flip_row(flip: Flip, lang: figures.Lang) -> dict[str, Any]:
         "is_flip": flip.is_flip,
         "before": figures.full(flip.before.value, unit, lang),
         "after": figures.full(flip.after.value, unit, lang),
-        "statuses": [(words[one], STATUS_TONES[one]) for one in flip.statuses],
+        "statuses": flip.statuses,
     }
 
 
