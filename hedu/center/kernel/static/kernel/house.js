@@ -38,6 +38,13 @@ document.addEventListener("click", (event) => {
   else if (event.target.closest("[data-toast-close]")) event.target.closest("[data-toast]").remove();
 });
 
+// Back from a refusal to the form as it was filled in, not to an empty one.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-back]") || event.ctrlKey || event.metaKey || history.length < 2) return;
+  event.preventDefault();
+  history.back();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && root.classList.contains("side-open")) side(false);
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -71,6 +78,10 @@ function suit(form) {
     for (const input of box.querySelectorAll("input")) input.required = wanted;
   }
 }
+document.addEventListener("input", (event) => {
+  const choice = document.getElementById(event.target.dataset?.chooses ?? "");
+  if (choice) choice.checked = true;
+});
 document.addEventListener("change", (event) => event.target.form && suit(event.target.form));
 new Set([...document.querySelectorAll("form [data-with]")].map((box) => box.closest("form"))).forEach(suit);
 
