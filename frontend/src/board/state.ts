@@ -49,7 +49,6 @@ export interface Cross {
   until: string | null;
 }
 
-export const COLUMNS = 12;
 const TIME = "metric_time";
 
 export function crossOf(tile: TileData, picks: readonly Pick[], lang: Lang): Cross[] {

@@ -84,7 +84,6 @@ export const en: Record<keyof typeof zh, string> = {
   compare_last_year: "Last year",
   compare_last_year_spring_festival: "Last year by the Spring Festival",
   breakdown: "Break down by",
-  noBreakdown: "No breakdown",
   drillInto: "“{value}”: drill into",
   keepOnly: "Only “{value}”",
   exclude: "Exclude “{value}”",

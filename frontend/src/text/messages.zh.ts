@@ -81,7 +81,6 @@ const shared = {
   compare_last_year: "去年同期",
   compare_last_year_spring_festival: "去年春节同期",
   breakdown: "按维度拆分",
-  noBreakdown: "不拆分",
   drillInto: "「{value}」：下钻到",
   keepOnly: "只看「{value}」",
   exclude: "排除「{value}」",
