@@ -187,8 +187,8 @@ class Batch:
 
 
 @contextmanager
-def open_batch(part: Path, is_continued: bool, moment: datetime) -> Iterator[Batch]:
-    """A batch over the file `part`, holding the former snapshot's content where `is_continued`."""
+def open_batch(part: Path, moment: datetime) -> Iterator[Batch]:
+    """A batch over the file `part`, which may hold the former snapshot's content."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "python_enable_replacements": "false",
         "autoinstall_known_extensions": "false",

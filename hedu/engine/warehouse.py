@@ -62,7 +62,8 @@ class Warehouse:
             self._sweep(kept)
             part = self.folder / f"{len(kept)}-{os.getpid()}.duckdb{_PART}"
             try:
-                with open_batch(part, self._copied(kept, part), self.clock()) as batch:
+                self._copy(kept, part)
+                with open_batch(part, self.clock()) as batch:
                     yield batch
                     finished = batch.finish()
                 if not kept or finished != kept[-1].digest:
@@ -72,11 +73,10 @@ class Warehouse:
             finally:
                 _remove(part)
 
-    def _copied(self, kept: tuple[Snapshot, ...], part: Path) -> bool:
-        """Begin with the current snapshot's content; False where there is none."""
+    def _copy(self, kept: tuple[Snapshot, ...], part: Path) -> None:
+        """Begin with the current snapshot's content, if there is one."""
         if kept:
             shutil.copyfile(self.folder / kept[-1].file, part)
-        return bool(kept)
 
     def _publish(self, part: Path, digest: str, kept: tuple[Snapshot, ...]) -> Snapshot:
         moment = self.clock()
