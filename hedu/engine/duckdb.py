@@ -6,18 +6,18 @@ import hashlib
 import os
 import threading
 import time
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 
+from hedu.engine.duckdb_answers import Fetch, plain, streamed, whole
 from hedu.engine.faults import engine_error, missing_table
 from hedu.engine.kept import MANIFEST, Reference, RolledUp, Snapshot, snapshots_in
 from hedu.engine.session import READERS, Session, Settings
@@ -27,14 +27,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _TYPES = {"VARCHAR": "text", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp", "UUID": "text",
-          "TIMESTAMP WITH TIME ZONE": "timestamp", "ENUM": "text", "TIMESTAMP_NS": "timestamp",
-          "TIMESTAMP_S": "timestamp", "TIMESTAMP_MS": "timestamp"}  # fmt: skip
+          "JSON": "text", "BIT": "text", "INTERVAL": "other", "ENUM": "text", "TIMESTAMP_NS": "timestamp",
+          "TIMESTAMP WITH TIME ZONE": "timestamp", "TIMESTAMP_S": "timestamp",
+          "TIMESTAMP_MS": "timestamp"}  # fmt: skip
 _NUMERIC = ("INT", "DECIMAL", "DOUBLE", "FLOAT", "REAL", "HUGEINT")
 _TRIES = 3
 _EARLIER_KEPT = 8
-Fetch: TypeAlias = Callable[[duckdb.DuckDBPyConnection, duckdb.Statement, list[Any]], Any]
-# A statement that is executed is bound once, a relation twice; what is said of copies matters to large answers only.
-warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning, r"hedu\.engine\.duckdb$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +83,14 @@ class DuckDB:
 
     def query(self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> pa.Table:
         """Run one SELECT. EngineError: engine-refused, engine-timeout, engine-cancelled, engine-missing-table, …"""
-        table: pa.Table = self._answer(sql, parameters, timeout, _table)
+        table: pa.Table = self._answer(sql, parameters, timeout, whole)
         return table
 
     def rows(
         self, sql: str, parameters: Sequence[Any] = (), *, timeout: float | None = None
     ) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The same as names and plain rows, without loading Arrow."""
-        found: tuple[list[str], list[tuple[Any, ...]]] = self._answer(sql, parameters, timeout, _plain)
+        found: tuple[list[str], list[tuple[Any, ...]]] = self._answer(sql, parameters, timeout, plain)
         return found
 
     def batches(
@@ -102,7 +100,7 @@ class DuckDB:
         import pyarrow
 
         seconds = timeout if timeout is not None else self._timeout
-        stream = self._streamed(_Question(sql, tuple(parameters), seconds, partial(_reader, size=size)))
+        stream = self._streamed(_Question(sql, tuple(parameters), seconds, partial(streamed, size=size)))
         schema = next(stream)
         return pyarrow.RecordBatchReader.from_batches(schema, stream)
 
@@ -241,9 +239,7 @@ class DuckDB:
         session = self._current()
         with session.cursor() as cursor, _deadline(cursor, question.seconds) as is_late:
             try:
-                reader = self._run(session, cursor, question, is_late)
-                yield reader.schema
-                yield from reader
+                yield from self._run(session, cursor, question, is_late)
             except duckdb.BinderException as error:
                 raise self._worded(error) from None
             except (duckdb.Error, OSError) as error:
@@ -360,19 +356,6 @@ def _deadline(cursor: duckdb.DuckDBPyConnection, seconds: float | None) -> Itera
         with ending:
             is_over = True
         timer.cancel()
-
-
-def _table(cursor: duckdb.DuckDBPyConnection, select: duckdb.Statement, parameters: list[Any]) -> Any:
-    return cursor.execute(select, parameters).to_arrow_table()
-
-
-def _plain(cursor: duckdb.DuckDBPyConnection, select: duckdb.Statement, parameters: list[Any]) -> Any:
-    answer = cursor.execute(select, parameters)
-    return [name for name, *_ in answer.description], answer.fetchall()
-
-
-def _reader(cursor: duckdb.DuckDBPyConnection, select: duckdb.Statement, parameters: list[Any], size: int) -> Any:
-    return cursor.sql(select, params=parameters).to_arrow_reader(size)
 
 
 def _moment(as_of: str, time_zone: str) -> datetime:
