@@ -18,13 +18,14 @@ from hedu.define.ossie.fields import Fields
 from hedu.define.ossie.joins import Keyed, keyed
 from hedu.define.ossie.meant import Refused
 from hedu.define.ossie.metrics import Metrics
-from hedu.define.ossie.model import Expression, Extras, OssieDataset, OssieField, OssieMetric, OssieModel
+from hedu.define.ossie.model import OssieDataset, OssieField, OssieMetric, OssieModel
 from hedu.define.ossie.names import Names
 from hedu.define.ossie.own import Kept, core_digest, data_of, kept_of, made
 from hedu.define.ossie.sources import source_of, within_database
 from hedu.define.ossie.sql import sql_of
 from hedu.define.ossie.text import read_texts_of
 from hedu.define.ossie.times import calendars, times_of, type_named
+from hedu.define.ossie.told import beside, dataset_words, members, metric_words, model_words, without_needless
 from hedu.define.ossie.wide import Lent
 from hedu.define.read import decoded
 from hedu.errors import DefinitionError, Problem
@@ -57,14 +58,19 @@ def carried(texts: Mapping[str, str | bytes]) -> Carried:
     datasets: list[DatasetDef] = []
     metrics: list[MetricDef] = []
     settings = SettingsDef(name="workspace", time_zone="UTC")
+    others: list[dict[str, Any]] = []
     names = Names(losses), Names(losses)
+    is_one = bool(within_database([one for model in models for one in model.datasets]))
     for number, model in enumerate(models):
-        found = _Model(model, losses, *names).definitions()
+        inner = within_database(model.datasets) if is_one else {}
+        found = _Model(model, losses, *names, inner).definitions()
         datasets.extend(found.datasets)
         metrics.extend(found.metrics)
         if number == 0:
             settings = found.settings
-    return Carried(Definitions(datasets, metrics, settings), tuple(losses))
+        else:
+            others.append({**model_words(model), **members(found)})
+    return Carried(without_needless(Definitions(datasets, metrics, beside(settings, others))), tuple(losses))
 
 
 def _texts(path: Path) -> dict[str, str | bytes]:
@@ -83,8 +89,9 @@ def _texts(path: Path) -> dict[str, str | bytes]:
 class _Model:
     """One model on its way to definitions."""
 
-    def __init__(self, model: OssieModel, losses: list[Loss], datasets: Names, metrics: Names) -> None:
-        inner = within_database(model.datasets)
+    def __init__(
+        self, model: OssieModel, losses: list[Loss], datasets: Names, metrics: Names, inner: Mapping[str, str]
+    ) -> None:
         self.stated = {one.name: one.source for one in model.datasets if one.name in inner}
         datasets_here = tuple(replace(one, source=inner.get(one.name, one.source)) for one in model.datasets)
         self.model = model = replace(model, datasets=datasets_here)
@@ -111,20 +118,20 @@ class _Model:
         same = {name: one for name, one in whole.items() if isinstance(one, DatasetDef)}
         names = {one.name: [] if one.name in same else self._names(one) for one in self.model.datasets}
         keys = keyed(self.model, self.fields, self.native, {key: set(n) for key, n in names.items()}, same, self.losses)
-        dimensions = {one.name: self._dimensions(one, names[one.name]) for one in self.model.datasets}
-        self.calendars = calendars(self.model, dimensions)
+        by_field = {one.name: self._dimensions(one, names[one.name]) for one in self.model.datasets}
+        self.calendars = calendars(self.model, {name: [*found.values()] for name, found in by_field.items()})
         datasets = [
-            self._dataset(one, dimensions[one.name], keys[one.name], kept[one.name]) for one in self.model.datasets
+            self._dataset(one, by_field[one.name], keys[one.name], kept[one.name]) for one in self.model.datasets
         ]
         self.metrics.measures = {one.name: list(one.measures) for one in datasets}
         metrics = self._metrics()
         wides = {self.native[name]: wide.source() for name, wide in self.lent.wides.items()}
         finished = [
             replace(one, measures=tuple(self.metrics.measures[one.name]), source=wides.get(one.name, one.source))
-            for one in datasets
+            for one in map(self._as_stated, datasets)
         ]
-        beside = [made(data, self.model.at) for data in self.own.get("beside", ())]
-        metrics += [one for one in beside if isinstance(one, MetricDef)]
+        kept_beside = [made(data, self.model.at) for data in self.own.get("beside", ())]
+        metrics += [one for one in kept_beside if isinstance(one, MetricDef) and one.name not in self.metrics.metrics]
         return Definitions(finished, metrics, self._settings())
 
     def _core(self, one: OssieDataset) -> Any:
@@ -134,43 +141,48 @@ class _Model:
 
     def _settings(self) -> SettingsDef:
         model = self.model
+        told = model_words(model)
         if "settings" in self.own:
             found = made(self.own["settings"], model.at)
             assert isinstance(found, SettingsDef)
-            return found
-        carried = {"name": model.name, "version": model.version, "description": model.description}
-        x = {"ossie": {key: value for key, value in {**carried, **_whole(model.extras)}.items() if value}}
+            if self.own.get("core", core_digest(model.core)) == core_digest(model.core):
+                return found
+            self.losses.append(Loss(model.at.path or "/", model.name, _CHANGED, model.at.where))
+            return replace(found, x={**found.x, "ossie": told})
         name = model.name if fault_of(model.name) is None else proposal(model.name)
-        return SettingsDef(name=name, time_zone="UTC", x=x)
+        return SettingsDef(name=name, time_zone="UTC", x={"ossie": told})
 
     def _names(self, one: OssieDataset) -> list[str]:
         names = Names(self.losses)
         return [names.given(field.name, field.at) for field in one.fields]
 
-    def _dimensions(self, one: OssieDataset, names: Sequence[str]) -> list[DimensionDef]:
-        found = []
+    def _dimensions(self, one: OssieDataset, names: Sequence[str]) -> dict[str, DimensionDef]:
+        found = {}
         for name, field in zip(names, one.fields, strict=False):
             try:
                 with self.lent.restoring():
-                    found.append(_dimension(field, name, self.fields.tree(one, field, far=self.lent)))
+                    found[field.name] = _dimension(field, name, self.fields.tree(one, field, far=self.lent))
             except Refused as refused:
                 text = field.expression.dialects[0][1] if field.expression.dialects else ""
                 self.losses.append(Loss(field.at.path, text, refused.why, field.at.where))
         return found
 
-    def _dataset(self, one: OssieDataset, dimensions: list[DimensionDef], keys: Keyed, kept: Kept | None) -> DatasetDef:
+    def _as_stated(self, one: DatasetDef) -> DatasetDef:
+        """With the source it came with, where it is read from a wider one."""
+        stated = next((item for item in self.model.datasets if self.native[item.name] == one.name), None)
+        if stated is None or stated.name not in self.lent.wides:
+            return one
+        source = self.stated.get(stated.name, stated.source)
+        return replace(one, x={**one.x, "ossie": {"source": source, **one.x.get("ossie", {})}})
+
+    def _dataset(
+        self, one: OssieDataset, by_field: Mapping[str, DimensionDef], keys: Keyed, kept: Kept | None
+    ) -> DatasetDef:
         if kept is not None and kept.fits and isinstance(kept.definition, DatasetDef):
             return kept.definition
+        dimensions = list(by_field.values())
         times = times_of(one, dimensions)
-        inner = {item.name: _field_extra(item) for item in one.fields}
-        joins = {role: {"name": item.name, **_whole(item.extras)} for role, item in keys.relationships.items()}
-        x = {
-            "source": self.stated.get(one.name),
-            **_whole(one.extras),
-            "fields": _held(inner),
-            "relationships": _held(joins),
-        }
-        x = {key: value for key, value in x.items() if value}
+        x = dataset_words(one, self.stated.get(one.name), by_field, keys)
         made = DatasetDef(
             self.native[one.name],
             source_of(one.source),
@@ -249,9 +261,7 @@ class _Model:
         words: dict[str, Any] = {"synonyms": one.extras.synonyms}
         if one.description:
             words["meaning"] = label_of(one.description)
-        more = {"datatype": one.datatype, "dataset": one.dataset, **_dialects(one.expression), **_extra(one.extras)}
-        x = {key: value for key, value in more.items() if value}
-        return {**words, "x": {"ossie": x} if x else {}}
+        return {**words, "x": {"ossie": metric_words(one)}}
 
 
 def _source_text(dataset: DatasetDef) -> str:
@@ -294,33 +304,3 @@ def _type(field: OssieField, tree: exp.Expr) -> DimensionType:
         return any(of.fullmatch(word) for word in words)
 
     return "text" if some(_NO_TIME) or (some(_PARTS_OF_TIME) and not some(_MOMENTS)) else "timestamp"
-
-
-def _extra(extras: Extras) -> dict[str, Any]:
-    found = {"ai_context": extras.context, "custom_extensions": [dict(one) for one in extras.others]}
-    return {key: value for key, value in found.items() if value}
-
-
-def _whole(extras: Extras) -> dict[str, Any]:
-    """The same for what has no synonyms natively."""
-    found = _extra(extras)
-    if extras.synonyms:
-        context = found.get("ai_context", {})
-        context = context if isinstance(context, dict) else {"instructions": context}
-        found["ai_context"] = {**context, "synonyms": list(extras.synonyms)}
-    return found
-
-
-def _field_extra(field: OssieField) -> dict[str, Any]:
-    more = {"label": field.label, "datatype": field.datatype, **_dialects(field.expression), **_extra(field.extras)}
-    return {key: value for key, value in more.items() if value}
-
-
-def _dialects(expression: Expression) -> dict[str, Any]:
-    """The same in other dialects, kept for those who read them."""
-    several = [{"dialect": dialect, "expression": text} for dialect, text in expression.dialects]
-    return {"dialects": several} if len(several) > 1 else {}
-
-
-def _held(parts: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {name: held for name, held in parts.items() if held}

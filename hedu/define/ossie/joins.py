@@ -32,6 +32,8 @@ class Keyed:
     entities: list[EntityDef] = field(default_factory=list)
     bridge: bool = False
     relationships: dict[str, Relationship] = field(default_factory=dict)
+    leads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The columns of its key that each relationship leads to."""
 
     @property
     def keys(self) -> list[tuple[str, ...]]:
@@ -72,6 +74,8 @@ def keyed(
         role = _free(role, dimensions[source], found[source].entities, "key")
         found[source].entities.append(EntityDef(role, thing, here))
         found[source].relationships[role] = one
+        things = found[fields.dataset(one.target).name].things
+        found[source].leads[role] = next(key for key, known in things.items() if known == thing)
     for dataset in model.datasets:
         found[dataset.name].bridge = _is_bridge(dataset, fields, found[dataset.name], sound)
     return found

@@ -123,7 +123,7 @@ def _replaced(node: exp.Expr) -> exp.Expr | None:
     return _call("REGEXP_REPLACE", node.this, node.expression, node.args.get("replacement")) if every else None
 
 
-def _type(node: exp.Expr) -> exp.DataType:
+def _type(node: exp.Expr) -> exp.Expr:
     plain = {exp.DType.TEXT: "VARCHAR", exp.DType.TIMESTAMPNTZ: "TIMESTAMP"}.get(node.this)
     return exp.DataType.build(plain) if plain else node.copy()
 

@@ -38,13 +38,14 @@ class Metrics:
         self.measures: dict[str, list[MeasureDef]] = {}
         self.metrics: dict[str, MetricDef] = {}
         self._of_measure: dict[str, str] = {}
+        self._making = ""
 
     def make(self, one: OssieMetric, name: str, **words: Any) -> MetricDef:
         """The metric under its native name; what it is computed from is added beside it. Refused: it cannot be."""
         _unchanged(one)
         tree, _ = tree_of(one.expression)
         tree = tree.this if isinstance(tree, exp.Paren) else tree
-        before = self._state()
+        before, self._making = self._state(), name
         try:
             with self.lent.restoring():
                 made = self._ranked(one, name, tree) or self._simple(one, name, tree) or self._composed(one, name, tree)
@@ -76,7 +77,7 @@ class Metrics:
         known = self._of_measure.get(made.measure) if isinstance(made, Simple) else None
         if known is None:
             known = self.fresh(f"{name}_value")
-            self.metrics[known] = MetricDef(known, made)
+            self.metrics[known] = MetricDef(known, made, x={"ossie": {"part_of": self._making}})
             if isinstance(made, Simple):
                 self._of_measure[made.measure] = known
         within = tuple(self._asked(one, part) for part in parts)
@@ -151,7 +152,7 @@ class Metrics:
         known = self._of_measure.get(measure)
         if known is None:
             known = self.fresh(f"{name}_{suffix}")
-            self.metrics[known] = MetricDef(known, Simple(measure))
+            self.metrics[known] = MetricDef(known, Simple(measure), x={"ossie": {"part_of": self._making}})
             self._of_measure[measure] = known
         return known
 

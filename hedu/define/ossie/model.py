@@ -38,10 +38,13 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class OssieField:
+    """A field; `is_dimension` where it says something of its role, be it nothing."""
+
     name: str
     expression: Expression
     at: Spot
     is_time: bool | None = None
+    is_dimension: bool = False
     datatype: str | None = None
     label: str | None = None
     description: str | None = None
@@ -99,6 +102,8 @@ class Relationship:
 
 @dataclass(frozen=True, slots=True)
 class OssieModel:
+    """A model; `document` is what the document it stands in says of all its models, `core` its own words."""
+
     name: str
     at: Spot
     datasets: tuple[OssieDataset, ...]
@@ -107,3 +112,5 @@ class OssieModel:
     description: str | None = None
     extras: Extras = field(default_factory=Extras)
     version: str = ""
+    document: Mapping[str, Any] = field(default_factory=dict)
+    core: Any = None

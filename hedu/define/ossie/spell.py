@@ -30,6 +30,12 @@ from hedu.define.ossie.sql import columns_of, sql_of
 
 _BY_QUESTION = re.compile(r"\b(parameter|metric|Dimension|TimeDimension|Entity|Metric)\s*\(|\{\{", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_RESERVED = re.compile(
+    "all|and|any|as|between|by|case|cast|cross|distinct|else|end|except|exists|false|for|from|full|group|having|in|inner"
+    "|intersect|into|is|join|left|like|limit|not|null|on|or|order|outer|right|select|table|then|to|true|union|unique"
+    "|user|using|when|where|with",
+    re.IGNORECASE,
+)
 _MOST = 12
 _NOT_KNOWN = ("这种指标规范里没有对应的写法", "the core has no way to say this kind of metric")
 
@@ -71,8 +77,17 @@ def spoken(dataset: DatasetDef) -> Spoken:
 
 def identifier(name: str) -> str:
     """`name` as SQL, quoted where it has to be."""
-    plain = _PLAIN.fullmatch(name) and isinstance(_parse(name), exp.Column)
+    plain = _PLAIN.fullmatch(name) and not _RESERVED.fullmatch(name) and isinstance(_parse(name), exp.Column)
     return name if plain else exp.to_identifier(name, quoted=True).sql("duckdb")
+
+
+def column_name(text: str) -> str:
+    """The name of a key's column, without the quotes that an expression has around it; an expression as it is."""
+    try:
+        tree = parsed(text)
+    except Refused:
+        return text
+    return tree.name if isinstance(tree, exp.Column) and not tree.table else text
 
 
 def depends_on_question(text: str) -> bool:

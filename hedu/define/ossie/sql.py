@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import TokenType
 
 from hedu.define.definitions import Aggregation, Percentile
 from hedu.define.ossie.meant import Refused, meant
@@ -89,7 +88,7 @@ def _check_of_mysql(tree: exp.Expr, text: str, dialect: str) -> None:
         return
     if tree.find(exp.Stddev, exp.Variance) is not None:
         raise Refused("MySQL 的标准差、方差默认按总体计算", "what MySQL calls STDDEV and VARIANCE is of the population")
-    if any(token.token_type == TokenType.DPIPE for token in sqlglot.tokenize(text, dialect="mysql")):
+    if any(token.token_type.name == "DPIPE" for token in sqlglot.tokenize(text, dialect="mysql")):
         raise Refused(
             "MySQL 的 || 是“或”还是拼接取决于设置", "whether || is OR or joins texts depends on MySQL's settings"
         )

@@ -32,6 +32,7 @@ _OF_VALUES = _OF_ROWS | {
     *("partition_by", "fixed", "include", "exclude", "reset"),
 }
 _OF_JOINS = frozenset({"condition", "on", "asof", "range", "operator", "filter", "where"})
+WORDS_OF_MODEL = frozenset({"name", "description", "ai_context", "custom_extensions"})
 _MODEL_KEYS = ("semantic_model", "datasets")
 
 
@@ -62,18 +63,21 @@ def _document(root: Node, r: Reading, losses: list[Loss]) -> Iterator[OssieModel
     version = "" if stated is None else str(read_text(None, stated, "version", r))
     if stated is not None and not version.startswith(KNOWN):
         r.add("ossie-version-unknown", stated, version=version[:40], known=["0.1.1", "0.2"])
-    whole.take("dialects"), whole.take("vendors")
+    keys = ("dialects", "vendors", *(("ai_context",) if "semantic_model" in whole else ()))
+    document = {key: found for key in keys if (found := whole.free(key))}
     if "semantic_model" in whole:
         for part in whole.each("semantic_model"):
-            yield _model(part, version)
+            yield _model(part, version, document)
             part.close()
     else:
-        yield _model(whole, version)
+        yield _model(whole, version, document)
     whole.close()
 
 
-def _model(part: Part, version: str) -> OssieModel:
+def _model(part: Part, version: str, document: Mapping[str, Any]) -> OssieModel:
     part.path = part.path.removeprefix("semantic_model.")
+    said = raw(part.node)
+    core = {key: value for key, value in said.items() if key in WORDS_OF_MODEL} if isinstance(said, dict) else {}
     name, at = part.needed("name"), part.spot
     datasets = tuple(_dataset(one) for one in part.each("datasets"))
     if not datasets and not part.r.problems:
@@ -86,7 +90,7 @@ def _model(part: Part, version: str) -> OssieModel:
     for one in relationships:
         _sound(one, known, part.r)
     description, extras = part.text("description"), extras_of(part)
-    return OssieModel(name, at, datasets, relationships, metrics, description, extras, version)
+    return OssieModel(name, at, datasets, relationships, metrics, description, extras, version, document, core)
 
 
 def _dataset(part: Part) -> OssieDataset:
@@ -145,6 +149,7 @@ def _field(part: Part) -> OssieField:
         expression,
         at,
         is_time,
+        dimension is not None,
         part.text("datatype") or part.text("data_type"),
         part.text("label"),
         part.text("description"),

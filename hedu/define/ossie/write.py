@@ -8,14 +8,17 @@ from typing import Any, Literal
 
 from sqlglot import exp
 
-from hedu.define.definitions import DatasetDef, Definitions, DimensionDef, Label, SettingsDef
+from hedu.define.definitions import DatasetDef, Definitions, DimensionDef, EntityDef, Label, MetricDef, SettingsDef
 from hedu.define.formats.loss import Loss
 from hedu.define.layout import node_of, plain_scalar, rendered
+from hedu.define.names import proposal
+from hedu.define.ossie.again import Key, changed, stated_in, told_of
 from hedu.define.ossie.language import unsaid
 from hedu.define.ossie.model import Expression
 from hedu.define.ossie.own import core_digest, definition_data, extension, json_text
-from hedu.define.ossie.spell import Refused, Spelling, depends_on_question, identifier, parsed, spelt
+from hedu.define.ossie.spell import Refused, Spelling, column_name, depends_on_question, identifier, parsed, spelt
 from hedu.define.ossie.sql import tree_of
+from hedu.define.ossie.text import WORDS_OF_MODEL
 from hedu.define.ossie.times import is_datatype, type_named
 
 _TEXT = "tag:yaml.org,2002:str"
@@ -38,8 +41,14 @@ _SAID_DIMENSION = frozenset({"type", "expr", "label", "meaning", "synonyms"})
 
 def document(definitions: Definitions, spec: Spec) -> tuple[dict[str, Any], tuple[Loss, ...]]:
     """The document as plain data, and every thing that stands in our extension only."""
-    writing = _Writing(definitions, spec)
-    return writing.document(), tuple(writing.losses)
+    as_stated = stated_in(definitions)
+    while True:
+        writing = _Writing(definitions, spec, as_stated)
+        made = writing.document()
+        wrong = changed(as_stated, definitions, made) if as_stated else frozenset()
+        if not wrong:
+            return made, tuple(writing.losses)
+        as_stated -= wrong
 
 
 def text_of(data: Mapping[str, Any], *, as_json: bool) -> str:
@@ -63,38 +72,79 @@ def _block(node: Any) -> None:
 
 
 class _Writing:
-    def __init__(self, definitions: Definitions, spec: Spec) -> None:
+    def __init__(self, definitions: Definitions, spec: Spec, as_stated: frozenset[Key]) -> None:
         self.definitions = definitions
         self.spec = spec
+        self.as_stated = as_stated
         self.spelling = Spelling(definitions)
         self.losses: list[Loss] = []
         self.named: set[str] = set()
 
     def document(self) -> dict[str, Any]:
-        settings = self.definitions.settings
-        told = _told(settings.x)
+        told = told_of(self.definitions.settings)
+        stated = told.get("models")
+        others = [one for one in stated if isinstance(one, dict)] if isinstance(stated, list) else []
+        apart = {name for one in others for name in _members(one)}
         metrics, beside = self._metrics()
         joins = {one.name: list(self._relationships(one)) for one in self.definitions.datasets}
-        model: dict[str, Any] = {"name": settings.name}
-        described = told.get("description") or _words(settings.label)
+        datasets = {one.name: self._dataset(one, joins[one.name]) for one in self.definitions.datasets}
+        models = []
+        for number, words in enumerate([told, *others]):
+            here = set(_members(words))
+
+            def stands(name: str, here: set[str] = here, is_first: bool = number == 0) -> bool:
+                return name in here or (is_first and name not in apart)
+
+            model = self._model(words, is_first=number == 0)
+            model["datasets"] = [made for name, made in datasets.items() if stands(name)]
+            links = [join for name, items in joins.items() if stands(name) for join in items]
+            model |= {"relationships": links} if links else {}
+            core = [one for one in metrics if stands(one["name"])]
+            model |= {"metrics": core} if core else {}
+            hidden = [one for one in beside if stands(_owner(one))]
+            models.append(self._with_own(model, words, hidden, is_first=number == 0))
+        self._lost_settings(self.definitions.settings)
+        stated = told.get("document")
+        return {
+            "version": VERSIONS[self.spec],
+            **(stated if isinstance(stated, dict) else {}),
+            "semantic_model": models,
+        }
+
+    def _model(self, told: Mapping[str, Any], *, is_first: bool) -> dict[str, Any]:
+        """The words of a model."""
+        settings = self.definitions.settings
+        name = told.get("name")
+        if not isinstance(name, str) or (is_first and settings.name not in (name, proposal(name))):
+            name = settings.name
+        model: dict[str, Any] = {"name": name}
+        described = told.get("description") or (_words(settings.label) if is_first else "")
         if isinstance(described, str) and described:
             model["description"] = described
-        model |= _context(told, ())
-        model["datasets"] = [self._dataset(one, joins[one.name]) for one in self.definitions.datasets]
-        if any(joins.values()):
-            model["relationships"] = [join for items in joins.values() for join in items]
-        if metrics:
-            model["metrics"] = metrics
-        own = {"settings": definition_data(settings)} | ({"beside": beside} if beside else {})
-        model["custom_extensions"] = [*_others(told), extension(own)]
-        self._lost_settings(settings)
-        return {"version": VERSIONS[self.spec], "semantic_model": [model]}
+        return model | _context(told, ())
+
+    def _with_own(
+        self, model: dict[str, Any], told: Mapping[str, Any], beside: list[dict[str, Any]], *, is_first: bool
+    ) -> dict[str, Any]:
+        others = _others(told)
+        core = {key: value for key, value in model.items() if key in WORDS_OF_MODEL}
+        core |= {"custom_extensions": others} if others else {}
+        own: dict[str, Any] = {"beside": beside} if beside else {}
+        own |= {"settings": definition_data(self.definitions.settings), "core": core_digest(core)} if is_first else {}
+        extensions = [*others, *([extension(own)] if own else [])]
+        return model | ({"custom_extensions": extensions} if extensions else {})
 
     def _metrics(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Those the core can say, and the rest as they are."""
         core, beside = [], []
         for one in self.definitions.metrics:
             data = definition_data(one)
+            if told_of(one).get("part_of") in self.spelling.metrics:
+                beside.append(data)
+                continue
+            if ("metric", one.name) in self.as_stated:
+                core.append(self._metric(one, data, ""))
+                continue
             try:
                 tree = self.spelling.metric(one)
                 expression = spelt(tree)
@@ -103,31 +153,36 @@ class _Writing:
                 kind = next((key for key in data if key not in _SAID_METRIC and isinstance(data[key], dict)), "metric")
                 self.losses.append(Loss(f"metrics.{one.name}", kind, refused.why, one.at))
                 continue
-            self._lost(f"metrics.{one.name}", data, _SAID_METRIC, one.at)
             self._foreign(f"metrics.{one.name}", tree, one.at)
-            told = _told(one.x)
-            made: dict[str, Any] = {"name": one.name, "expression": _in_dialects(expression, told)}
-            described = _words(one.meaning) or _words(one.label)
-            made |= {"description": described} if described else {}
-            if self.spec == "0.2" and is_datatype(told.get("datatype")):
-                made["datatype"] = told["datatype"]
-            made |= _context(told, (one.label.zh, one.label.en, *one.synonyms))
-            core.append(self._sealed(made, told, {"definition": data}, made))
+            core.append(self._metric(one, data, expression))
         return core, beside
 
+    def _metric(self, one: MetricDef, data: dict[str, Any], expression: str) -> dict[str, Any]:
+        said = _SAID_METRIC | ({"rank"} if ("metric", one.name) in self.as_stated else set())
+        self._lost(f"metrics.{one.name}", data, said, one.at)
+        told = told_of(one)
+        as_stated = ("metric", one.name) in self.as_stated
+        made: dict[str, Any] = {"name": one.name, "expression": _in_dialects(expression, told, as_stated=as_stated)}
+        described = _words(one.meaning) or _words(one.label)
+        made |= {"description": described} if described else {}
+        if self.spec == "0.2" and is_datatype(told.get("datatype")):
+            made["datatype"] = told["datatype"]
+        made |= _context(told, (one.label.zh, one.label.en, *one.synonyms))
+        return self._sealed(made, told, {"definition": data}, made)
+
     def _dataset(self, one: DatasetDef, joins: list[dict[str, Any]]) -> dict[str, Any]:
-        told = _told(one.x)
+        told = told_of(one)
         data = definition_data(one)
-        made: dict[str, Any] = {
-            "name": one.name,
-            "source": _source(one, told),
-        }
+        as_stated = ("dataset", one.name) in self.as_stated
+        made: dict[str, Any] = {"name": one.name, "source": _source(one, told, as_stated=as_stated)}
         if one.source.file is not None:
             self.losses.append(Loss(f"datasets.{one.name}.file", one.source.file, _FILE, one.at))
         if depends_on_question(one.source.select or ""):
             self.losses.append(Loss(f"datasets.{one.name}.select", one.source.select or "", _ASKED, one.at))
         made |= {"primary_key": _columns(one.primary_key)} if one.primary_key else {}
-        made |= {"unique_keys": [_columns(key) for key in one.unique_keys if key]} if any(one.unique_keys) else {}
+        unique = told.get("unique_keys") if as_stated else None
+        unique = unique or [_columns(key) for key in one.unique_keys if key]
+        made |= {"unique_keys": unique} if unique else {}
         described = _words(one.meaning) or _words(one.label)
         made |= {"description": described} if described else {}
         made |= _context(told, (one.label.zh, one.label.en))
@@ -154,6 +209,13 @@ class _Writing:
         for dimension in one.dimensions:
             path = f"datasets.{one.name}.dimensions.{dimension.name}"
             where = one.marks.get(f"dimensions.{dimension.name}", one.at)
+            extra = inner.get(dimension.name) if isinstance(inner, dict) else None
+            extra = extra if isinstance(extra, dict) else {}
+            data = definition_data(one)["dimensions"][dimension.name]
+            if ("dataset", one.name) in self.as_stated and extra.get("dialects"):
+                self._lost(path, data, _SAID_DIMENSION, where)
+                yield self._field(one, dimension, "", extra)
+                continue
             try:
                 if dimension.metric is not None:
                     raise Refused("取值是一个指标", "its value is a metric's")
@@ -162,15 +224,22 @@ class _Writing:
             except Refused as refused:
                 self.losses.append(Loss(path, dimension.expr or dimension.metric or "", refused.why, where))
                 continue
-            extra = inner.get(dimension.name) if isinstance(inner, dict) else None
-            yield self._field(dimension, expression, extra if isinstance(extra, dict) else {})
+            made = self._field(one, dimension, expression, extra)
             self._foreign(path, tree, where)
-            data = definition_data(one)["dimensions"][dimension.name]
+            if dimension.type not in ("text", "timestamp") and "datatype" not in made:
+                self.losses.append(Loss(f"{path}.type", dimension.type, _BESIDE, where))
+            yield made
             self._lost(path, data, _SAID_DIMENSION, where)
 
-    def _field(self, one: DimensionDef, expression: str, told: Mapping[str, Any]) -> dict[str, Any]:
-        made: dict[str, Any] = {"name": one.name, "expression": _in_dialects(expression, told)}
-        made["dimension"] = {"is_time": one.type in ("date", "timestamp")}
+    def _field(
+        self, dataset: DatasetDef, one: DimensionDef, expression: str, told: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        as_stated = ("dataset", dataset.name) in self.as_stated
+        made: dict[str, Any] = {"name": one.name, "expression": _in_dialects(expression, told, as_stated=as_stated)}
+        if not as_stated or one.name not in _texts(told_of(dataset).get("no_dimensions")):
+            made["dimension"] = {"is_time": one.type in ("date", "timestamp")}
+        if as_stated and isinstance(told.get("dimension"), dict):
+            made["dimension"] = told["dimension"]
         made |= {"label": told["label"]} if isinstance(told.get("label"), str) else {}
         described = _words(one.meaning) or _words(one.label)
         made |= {"description": described} if described else {}
@@ -188,17 +257,24 @@ class _Writing:
         return [{"name": name, "expression": _ansi(column)} for name, column in added.items()]
 
     def _relationships(self, one: DatasetDef) -> Iterator[dict[str, Any]]:
-        inner = _told(one.x).get("relationships")
         for own, far, key in self.spelling.joins[one.name]:
-            extra = inner.get(own.name) if isinstance(inner, dict) else None
-            told = extra if isinstance(extra, dict) else {}
+            told = _of_join(one, own)
+            if not told and any(
+                _of_join(far, back) for back, there, _ in self.spelling.joins[far.name] if there is one
+            ):
+                continue
             stated = told.get("name")
             name = stated if isinstance(stated, str) and stated else f"{one.name}_{own.name}_to_{far.name}"
             while name in self.named:
                 name += "_again"
             self.named.add(name)
             made = {"name": name, "from": one.name, "to": far.name}
-            columns = {"from_columns": _columns(own.key), "to_columns": _columns(key.key)}
+            here, there = _columns(own.key), _columns(key.key)
+            pairs = told.get("columns")
+            if isinstance(pairs, list) and [sorted(map(str, one)) for one in pairs] == [sorted(here), sorted(there)]:
+                ways = {tuple(pair) for pair in zip(*pairs, strict=True)}
+                here, there = pairs if ways == set(zip(here, there, strict=True)) else (here, there)
+            columns = {"from_columns": here, "to_columns": there}
             others = _others(told)
             yield {**made, **columns, **_context(told, ()), **({"custom_extensions": others} if others else {})}
 
@@ -228,31 +304,32 @@ class _Writing:
         self._lost("workspace", definition_data(settings), said, settings.at)
 
 
-def _source(one: DatasetDef, told: Mapping[str, Any]) -> str:
+def _of_join(one: DatasetDef, own: EntityDef) -> Mapping[str, Any]:
+    """What a relationship of Ossie said, of which the entity was made."""
+    inner = told_of(one).get("relationships")
+    extra = inner.get(own.name) if isinstance(inner, dict) else None
+    return extra if isinstance(extra, dict) else {}
+
+
+def _source(one: DatasetDef, told: Mapping[str, Any], *, as_stated: bool) -> str:
     """A table, query or file; with the database that another Ossie document named, where it is still that table."""
     text = one.source.table or one.source.select or one.source.file or ""
     stated = told.get("source")
+    if as_stated and isinstance(stated, str):
+        return stated
     return stated if isinstance(stated, str) and one.source.table and stated.endswith(f".{text}") else text
 
 
 def _columns(key: Sequence[str]) -> list[str]:
     """The names of key columns, without the quotes that an expression has around them; an expression as it is."""
-    return [_column(text) for text in key]
-
-
-def _column(text: str) -> str:
-    try:
-        tree = parsed(text)
-    except Refused:
-        return text
-    return tree.name if isinstance(tree, exp.Column) and not tree.table else text
+    return [column_name(text) for text in key]
 
 
 def _ansi(expression: str) -> dict[str, Any]:
     return {"dialects": [{"dialect": "ANSI_SQL", "expression": expression}]}
 
 
-def _in_dialects(expression: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def _in_dialects(expression: str, told: Mapping[str, Any], *, as_stated: bool) -> dict[str, Any]:
     """In every dialect it came in, while it still says the same."""
     stated = told.get("dialects")
     several = stated if isinstance(stated, list) else []
@@ -261,6 +338,8 @@ def _in_dialects(expression: str, told: Mapping[str, Any]) -> dict[str, Any]:
     pairs = [(one["dialect"], one["expression"]) for one in several]
     if not all(isinstance(text, str) and text and text == text.strip() for pair in pairs for text in pair):
         return _ansi(expression)
+    if as_stated:
+        return {"dialects": several}
     try:
         is_same = spelt(tree_of(Expression(tuple(pairs)))[0]) == spelt(parsed(expression))
     except Refused:
@@ -272,10 +351,16 @@ def _words(label: Label) -> str:
     return label.text("zh")
 
 
-def _told(x: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What another Ossie document said beside, kept under `x`."""
-    told = x.get("ossie")
-    return told if isinstance(told, dict) else {}
+def _owner(data: Mapping[str, Any]) -> str:
+    """The metric that another, as data, was made for; else itself."""
+    told = data.get("x", {}).get("ossie")
+    owner = told.get("part_of") if isinstance(told, dict) else None
+    return owner if isinstance(owner, str) else str(data["metric"])
+
+
+def _members(told: Mapping[str, Any]) -> list[str]:
+    """The datasets and metrics of one of several models."""
+    return [*_texts(told.get("datasets")), *_texts(told.get("metrics"))]
 
 
 def _texts(value: Any) -> list[str]:

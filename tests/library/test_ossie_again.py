@@ -1,0 +1,210 @@
+"""What comes from Ossie goes out word for word while it means the same; no key of a document is dropped in silence."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+
+from hedu.define.definitions import Definitions
+from hedu.define.ossie.carry import carried
+from hedu.define.ossie.write import Spec, document
+from hedu.define.read import read
+from hedu.doors.cli_import import native_texts
+from hedu.errors import HeduError
+
+
+def said(*pairs: tuple[str, str]) -> dict[str, Any]:
+    return {"dialects": [{"dialect": dialect, "expression": text} for dialect, text in pairs]}
+
+
+def ansi(text: str) -> dict[str, Any]:
+    return said(("ANSI_SQL", text))
+
+
+def words(name: str) -> dict[str, Any]:
+    context = {
+        "instructions": f"use {name}",
+        "synonyms": [f"{name} 1", f"{name} 2"],
+        "examples": ["?"],
+        "more": {"a": [1]},
+    }
+    return {"ai_context": context, "custom_extensions": [{"vendor_name": "DBT", "data": f'{{"of": "{name}"}}'}]}
+
+
+def field(name: str, expression: str = "", **more: Any) -> dict[str, Any]:
+    return {"name": name, "expression": ansi(expression or name), **more}
+
+
+SALES = {
+    "name": "sales", "source": "wh.main.sales", "primary_key": ["id"], "unique_keys": [["id"], ["ticket", "line"]],
+    "description": "Lines of tickets", **words("sales"),
+    "fields": [
+        field("id", datatype="Integer", dimension={"is_time": False}), field("ticket"), field("line"),
+        field("paid", datatype="Decimal", description="Money", label="fact", **words("paid")),
+        field("day", "sold_on", datatype="Date", dimension={"is_time": True}),
+        field("audit", "made_on", datatype="Date", dimension={"is_time": False}),
+        field("month", "TO_CHAR(day, 'YYYY-MM')", dimension={"is_time": True}),
+        {"name": "code", "expression": said(("ANSI_SQL", "UPPER(code)"), ("TABLEAU", "UPPER([code])")), "ai_context": "a text"},
+        {"name": "cut", "expression": said(("DATABRICKS", "CAST(paid AS INT)")), "dimension": {}},
+        field("city", "shops.city"), field("name_of_month", "MONTHNAME(day)"),
+    ],
+}  # fmt: skip
+SHOPS = {
+    "name": "shops",
+    "source": "wh.main.shops",
+    "primary_key": ["country", "no"],
+    "fields": [field("city"), field("tax")],
+}
+LINK = {
+    "name": "s_s",
+    "from": "sales",
+    "to": "shops",
+    "from_columns": ["shop", "land"],
+    "to_columns": ["no", "country"],
+}
+METRICS = [
+    {
+        "name": "total",
+        "expression": ansi("SUM(sales.paid)"),
+        "description": "All",
+        "datatype": "Decimal",
+        **words("total"),
+    },
+    {"name": "taxed", "expression": ansi("SUM(sales.paid * shops.tax)")},
+    {"name": "share", "expression": ansi("taxed / NULLIF(total, 0)"), "ai_context": "only words"},
+    {"name": "mean", "expression": ansi("SUM(sales.paid) / COUNT(*)")},
+    {"name": "buyers", "expression": ansi("COUNT(DISTINCT sales.buyer)")},
+    {"name": "place", "expression": ansi("RANK() OVER (PARTITION BY shops.city ORDER BY SUM(sales.paid) DESC)")},
+]
+WEB = {
+    "name": "web", "description": "Clicks", **words("web"),
+    "datasets": [{"name": "hits", "source": "wh.main.hits", "primary_key": ["id"], "fields": [field("id")]}],
+    "metrics": [{"name": "clicks", "expression": ansi("COUNT(hits.id)")},
+                {"name": "depth", "expression": ansi("SUM(hits.pages) / COUNT(DISTINCT hits.visit)")}],
+}  # fmt: skip
+WHOLE: dict[str, Any] = {
+    "version": "0.2.0.dev0", "dialects": ["ANSI_SQL", "TABLEAU"], "vendors": ["DBT"], "ai_context": {"instructions": "Both."},
+    "semantic_model": [
+        {"name": "Shop of old", "description": "Sales", **words("shop"), "datasets": [SALES, SHOPS],
+         "relationships": [{**LINK, "ai_context": {"synonyms": ["where"]}}], "metrics": METRICS},
+        WEB,
+    ],
+}  # fmt: skip
+
+
+def definitions_of(data: Any) -> Definitions:
+    """Read, written as native files, and read again."""
+    found = carried({"m.yaml": yaml.safe_dump(data, sort_keys=False)})
+    assert not found.losses
+    definitions, problems = read(native_texts(found))
+    assert not problems
+    return definitions
+
+
+def core_of(part: Any) -> Any:
+    if isinstance(part, dict):
+        kept = {key: core_of(value) for key, value in part.items()}
+        return {key: value for key, value in kept.items() if value != [] or key != "custom_extensions"}
+    return [core_of(one) for one in part if not _is_ours(one)] if isinstance(part, list) else part
+
+
+def _is_ours(one: Any) -> bool:
+    return isinstance(one, dict) and one.get("vendor_name") == "HEDU"
+
+
+def test_a_document_goes_out_as_it_came() -> None:
+    definitions = definitions_of(WHOLE)
+    out, losses = document(definitions, "0.2")
+    assert core_of(out) == WHOLE
+    assert not [loss for loss in losses if loss.path.startswith("metrics.")]
+    back = carried({"m.json": json.dumps(out)})
+    assert not back.losses and back.definitions.settings == definitions.settings
+    assert {one.name: one for one in back.definitions.metrics} == {one.name: one for one in definitions.metrics}
+    assert {one.name: one for one in back.definitions.datasets} == {one.name: one for one in definitions.datasets}
+
+
+def test_the_earlier_version_only_leaves_out_data_types() -> None:
+    def bare(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: bare(value) for key, value in part.items() if key not in ("datatype", "version")}
+        return [bare(one) for one in part] if isinstance(part, list) else part
+
+    assert bare(core_of(document(definitions_of(WHOLE), "0.1.1")[0])) == bare(WHOLE)
+
+
+@pytest.mark.parametrize("spec", ["0.1.1", "0.2"])
+def test_what_has_changed_since_goes_out_as_it_is_now(spec: Spec) -> None:
+    """A wording that would say something else is written anew, with all that rests on it."""
+    definitions = definitions_of(WHOLE)
+    sales, *others = definitions.datasets
+    measures = [replace(one, expr="paid * 2") if one.name == "total" else one for one in sales.measures]
+    changed = replace(definitions, datasets=[replace(sales, measures=tuple(measures)), *others])
+    shop = document(changed, spec)[0]["semantic_model"][0]
+    texts = {one["name"]: one["expression"]["dialects"][0]["expression"] for one in shop["metrics"]}
+    assert texts["total"] == "SUM(sales.paid * 2)" and texts["taxed"] == "SUM(sales.paid * shops.tax)"
+    dimensions = [replace(one, expr="'x'") if one.name == "month" else one for one in sales.dimensions]
+    changed = replace(definitions, datasets=[replace(sales, dimensions=tuple(dimensions)), *others])
+    shop = document(changed, spec)[0]["semantic_model"][0]
+    fields = {one["name"]: one["expression"]["dialects"][0]["expression"] for one in shop["datasets"][0]["fields"]}
+    assert fields["month"] == "'x'" and shop["datasets"][0]["source"].startswith("SELECT own_rows.*")
+
+
+def test_words_of_a_model_that_another_tool_changed_are_followed() -> None:
+    out, _ = document(definitions_of(WHOLE), "0.2")
+    out["semantic_model"][0]["description"] = "Sales and more"
+    out["semantic_model"][1]["description"] = "Clicks and more"
+    back = carried({"m.json": json.dumps(out)})
+    assert [loss.path for loss in back.losses] == ["Shop of old"]
+    told = back.definitions.settings.x["ossie"]
+    assert (told["description"], told["models"][0]["description"]) == ("Sales and more", "Clicks and more")
+
+
+def test_models_of_two_databases_keep_their_databases() -> None:
+    two = copy.deepcopy(WHOLE)
+    two["semantic_model"][1]["datasets"][0]["source"] = "web.main.hits"
+    sources = {one.name: one.source.table or one.source.select for one in definitions_of(two).datasets}
+    assert sources["hits"] == "web.main.hits" and sources["shops"] == "wh.main.shops"
+
+
+def _places(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    for key, inner in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
+        yield (*path, key)
+        yield from _places(inner, (*path, key))
+
+
+def _outcome(data: Any) -> str:
+    try:
+        found = carried({"m.json": json.dumps(data)})
+    except HeduError as error:
+        return str(error)
+    return json.dumps([native_texts(found), [(loss.path, loss.what) for loss in found.losses]])
+
+
+def test_no_change_of_a_document_goes_unnoticed() -> None:
+    """Every text changed, every key taken out or added: the definitions, the losses or a refusal tell of it."""
+    before = _outcome(WHOLE)
+    silent = []
+    for path in _places(WHOLE):
+        for change in ("other", "gone", "more"):
+            data = copy.deepcopy(WHOLE)
+            holder: Any = data
+            for key in path[:-1]:
+                holder = holder[key]
+            value = holder[path[-1]]
+            if change == "other" and isinstance(value, str):
+                holder[path[-1]] = f"{value}x"
+            elif change == "gone" and path[-1] not in ("dialect", "primary_key") and "primary_key" not in path:
+                del holder[path[-1]]
+            elif change == "more" and isinstance(value, dict):
+                value["unheard_of"] = "new"
+            else:
+                continue
+            if _outcome(data) == before:
+                silent.append((change, *path))
+    assert not silent
