@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from hedu.errors import EngineError
 from hedu.query.meaning import Column, Receipt
 
 if TYPE_CHECKING:
@@ -34,11 +36,13 @@ class Result:
     totals: pa.Table | None = None
 
     def to_pandas(self) -> Any:
-        """A pandas DataFrame (pandas must be installed)."""
+        """A pandas DataFrame. EngineError extra-missing."""
+        _needs("pandas")
         return self.table.to_pandas()
 
     def to_polars(self) -> Any:
-        """A polars DataFrame (polars must be installed)."""
+        """A polars DataFrame. EngineError extra-missing."""
+        _needs("polars")
         import polars
 
         return polars.from_arrow(self.table)
@@ -52,4 +56,10 @@ class Result:
         """How a notebook shows it."""
         from hedu.query.shown import html_of
 
-        return html_of(self.columns, self.rows(), self.receipt)
+        totals = self.totals.to_pylist()[0] if self.totals is not None else None
+        return html_of(self.columns, self.rows(), self.receipt, totals)
+
+
+def _needs(module: str) -> None:
+    if find_spec(module) is None:
+        raise EngineError("extra-missing", name=module, extra="notebook")

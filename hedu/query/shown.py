@@ -21,27 +21,37 @@ _STYLE = (
 )
 
 
-def html_of(columns: Sequence[Column], rows: Sequence[dict[str, Any]], receipt: Receipt) -> str:
-    """A table of the first rows with its chart, and where the numbers come from."""
-    parts = [_chart(columns, rows), _table(columns, rows[:ROWS_SHOWN]), _foot(receipt, len(rows))]
+def html_of(
+    columns: Sequence[Column],
+    rows: Sequence[dict[str, Any]],
+    receipt: Receipt,
+    totals: dict[str, Any] | None = None,
+) -> str:
+    """A table of the first rows with its chart, the totals below, and where the numbers come from."""
+    parts = [_chart(columns, rows), _table(columns, rows[:ROWS_SHOWN], totals), _foot(receipt, len(rows))]
     return f'<div class="hedu">{"".join(parts)}</div>'
 
 
-def _table(columns: Sequence[Column], rows: Sequence[dict[str, Any]]) -> str:
+def _table(columns: Sequence[Column], rows: Sequence[dict[str, Any]], totals: dict[str, Any] | None) -> str:
     sides = ["right" if column.role != "dimension" else "left" for column in columns]
     scales = [shown_in(one.unit, [row[one.name] for row in rows], "zh") for one in columns]
     heads = "".join(
         f'<th style="{_STYLE[1].format(side)}">{_head(column, unit)}</th>'
         for column, side, (_, unit) in zip(columns, sides, scales, strict=True)
     )
-    lines = [
-        "".join(
-            f'<td style="{_STYLE[1].format(side)}">{escape(_cell(row[column.name], scale))}</td>'
-            for column, side, (scale, _) in zip(columns, sides, scales, strict=True)
-        )
-        for row in rows
-    ]
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
+
+    def line(row: dict[str, Any]) -> str:
+        cells = [
+            _cell(row[one.name], scale) if one.name in row else ""
+            for one, (scale, _) in zip(columns, scales, strict=True)
+        ]
+        drawn = zip(sides, cells, strict=True)
+        return "".join(f'<td style="{_STYLE[1].format(side)}">{escape(cell)}</td>' for side, cell in drawn)
+
+    body = "".join(f"<tr>{line(row)}</tr>" for row in rows)
+    if totals is not None:
+        called = {columns[0].name: "合计"} if columns[0].role == "dimension" else {}
+        body += f'<tr style="font-weight:bold">{line({**called, **totals})}</tr>'
     return f'<table style="{_STYLE[0]}"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Literal
@@ -9,6 +10,7 @@ from typing import Literal
 import pytest
 
 import hedu
+from hedu.errors import EngineError
 from hedu.query.scales import shown_in
 from hedu.query.shown import BARS_SHOWN, ROWS_SHOWN
 
@@ -49,6 +51,22 @@ class Read(HTMLParser):
 def shown(**question: object) -> Read:
     with_values = hedu.load({"m.yml": DEFINITIONS}, engine="duckdb://")
     return Read(with_values.ask(**question)._repr_html_())  # type: ignore[arg-type]
+
+
+def test_totals_stand_below() -> None:
+    read = shown(metrics="revenue", by="region", totals=True)
+    assert read.words[read.words.index("合计") :][:2] == ["合计", "8.5"]
+    assert shown(metrics="revenue", totals=True).words.count("8.5") == 2
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_a_library_of_frames_that_is_missing_is_named(frame: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = hedu.load({"m.yml": DEFINITIONS}, engine="duckdb://").ask("revenue", by="day")
+    assert getattr(answer, f"to_{frame}")().shape == (3, 2)
+    monkeypatch.setitem(sys.modules, frame, None)
+    with pytest.raises(EngineError, match="extra-missing") as refused:
+        getattr(answer, f"to_{frame}")()
+    assert "hedu[notebook]" in refused.value.problem.hint("en")
 
 
 def test_a_table_says_units_and_escapes_values() -> None:

@@ -155,8 +155,8 @@ TEXTS: dict[str, Text] = {
         "Install it: pip install 'hedu[{extra}]'.",
     ),
     "extra-missing": Text(
-        "这条命令要用到 {name}，还没有安装。",
-        "This command needs {name}, which is not installed.",
+        "这里要用到 {name}，还没有安装。",
+        "This needs {name}, which is not installed.",
         "一起安装它要用的: pip install 'hedu[{extra}]'。",
         "Install all that it needs: pip install 'hedu[{extra}]'.",
     ),
