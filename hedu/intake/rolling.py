@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from hedu.engine.warehouse import Warehouse
     from hedu.model.types import Model
 
+_UNFILLED = ("engine-refused", "engine-value-unfit", "engine-overflow")
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -35,7 +39,7 @@ class Built:
 def build_rollups(warehouse: Warehouse, model: Model) -> tuple[Built, ...]:
     """Bring every declared rollup up to the data, and drop what is declared no more: one snapshot, or nothing at all.
 
-    Errors: rollup-outside-warehouse, rollup-rows-differ, rollup-moves-with-time, warehouse-busy and others.
+    Errors: rollup-outside-warehouse, rollup-unfilled, rollup-rows-differ, rollup-moves-with-time, warehouse-busy, ….
     """
     wanted = {name: filling(model, one) for name, one in rollups_of(model).items()}
     kept = warehouse.snapshots()
@@ -71,17 +75,29 @@ def _build(
         return Built(name, rows, "current")
     others = {one: version for one, version in tables.items() if one in made.joined}
     changed: set[str] | None = None
-    if is_same and known is not None and parts and others.items() <= known[1].items():
-        changed = {part for part in {*parts, *known[2]} if parts.get(part) != known[2].get(part)}
-        refill(batch, table, made.text, _period(model, made), changed)
-    else:
-        fill(batch, table, made.text)
+    with _told(name):
+        if is_same and known is not None and parts and others.items() <= known[1].items():
+            changed = {part for part in {*parts, *known[2]} if parts.get(part) != known[2].get(part)}
+            refill(batch, table, made.text, _period(model, made), changed)
+        else:
+            fill(batch, table, made.text)
     _check_rows(batch, made, table)
     rows = record(batch, name, table, made.digest, tables, parts)
     seconds = time.perf_counter() - started
     if changed is None:
         return Built(name, rows, "filled", len(parts), seconds)
     return Built(name, rows, "refreshed", len(changed), seconds)
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Which rollup it is that the database does not accept."""
+    try:
+        yield
+    except EngineError as error:
+        if error.code not in _UNFILLED:
+            raise
+        raise EngineError("rollup-unfilled", name=name, detail=error.problem.facts["detail"]) from None
 
 
 def _fingerprints(batch: Batch, made: Filling) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -396,3 +396,30 @@ def test_the_example_in_the_documentation_reads() -> None:
     found, problems = read({"example.yml": text.split("```yaml")[1].split("```")[0]})
     assert problems == ()
     assert found.settings.rollups[0].time == "day"
+
+
+def test_what_does_not_add_up_is_told_with_its_rollup(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+    with warehouse.writing() as batch:
+        batch.put("calls", pa.table({"id": [1], "took": pa.array([timedelta(minutes=3)])}))
+    texts = {
+        "m.yml": """
+version: 1
+dataset: calls
+source: calls
+primary_key: id
+measures: {took: {agg: average, expr: took}}
+---
+version: 1
+metric: took
+simple: {measure: calls.took}
+---
+version: 1
+workspace: calls
+rollups: {calls: {metrics: [took]}}
+"""
+    }
+    workspace = hedu.load(texts, engine=f"duckdb:///{tmp_path}", strict=True)
+    with pytest.raises(EngineError) as caught:
+        build_rollups(warehouse, workspace.model)
+    assert caught.value.code == "rollup-unfilled" and caught.value.problem.facts["name"] == "calls"

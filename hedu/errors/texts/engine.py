@@ -189,6 +189,12 @@ TEXTS: dict[str, Text] = {
         "先用 `hedu import data` 装入数据。其他数据库请用它自己的物化视图。",
         "Load the data with `hedu import data` first. In other databases, use their own materialized views.",
     ),
+    "rollup-unfilled": Text(
+        "预汇总表 `{name}` 建不出来：{detail}",
+        "Rollup `{name}` cannot be filled: {detail}",
+        "存进去的度量要能相加：时刻和时长的平均值请去掉，或改成数字，如 epoch(x)。",
+        "What it keeps must add up: leave out averages of times and durations, or make numbers of them, such as epoch(x).",
+    ),
     "rollup-outside-warehouse": Text(
         "预汇总表 `{name}` 要读的 {tables} 没有装入数据仓库，无法知道它们何时改变。",
         "Rollup `{name}` reads {tables}, which are not loaded into the warehouse: nobody would know when they change.",
