@@ -10,6 +10,7 @@ import pytest
 import hedu
 from hedu.define.formats.dbt_manifest import carried_from
 from hedu.doors.cli_import import native_texts
+from hedu.errors import HeduError
 
 TABLES = """
 create table ferries (berth varchar, left_at timestamp, cars integer);
@@ -37,8 +38,8 @@ def _spine(table: str, column: str, grain: str, *custom: str) -> dict[str, Any]:
     }
 
 
-def _earlier(name: str, window: str) -> dict[str, Any]:
-    inputs = [{"name": "cars", "alias": "old", "offset_window": window}]
+def _earlier(name: str, window: str, metric: str = "cars") -> dict[str, Any]:
+    inputs = [{"name": metric, "alias": "old", "offset_window": window}]
     return {"name": name, "type": "derived", "type_params": {"expr": "old + 0", "metrics": inputs}}
 
 
@@ -65,7 +66,11 @@ MANIFEST = {
             ],
         },
     ],
-    "metrics": [_earlier("stretch_before", "1 stretch"), _earlier("three_days_before", "3 days")],
+    "metrics": [
+        _earlier("stretch_before", "1 stretch"),
+        _earlier("three_days_before", "3 days"),
+        _earlier("four_days_before", "1 day", "three_days_before"),
+    ],
     "project_configuration": {
         "time_spines": [_spine("days", "day", "day", "stretch"), _spine("hours", "hour_at", "hour")]
     },
@@ -112,6 +117,18 @@ def test_what_holds_for_a_time_is_as_it_was_at_the_facts_own_time(ferries: hedu.
     assert _rows(ferries, ["three_days_before"], by=[by, "berth__fare"]) == _oracle(
         f"select date_trunc('{grain}', left_at + interval 3 day), fare, sum(cars) from ferries f left join terms t "
         f"on t.berth = f.berth and left_at >= since and (left_at < until or until is null) group by all"
+    )
+
+
+def test_a_metric_as_a_whole_is_moved_by_periods_of_the_calendar(ferries: hedu.Workspace) -> None:
+    """Moved by a day, the start of a stretch is no start of a stretch."""
+    for by in (["metric_time__stretch"], ["metric_time__extract_dow"], ["metric_time__stretch", "metric_time__month"]):
+        with pytest.raises(HeduError) as caught:
+            ferries.compile(["four_days_before"], by=by)
+        assert caught.value.code == "offset-by-periods"
+    asked = {"by": ["metric_time__day", "metric_time__stretch"]}
+    assert _rows(ferries, ["four_days_before"], **asked) == _oracle(
+        "select day, stretch, sum(cars) from ferries join days on day = left_at::date + 4 group by all"
     )
 
 

@@ -51,6 +51,13 @@ TEXTS: dict[str, Text] = {
         "请在 by 里加上 metric_time__day 或更长的周期；日期部分（extract_…）不行。",
         "Add metric_time__day or a longer period to `by`; a part of the date (extract_…) will not do.",
     ),
+    "offset-by-periods": Text(
+        "指标 {metric} 整体平移到更早的时间，不能只按 {name} 这样的自定义周期或日期部分来问。",
+        "{metric} as a whole is moved to an earlier time, which periods of one's own and parts of the date, such as "
+        "{name}, cannot show alone.",
+        "请在 by 里加上 metric_time__day；只有日期部分时，更长的历法周期也行。",
+        "Add metric_time__day to `by`; beside parts of the date alone a longer period of the calendar will do, too.",
+    ),
     "cumulative-of-what": Text(
         "累计指标 {metric} 只能累计一个 simple 指标，而 {part} 不是。",
         "Metric {metric} can only add up a simple metric, and {part} is none.",

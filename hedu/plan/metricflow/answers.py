@@ -147,6 +147,7 @@ def _moved(scope: Scope, name: str, rows: exp.Select, items: Sequence[Item], wan
     names = [item.column for item in wanted.items]
     if not times:
         raise PlanError("offset-needs-time", metric=name)
+    _check_moves(scope, name, times)
     join = SpineJoin("inner", (), wanted.offset_window, wanted.offset_to)
     by = min(times, key=lambda item: grain_place(item, scope.model))
     found = joined_after(scope, rows, name, items, times, join, type(wanted.limits)())
@@ -154,6 +155,14 @@ def _moved(scope: Scope, name: str, rows: exp.Select, items: Sequence[Item], wan
     alias = scope.alias("rows")
     select = exp.select(*columns([*names, name], alias)).from_(relation(found, alias))
     return select.where(*conditions, copy=False) if conditions else select
+
+
+def _check_moves(scope: Scope, name: str, times: Sequence[Item]) -> None:
+    """A whole metric is moved by a period of the calendar, as short as what periods of one's own are made of."""
+    plain = [grain_place(item, scope.model) for item in times if item.part is None and not item.is_custom]
+    bases = [item for item in times if item.is_custom]
+    if not plain or any(min(plain)[2] > grain_place(item, scope.model)[2] for item in bases):
+        raise PlanError("offset-by-periods", metric=name, name=next((item.column for item in bases), times[0].column))
 
 
 def own_times(scope: Scope, name: str, items: Sequence[Item]) -> tuple[Item, ...]:

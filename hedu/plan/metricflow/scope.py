@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -128,6 +128,13 @@ def grain_place(item: Item, model: Model) -> tuple[bool, bool, int]:
     """The order in which MetricFlow takes times: date parts last, grains of one's own after the calendar's."""
     grain = base_grain(model, item.grain)
     return (item.part is not None, item.is_custom, GRAINS.index(grain) if grain else len(GRAINS))
+
+
+def limited_by(scope: Scope, item: Item) -> Item:
+    """What a range is about: the item, or the days (or shorter) that a period of one's own or a part of them is of."""
+    if item.part is None and not item.is_custom:
+        return item
+    return replace(item, grain=base_grain(scope.model, item.grain) or "day", part=None)
 
 
 def base_grain(model: Model, grain: str | None) -> str | None:

@@ -22,6 +22,7 @@ from hedu.plan.metricflow.scope import (
     base_grain,
     columns,
     grain_place,
+    limited_by,
     named,
     relation,
     truncated,
@@ -200,19 +201,12 @@ def joined_after(
     """Aggregated rows beside the times of the spine that they are shown at."""
     by = min(times, key=lambda item: grain_place(item, scope.model))
     spine, alias = scope.alias("spine"), scope.alias("rows")
-    moments = spine_rows(scope, times, join.conditions, limits, _limited(scope, by))
+    moments = spine_rows(scope, times, join.conditions, limits, limited_by(scope, by))
     found = exp.select(
         *(column_of(item, spine if item in times else alias) for item in items), named(column(value, alias), value)
     ).from_(relation(moments, spine))
     on = exp.EQ(this=_earlier(column(by.column, spine), join), expression=column(by.column, alias))
     return found.join(relation(select, alias), on=on, join_type=join.kind, copy=False)
-
-
-def _limited(scope: Scope, item: Item) -> Item:
-    """What a range is about: the item, or the days (or shorter) that a period of one's own or a part of them is of."""
-    if item.part is None and not item.is_custom:
-        return item
-    return replace(item, grain=base_grain(scope.model, item.grain) or "day", part=None)
 
 
 def column_of(item: Item, table: str) -> exp.Expr:

@@ -14,7 +14,7 @@ from hedu.plan.metricflow.joins import is_held_for_a_time, joined, size_of, targ
 from hedu.plan.metricflow.names import Item, names_from, of_dimension, parsed, ways
 from hedu.plan.metricflow.ordering import order_of
 from hedu.plan.metricflow.rows import Fact, Rows, fact_rows, looked_up_by
-from hedu.plan.metricflow.scope import Condition, Scope, named, relation, shown, within
+from hedu.plan.metricflow.scope import Condition, Scope, grain_place, limited_by, named, relation, shown, within
 from hedu.plan.metricflow.spines import spine_rows
 from hedu.plan.periods import Range
 from hedu.plan.scalars import column
@@ -24,14 +24,15 @@ def values_select(scope: Scope, conditions: Sequence[Condition], limits: Range) 
     """Each combination of the asked items once, or the least and greatest value of one."""
     question = scope.asking.question
     asked = [anywhere(scope.model, parsed(scope.model, text)) for text in question.by]
-    needed = tuple(dict.fromkeys([*asked, *(item for one in conditions for item in one.asked)]))
+    times = [item for item in asked if item.is_metric_time] if not limits.is_open else []
+    limited = [limited_by(scope, min(times, key=lambda item: grain_place(item, scope.model)))] if times else []
+    needed = tuple(dict.fromkeys([*asked, *(item for one in conditions for item in one.asked), *limited]))
     rows = _rows(scope, needed)
     alias = scope.alias("rows")
     answered = [named(shown(item, alias), text) for text, item in zip(question.by, asked, strict=True)]
     select = exp.select(*answered).from_(relation(rows.select, alias))
     kept = [one.over(alias) for one in conditions]
-    time = next((item for item in asked if item.is_metric_time and item.part is None), None)
-    kept += within(column(time.column, alias), limits) if time is not None else []
+    kept += [one for item in limited for one in within(column(item.column, alias), limits)]
     select = select.where(*kept, copy=False) if kept else select
     select = select.distinct(copy=False)
     if question.min_max:
