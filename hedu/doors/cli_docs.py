@@ -23,10 +23,18 @@ a { color: var(--link); }
 h1 small, dt, .soft { color: var(--soft); font-weight: normal; }
 table { border-collapse: collapse; width: 100%; }
 td, th { border-bottom: 1px solid var(--line); padding: .3rem .6rem .3rem 0; text-align: left; vertical-align: top; }
+td { overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: #8881; overflow-x: auto; padding: .8rem; }
 input { font: inherit; padding: .4rem; width: 100%; box-sizing: border-box; }
+@media (max-width: 40rem) {
+  body { padding: 1rem; }
+  thead { display: none; }
+  tr { border-bottom: 1px solid var(--line); display: block; padding: .4rem 0; }
+  tr[hidden] { display: none; }
+  td { border: 0; display: block; padding: .1rem 0; }
+}
 """
 _SEARCH = """\
 const box = document.getElementById("find"), rows = [...document.querySelectorAll("tbody tr")];
@@ -93,14 +101,17 @@ def _index(ws: Workspace) -> str:
 
 def _row(kind: str, name: str, label: Label, meaning: Label, synonyms: Iterable[str], unit: str | None) -> str:
     find = escape(" ".join((name, label.zh, label.en, *synonyms)).lower())
-    shown = escape(label.text("zh", name)) + (f' <span class="soft">{escape(unit)}</span>' if unit else "")
-    link = f'<a href="{kind}/{escape(name)}.html">{shown}</a><br><span class="soft">{escape(label.en)}</span>'
-    return f'<tr data-find="{find}"><td>{link}</td><td>{escape(name)}</td><td>{escape(meaning.text("zh"))}</td></tr>'
+    link = f'<a href="{kind}/{escape(name)}.html">{escape(label.text("zh", name))}</a>{_soft(unit or "")}'
+    cells = f"{link}<br>{_soft(label.en)}", escape(name), f"{escape(meaning.zh)}<br>{_soft(meaning.en)}"
+    return f'<tr data-find="{find}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+
+
+def _soft(text: str) -> str:
+    return f' <span class="soft">{escape(text)}</span>' if text else ""
 
 
 def _metric(ws: Workspace, metric: Metric) -> str:
     told = metric.definition
-    users = users_of(ws.model, metric.name)
     facts = {
         "单位 · Unit": metric.unit or "",
         "负责 · Owner": " · ".join(filter(None, (told.owner, told.person))),
@@ -111,8 +122,8 @@ def _metric(ws: Workspace, metric: Metric) -> str:
     body = (
         _heading(metric.name, metric.label, told.meaning)
         + _list(facts)
-        + _links("由此构成 · Made of", parts_of(ws.model, metric.name))
-        + _links("用于 · Used by", users)
+        + _links(ws, "由此构成 · Made of", parts_of(ws.model, metric.name))
+        + _links(ws, "用于 · Used by", users_of(ws.model, metric.name))
         + f"<h2>维度 · Dimensions</h2><p>{escape('、'.join(_dimensions(ws, metric.name)))}</p>"
         + f"<h2>定义 · Definition</h2><pre>{escape(write(told))}</pre>"
     )
@@ -121,17 +132,17 @@ def _metric(ws: Workspace, metric: Metric) -> str:
 
 def _dataset(ws: Workspace, dataset: Dataset) -> str:
     assert dataset.definition is not None
-    users = built_on(ws.model, datasets=[dataset.name])
     body = (
         _heading(dataset.name, dataset.label, dataset.definition.meaning)
-        + _links("指标 · Metrics", users)
+        + _links(ws, "指标 · Metrics", built_on(ws.model, datasets=[dataset.name]))
         + f"<h2>定义 · Definition</h2><pre>{escape(write(dataset.definition))}</pre>"
     )
     return _page(dataset.label.text("zh", dataset.name), body)
 
 
 def _heading(name: str, label: Label, meaning: Label) -> str:
-    title = f"<h1>{escape(label.text('zh', name))} <small>{escape(label.en)} {escape(name)}</small></h1>"
+    told = " · ".join(filter(None, (label.en, name)))
+    title = f"<h1>{escape(label.text('zh', name))} <small>{escape(told)}</small></h1>"
     words = "".join(f"<p>{escape(text)}</p>" for text in (meaning.zh, meaning.en) if text)
     return f'<p><a href="../index.html">← 目录 · All</a></p>{title}{words}'
 
@@ -141,8 +152,12 @@ def _list(facts: dict[str, str]) -> str:
     return f"<dl>{items}</dl>"
 
 
-def _links(title: str, names: Iterable[str]) -> str:
-    links = "、".join(f'<a href="../metrics/{escape(name)}.html">{escape(name)}</a>' for name in names)
+def _links(ws: Workspace, title: str, names: Iterable[str]) -> str:
+    labels = {name: ws.model.metrics[name].label.text("zh", name) for name in names}
+    links = "、".join(
+        f'<a href="../metrics/{escape(name)}.html" title="{escape(name)}">{escape(label)}</a>'
+        for name, label in labels.items()
+    )
     return f"<h2>{title}</h2><p>{links}</p>" if links else ""
 
 

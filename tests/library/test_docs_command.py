@@ -30,7 +30,7 @@ def test_a_metric_says_what_it_is(tmp_path: Path) -> None:
     render(WORLD, tmp_path)
     page = (tmp_path / "metrics" / "order_value.html").read_text(encoding="utf-8")
     assert "客单价" in page and "CNY/order" in page and 'href="../metrics/sales.html"' in page
-    assert "metric: order_value" in page
+    assert "metric: order_value" in page and ">销售额</a>" in page
 
 
 def test_words_from_definitions_are_text(tmp_path: Path) -> None:
