@@ -5,6 +5,7 @@ A new case is an entry in broken/*.yaml: a text and, for each problem, `code lin
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,32 @@ def test_a_file_that_cannot_be_read_is_a_typed_error(tmp_path: Path, monkeypatch
         folder(tmp_path)
     assert caught.value.code == "file-unreadable"
     assert "Permission denied" in caught.value.problem.what("en")
+
+
+def test_a_link_that_leads_nowhere_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("version: 1\nmetric: m\nsimple: d.m\n")
+    (tmp_path / "b.yml").symlink_to(tmp_path / "moved.yml")
+    with pytest.raises(DefinitionError, match="file-unreadable"):
+        folder(tmp_path)
+
+
+def test_a_folder_that_may_not_be_opened_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "a.yml").write_text("version: 1\nmetric: m\nsimple: d.m\n")
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "b.yml").write_text("not: read")
+    assert list(folder(tmp_path)) == ["inner/a.yml"]
+    opened = os.scandir
+
+    def refusing(place: Path) -> object:
+        if Path(place) == inner:
+            raise PermissionError(13, "Permission denied", str(place))
+        return opened(place)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(DefinitionError, match="file-unreadable"):
+        folder(tmp_path)
 
 
 def test_a_folder_is_read_by_relative_names(tmp_path: Path) -> None:
