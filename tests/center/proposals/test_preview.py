@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -17,9 +18,11 @@ from hedu.center.people import actions as people_actions
 from hedu.center.people.models import Department
 from hedu.center.proposals import actions, reads
 from hedu.center.proposals.reads.preview import Course, both
+from hedu.center.proposals.views import showing
 from hedu.query import Access, RowFilter
 from tests.center.catalog.world import BASKET, ORDERS, REVENUE
 from tests.center.proposals.conftest import digest
+from tests.center.signed import put
 
 ROWS = ORDERS.split("select: |\n")[1].split("primary_key")[0]
 ONLINE = REVENUE.replace("'paid'\"", "'paid' and orders.channel = 'web'\"")
@@ -109,6 +112,19 @@ def test_everybody_sees_their_own_rows_only(
     assert all(
         sides(item) == sides(course(own.courses, item.metric)) for item in own.slices if item.metric == "revenue"
     )
+
+
+def test_numbers_that_other_row_policies_cut_afterwards_say_so(act: Act, people: dict[str, User]) -> None:
+    tills = ORDERS.replace("dataset: orders", "dataset: tills").replace("{order: order_id}", "{till: order_id}")
+    put({"t.yml": tills})
+    for place, where in (("sales", "region = 'east'"), ("finance", ""), ("company", "")):
+        people_actions.grant(act("root"), dataset="orders", where=where, department=place, with_subtree=False)
+    texts = {"a.yml": REVENUE.replace("orders.", "tills.")}
+    row = actions.open_proposal(act("finn"), texts=texts)
+    item = course(reads.preview_on(act("sally"), row, "zh").courses, "revenue")
+    assert item.limits == (("orders",), ()) and item.is_changed
+    assert "变更前按订单的行权限，变更后没有行权限限制" in showing.course_row(item, "zh")["access"]
+    assert not showing.course_row(replace(item, limits=(("orders",), ("orders",))), "zh")["access"]
 
 
 def test_new_and_retired_metrics_have_one_side(act: Act) -> None:

@@ -62,7 +62,8 @@ class Point:
 class Course:
     """A metric's last periods before and after, and both over the whole stretch by the metric's own arithmetic.
 
-    `department` is whose slice it is (None: all that the viewer sees); `refused` says why there are no numbers.
+    `department` is whose slice it is (None: all that the viewer sees); `refused` says why there are no numbers;
+    `limits` are the datasets whose row policies cut the numbers before and after.
     """
 
     metric: str
@@ -74,6 +75,7 @@ class Course:
     before: float | None = None
     after: float | None = None
     refused: Problem | None = None
+    limits: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     @property
     def is_changed(self) -> bool:
@@ -250,7 +252,7 @@ class _Pair:
         for before, after in shown.items():
             grain, refusal = self._grain(before, after), self.withheld(after)
             if refusal is not None:
-                found[before] = replace(self._named(before, after, grain), refused=refusal.problem)
+                found[before] = replace(self._named(before, after, grain, access), refused=refusal.problem)
             else:
                 by_grain.setdefault(grain, []).append((before, after))
         for grain, pairs in by_grain.items():
@@ -268,7 +270,7 @@ class _Pair:
             new = self._points(self.after, [one for _, one in pairs if one], grain, access)
         except HeduError as error:
             if len(pairs) == 1:
-                found[pairs[0][0]] = replace(self._named(*pairs[0], grain), refused=error.problem)
+                found[pairs[0][0]] = replace(self._named(*pairs[0], grain, access), refused=error.problem)
                 return
             for half in (pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]):
                 self._some(grain, half, access, found)
@@ -278,7 +280,9 @@ class _Pair:
         for before, after in pairs:
             points = tuple(Point(at, old.get(at, {}).get(before), new.get(at, {}).get(after)) for at in periods)
             whole = totals[0].get(before), totals[1].get(after)
-            found[before] = replace(self._named(before, after, grain), points=points, before=whole[0], after=whole[1])
+            found[before] = replace(
+                self._named(before, after, grain, access), points=points, before=whole[0], after=whole[1]
+            )
 
     def _points(
         self, side: hedu.Workspace, names: list[str], grain: str, access: Access
@@ -323,11 +327,19 @@ class _Pair:
             }
         return {name: _number(row[0][name]) if row else None for name in names}
 
-    def _named(self, before: str, after: str, grain: str) -> Course:
+    def _named(self, before: str, after: str, grain: str, access: Access) -> Course:
         known = self.after.model.metrics.get(after) or self.before.model.metrics.get(before)
         name = before.removeprefix("+")
         label = known.definition.label.text(self.lang, after or name) if known else after or name
-        return Course(name, label, known.unit if known else None, grain)
+        return Course(name, label, known.unit if known else None, grain, limits=self._limits(before, after, access))
+
+    def _limits(self, before: str, after: str, access: Access) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The datasets whose row policies cut either side's numbers; nothing for what only one side has."""
+        cut = {item.dataset for item in access.rows}
+        if not cut or before not in self.before.model.metrics or after not in self.after.model.metrics:
+            return (), ()
+        sides = (reaches(self.before.model, before), reaches(self.after.model, after))
+        return tuple(sorted(cut & sides[0])), tuple(sorted(cut & sides[1]))
 
 
 def _number(value: Any) -> float | None:

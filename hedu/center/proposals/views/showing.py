@@ -186,6 +186,7 @@ def course_row(course: Course, lang: figures.Lang) -> dict[str, Any]:
         "after": figures.full(course.after, course.unit, lang),
         "shift": _shift(course.before, course.after, course.unit, lang),
         "span": _span(course, lang),
+        "access": _access(course, lang),
         "points": [
             {
                 "period": figures.period(date.fromisoformat(point.period[:10]), course.grain, lang),
@@ -307,6 +308,21 @@ def _span(course: Course, lang: figures.Lang) -> str:
         return ""
     first, last = (date.fromisoformat(course.points[at].period[:10]) for at in (0, -1))
     return f"{figures.period(first, course.grain, lang)} – {figures.period(last, course.grain, lang)}"
+
+
+def _access(course: Course, lang: figures.Lang) -> str:
+    """That other row policies cut the numbers afterwards; "" where the same do, or nothing changes."""
+    before, after = course.limits
+    if before == after or not before + after or not course.is_changed:
+        return ""
+    words, mark = served().words, "、" if lang == "zh" else ", "
+    said = [
+        _("按%(datasets)s的行权限") % {"datasets": mark.join(words.dataset(name, lang) for name in names)}
+        if names
+        else _("没有行权限限制")
+        for names in (before, after)
+    ]
+    return _("变化里含数据权限的不同：变更前%(before)s，变更后%(after)s。") % {"before": said[0], "after": said[1]}
 
 
 def _shift(before: float | None, after: float | None, unit: str | None, lang: figures.Lang) -> str:

@@ -83,7 +83,9 @@ document.addEventListener("input", (event) => {
   if (choice) choice.checked = true;
 });
 document.addEventListener("change", (event) => event.target.form && suit(event.target.form));
-new Set([...document.querySelectorAll("form [data-with]")].map((box) => box.closest("form"))).forEach(suit);
+const suited = new Set([...document.querySelectorAll("form [data-with]")].map((box) => box.closest("form")));
+suited.forEach(suit);
+addEventListener("pageshow", () => suited.forEach(suit)); // by now the browser has filled a form in again
 
 document.addEventListener("hedu:error", (event) => {
   for (const problem of event.detail.problems ?? []) toast(problem.what, problem.hint, "error");
