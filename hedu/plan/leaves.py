@@ -65,10 +65,11 @@ class Leaves:
         return column(one.name)
 
     def following(self, body: Conversion, leaf: Leaf, base: Simple) -> exp.Column:
-        """The column for conversions counted under what came first, which `leaf.handed` narrows."""
+        """The column for conversions in one currency, under what came first, which `leaf.handed` narrows."""
         dataset, _, measure = base.measure.rpartition(".")
         time = time_of(self.asking.model, dataset, measure)
-        key = (dataset, time, None, leaf.handed, replace(self.frame, follows=body))
+        apart = (*leaf.handed, leaf.measure.reported_in or "")
+        key = (dataset, time, None, apart, replace(self.frame, follows=body))
         found = self.passes.setdefault(key, [])
         if not found:
             found.append(replace(leaf, name=self._name(leaf.name)))
