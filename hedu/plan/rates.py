@@ -57,7 +57,9 @@ def rates_into(asking: Asking, target: str, of: str | None) -> Dataset:
 def exchange_of(asking: Asking) -> ExchangeDef:
     exchange = asking.model.settings.exchange
     assert exchange is not None
-    if exchange.dataset in asking.access.hidden or any(row.dataset == exchange.dataset for row in asking.access.rows):
+    access = asking.access
+    closed = {*access.hidden, *(row.dataset for row in access.rows), *(mask.dataset for mask in access.masks)}
+    if exchange.dataset in closed:
         raise Denied("access-dataset-hidden", dataset=exchange.dataset)
     return exchange
 

@@ -62,6 +62,28 @@ def query_of(text: str, dataset: str) -> exp.Query:
     return trees[0]
 
 
+@lru_cache(maxsize=1_000)
+def settable_columns(text: str, dataset: str) -> frozenset[str]:
+    """The columns of a SELECT that are worked out of a parameter, at whatever depth, lower-cased."""
+    values = [value for select in query_of(text, dataset).find_all(exp.Select) for value in select.expressions]
+    found: frozenset[str] = frozenset()
+    while True:
+        reading = (
+            value.alias_or_name.lower()
+            for value in values
+            if any(_is_parameter(one) for one in value.find_all(exp.Anonymous))
+            or any(one.name.lower() in found for one in value.find_all(exp.Column))
+        )
+        more = found.union(reading)
+        if more == found:
+            return found
+        found = more
+
+
+def _is_parameter(call: exp.Anonymous) -> bool:
+    return str(call.this).lower() == "parameter"
+
+
 def _elsewhere(tree: exp.Query) -> str | None:
     """What reads a table by a text, past every policy, or the inside of the engine; None where nothing does."""
     names = (one.name.lower() for one in tree.find_all(exp.Anonymous, exp.Table))

@@ -15,8 +15,8 @@ from hedu.model.types import Join as Edge
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
 from hedu.plan.frames import Offset
-from hedu.plan.keys import Key
-from hedu.plan.offered import paths_from
+from hedu.plan.keys import Key, key_of
+from hedu.plan.offered import paths_from, time_of
 from hedu.plan.rates import rated_joins
 from hedu.plan.relation import from_source
 from hedu.plan.scalars import column, in_time_zone, is_strict, key_value, qualify
@@ -199,6 +199,7 @@ def looked_up(relations: Relations, alias: str, dimension: Dimension) -> exp.Exp
         raise PlanError("metric-of-itself", metric=metric, circle=" -> ".join([*asking.looking, metric]))
     entity = asking.model.datasets[dimension.dataset].entities[role]
     path = path_to(asking.model, metric, entity.entity)
+    _check_key(asking, metric, path)
     mark = (alias, metric, path)
     if mark not in relations.lookups:
         question = Question((metric,), (path,), access=asking.access, currency=asking.question.currency)
@@ -216,6 +217,14 @@ def looked_up(relations: Relations, alias: str, dimension: Dimension) -> exp.Exp
             known = exp.not_(exp.Is(this=qualify(entity.key[0], alias), expression=exp.null()))
             return exp.Case().when(known, exp.Coalesce(this=value, expressions=[exp.Literal.number(0)]))
     return value
+
+
+def _check_key(asking: Asking, metric: str, path: str) -> None:
+    """Refuse values by a masked key: there is one for all. Errors: Denied access-filter-masked."""
+    fact, measure = asking.model.leaves(metric)[0]
+    key = key_of(asking.model, asking.model.datasets[fact], path, time_of(asking.model, fact, measure), metric)
+    if is_hidden(asking, key.target):
+        raise Denied("access-filter-masked", name=path)
 
 
 def path_to(model: Model, metric: str, entity: str) -> str:

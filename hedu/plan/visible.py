@@ -18,13 +18,13 @@ from typing import Any
 from sqlglot import exp
 
 from hedu.errors import Denied, QueryError
-from hedu.model.expressions import held, path_of, references, row_expression
+from hedu.model.expressions import held, parameter_of, path_of, references, row_expression
 from hedu.model.paths import Target, leads_back
 from hedu.model.types import Dataset, Dimension, Join, Measure
 from hedu.plan.asking import Asking
 from hedu.plan.keys import Asked, Key
 from hedu.plan.moments import span_if_any, type_times
-from hedu.plan.relation import from_source
+from hedu.plan.relation import from_source, settable_columns
 from hedu.plan.scalars import column, literal, qualify, wrapped
 from hedu.plan.zones import at_home
 from hedu.query import Access
@@ -130,9 +130,13 @@ def _refers_to_no_other(join: Join, alias: str, far: Dataset, far_alias: str, co
 
 
 def own_filter(asking: Asking, dataset: Dataset, text: str, value_of: Callable[[str], exp.Expr]) -> exp.Expr:
-    """A policy's filter on `dataset`, over the values of its own dimensions by name."""
+    """A policy's filter on `dataset`, over the values of its own dimensions by name.
+
+    Errors: QueryError access-filter-unknown, access-filter-settable.
+    """
     root = held(row_expression(text))
     keys = {path: _own_key(dataset, path) for path in map(path_of, references(root))}
+    _check_settled(dataset, [root, *(key.target.dimension.expr for key in keys.values() if key.target.dimension)])
     type_times(root, keys, partial(span_if_any, asking), literal)
     for name in references(root):
         dimension = keys[path_of(name)].target.dimension
@@ -147,9 +151,19 @@ def _own_key(dataset: Dataset, path: str) -> Key:
     if len(parts) == 2 and parts[0] == dataset.name:
         parts = parts[1:]
     dimension = dataset.dimensions.get(parts[0]) if len(parts) == 1 else None
-    if dimension is None:
-        raise QueryError("access-filter-unknown", name=path, dataset=dataset.name, known=list(dataset.dimensions))
+    if dimension is None or dimension.metric is not None:
+        known = [one.name for one in dataset.dimensions.values() if one.metric is None]
+        raise QueryError("access-filter-unknown", name=path, dataset=dataset.name, known=known)
     return Key(Asked(path, path), Target((), dimension))
+
+
+def _check_settled(dataset: Dataset, trees: Sequence[exp.Expr]) -> None:
+    """Refuse a policy that rests on a parameter: whoever asks sets it. Errors: QueryError access-filter-settable."""
+    select = dataset.source.select
+    settable = settable_columns(select, dataset.name) if select is not None and "parameter" in select.lower() else ()
+    for name in (one for tree in trees for one in tree.find_all(exp.Column)):
+        if parameter_of(name) is not None or name.name.lower() in settable:
+            raise QueryError("access-filter-settable", dataset=dataset.name, name=parameter_of(name) or name.name)
 
 
 def masked_columns(access: Access, dataset: Dataset) -> frozenset[str]:

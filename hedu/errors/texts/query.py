@@ -312,6 +312,12 @@ TEXTS: dict[str, Text] = {
         "请管理员改正策略；可用的维度：{known}。",
         "Ask an administrator to mend the policy; the dimensions are: {known}.",
     ),
+    "access-filter-settable": Text(
+        "数据集 `{dataset}` 的行权限取决于 `{name}`，而它随提问时的参数改变，因此不返回任何数据。",
+        "The row policy of `{dataset}` rests on `{name}`, which changes with the parameters of a question; nothing is shown.",
+        "请管理员改用不由参数算出的维度。",
+        "Ask an administrator to use dimensions that are not worked out of parameters.",
+    ),
     "access-dataset-hidden": Text(
         "你没有查看数据集 `{dataset}` 的权限。",
         "You may not see dataset `{dataset}`.",
