@@ -6,7 +6,6 @@ from typing import Any
 
 from yaml import MappingNode
 
-from hedu.define.definitions import Definitions, SettingsDef
 from hedu.define.fields import FieldKind, Named, One, Shape, Texts
 from hedu.define.layout import arrange, node_of, rendered
 from hedu.define.plain import Definition, plain, shape_of
@@ -15,7 +14,7 @@ from hedu.define.plain import Definition, plain, shape_of
 def write(definition: Definition) -> str:
     """The canonical text of one definition.
 
-    >>> from hedu.define.definitions import Simple
+    >>> from hedu.define.definitions import MetricDef, Simple
     >>> print(write(MetricDef("orders", Simple("orders.lines"), unit="笔")), end="")
     version: 1
     metric: orders
@@ -28,13 +27,6 @@ def write(definition: Definition) -> str:
     arrange(shape, node)
     node.flow_style = False
     return rendered(node)
-
-
-def write_all(definitions: Definitions) -> str:
-    """All definitions as one text of several documents: settings, datasets, metrics."""
-    settings = [definitions.settings] if definitions.settings != SettingsDef() else []
-    everything: list[Definition] = [*settings, *definitions.datasets, *definitions.metrics]
-    return "---\n".join(write(definition) for definition in everything)
 
 
 def shortened(shape: Shape, data: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from hedu.define.names import fault_of
 from hedu.define.plain import Definition
 from hedu.define.read import read
 from hedu.define.style import restyle
-from hedu.define.write import write, write_all
+from hedu.define.write import write
+from hedu.doors.sound import texts_of
 
 LETTERS = st.characters(exclude_categories=["Cs"])
 SHOWN = st.characters(
@@ -220,9 +221,9 @@ def test_canonical_text_is_already_in_style(definition: Definition) -> None:
 
 
 @given(st.lists(METRICS, max_size=2, unique_by=lambda one: one.name.casefold()))
-def test_several_documents_are_kept_in_order(metrics: list[d.MetricDef]) -> None:
+def test_a_folder_of_definitions_is_kept_in_order(metrics: list[d.MetricDef]) -> None:
     definitions = d.Definitions(metrics=tuple(metrics))
-    assert read({"a.yml": write_all(definitions)}) == (definitions, ())
+    assert read(texts_of(definitions)) == (definitions, ())
 
 
 @given(METRICS, LABELS, WORDS, LISTS, EXTRAS)
@@ -272,7 +273,7 @@ def test_no_text_breaks_the_reader(texts: dict[str, str | bytes]) -> None:
     for problem in problems:
         assert problem.where is not None and problem.where.line >= 1 and problem.where.col >= 1
         assert problem.what("zh") and problem.hint("en")
-    assert write_all(definitions) == write_all(read(texts)[0])
+    assert texts_of(definitions) == texts_of(read(texts)[0])
 
 
 @given(SOUP)

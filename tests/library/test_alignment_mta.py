@@ -18,9 +18,10 @@ import pytest
 import yaml
 
 import hedu
-from hedu.alignment.goals.status import aim_by_direction, status_of
+from hedu.alignment.goals.status import Aim, aim_of, status_of
 from hedu.alignment.scan import scan
-from hedu.alignment.scene import Scene
+from hedu.alignment.scene import Operator, Scene
+from hedu.define.definitions import Direction
 from hedu.workspace import Workspace
 
 Rows = dict[str, list[dict[str, str]]]
@@ -33,6 +34,12 @@ def number(text: str) -> float | None:
 
 def month(row: dict[str, str]) -> date:
     return date(int(row["period_year"]), int(row["period_month"]), 1)
+
+
+def aim_by(direction: Direction, target: float | None) -> Aim:
+    """The aim of a target that only says its number: the metric's direction says which side is good."""
+    operators: dict[Direction, Operator] = {"up": ">=", "down": "<="}
+    return aim_of(operators[direction], target) if direction in operators else Aim("none")
 
 
 @cache
@@ -97,7 +104,7 @@ def test_mta_targets_and_status_follow_the_polarity_of_each(mta: tuple[Rows, Wor
         ]
         polarity = all_of[-1]["desired_change"]
         if not held:
-            assert status_of(None, aim_by_direction(workspace.model.metrics[name].definition.direction, 1.0)) == "none"
+            assert status_of(None, aim_by(workspace.model.metrics[name].definition.direction, 1.0)) == "none"
             seen["none"] += 1
             continue
         period = f"{month(held[-1]):%Y-%m}"
@@ -106,7 +113,7 @@ def test_mta_targets_and_status_follow_the_polarity_of_each(mta: tuple[Rows, Wor
             for row in workspace.ask(name, since=period, until=period, where=f"metric_time = '{period}'").rows()
         )
         target = number(held[-1]["monthly_target"])
-        status = status_of(value, aim_by_direction(workspace.model.metrics[name].definition.direction, target))
+        status = status_of(value, aim_by(workspace.model.metrics[name].definition.direction, target))
         seen[status] += 1
         if polarity == "N" or target is None:
             assert status == "none"

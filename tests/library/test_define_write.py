@@ -15,7 +15,8 @@ from hedu.define.definitions import Derived, Direction, Label, MetricDef, Metric
 from hedu.define.digest import meaning_digest
 from hedu.define.read import read
 from hedu.define.schema import json_schema, schema_text
-from hedu.define.write import write, write_all
+from hedu.define.write import write
+from hedu.doors.sound import texts_of
 from tests.library.test_define_broken import CASES
 from tests.library.test_define_read import ORDERS
 
@@ -55,12 +56,8 @@ def test_rare_ideographs_and_emoji_stay_as_they_are() -> None:
 
 def test_settings_come_first() -> None:
     definitions, _ = read({"a.yml": ORDERS})
-    text = write_all(replace(definitions, settings=SettingsDef("demo"), metrics=(PAID,)))
-    assert [next(iter(one.split("\n")[1:])) for one in text.split("---\n")] == [
-        "workspace: demo",
-        "dataset: orders",
-        "metric: paid",
-    ]
+    texts = texts_of(replace(definitions, settings=SettingsDef("demo"), metrics=(PAID,)))
+    assert [text.split("\n")[1] for text in texts.values()] == ["workspace: demo", "dataset: orders", "metric: paid"]
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,11 @@ def of_selects(
     ...            {"t": {"x": "integer"}}).verdict
     'equal'
     """
-    sheets = _known(schema, keys or {})
-    trees = [_parsed(sql) for sql in (sql_a, sql_b)]
-    forms = [_form(tree, schema, sheets) for tree in trees]
+    forms = [form_of_select(sql, schema, keys) for sql in (sql_a, sql_b)]
     if forms[0] is not None and forms[0] == forms[1]:
         return Verdict("equal")
+    sheets = _known(schema, keys or {})
+    trees = [_parsed(sql) for sql in (sql_a, sql_b)]
     if any(_is_by_chance(tree, sheets) for tree in trees):
         return Verdict("unproven")
     asked = Asked(trees[0], trees[1], _as_is, _as_is)

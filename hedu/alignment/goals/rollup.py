@@ -27,25 +27,26 @@ class Branch(Generic[Key]):
 
 @dataclass(frozen=True, slots=True)
 class Rolled(Generic[Key]):
-    """What children say of their parent: the weighted mean, the weakest of them, and how many could not be scored."""
+    """What children say of their parent: the weighted mean, and the weakest of them."""
 
     mean: float | None
     weakest: Key | None
     weakest_score: float | None
-    scored: int
-    unscored: int
 
 
 def rolled(children: Sequence[Branch[Key]]) -> Rolled[Key]:
-    """The scores of the children that roll up; a child without a score is counted, not taken for zero."""
-    counted = [child for child in children if child.edge in ROLLS_UP and child.weight > 0]
-    scored = [(child, child.score) for child in counted if child.score is not None]
+    """The scores of the children that roll up; a child without a score is left out, not taken for zero."""
+    scored = [
+        (child, child.score)
+        for child in children
+        if child.edge in ROLLS_UP and child.weight > 0 and child.score is not None
+    ]
     if not scored:
-        return Rolled(None, None, None, 0, len(counted))
+        return Rolled(None, None, None)
     weight = sum(child.weight for child, _ in scored)
     mean = sum(child.weight * score for child, score in scored) / weight
     weakest, least = min(scored, key=lambda pair: pair[1])
-    return Rolled(mean, weakest.key, least, len(scored), len(counted) - len(scored))
+    return Rolled(mean, weakest.key, least)
 
 
 @dataclass(frozen=True, slots=True)

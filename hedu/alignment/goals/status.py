@@ -56,19 +56,6 @@ def aim_of(
     return Aim("up" if operator == ">=" else "down", goal, line)
 
 
-def aim_by_direction(
-    direction: Direction, target: float | None, band: tuple[float, float] | None = None, tolerance: float = TOLERANCE
-) -> Aim:
-    """The aim of a target that only says its number: the metric's own direction says which side is good."""
-    if direction == "band" and band is not None:
-        return Aim("band", band=band, margin=tolerance * max(abs(band[0]), abs(band[1])))
-    if direction == "up":
-        return aim_of(">=", target, tolerance=tolerance)
-    if direction == "down":
-        return aim_of("<=", target, tolerance=tolerance)
-    return Aim("none")
-
-
 def status_of(value: float | None, aim: Aim) -> Status:
     """How a value stands. Without a value, a target or a direction there is no status.
 
