@@ -14,12 +14,14 @@ from functools import lru_cache
 
 from sqlglot import exp
 
-from hedu.model.types import Dataset, Model
+from hedu.model.types import Dataset, Join, Model
 from hedu.plan.relation import from_source, query_of
 from hedu.plan.visible import masked_columns
 from hedu.query import Access, Mask
 
 _ALL = "*"
+_WIDER = frozenset({"from_", "joins", "expressions", "kind"})
+"""The parts of a SELECT that leave out no rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ def with_borrowed(access: Access, model: Model) -> Access:
         return access
     held: dict[str, list[_Held]] = {}
     for name in closed:
-        held.setdefault(_spelled(from_source(model.datasets[name], name)), []).extend(_of(access, model.datasets[name]))
+        for source in _sources(model.datasets[name]):
+            held.setdefault(source, []).extend(_of(access, model.datasets[name]))
     more = [Mask(taker.name, column) for taker in takers for column in _closed(model, taker, held)]
     return replace(access, masks=(*access.masks, *dict.fromkeys(more))) if more else access
 
@@ -76,6 +79,41 @@ def _all_of(owner: Dataset) -> frozenset[str]:
         *(one.expr for one in owner.measures.values() if one.expr),
     ]
     return frozenset(one.name.lower() for tree in trees for one in tree.find_all(exp.Column))
+
+
+def lenders(model: Model, taker: Dataset) -> Iterator[Join]:
+    """The ways from `taker` to the datasets whose columns its SELECT takes."""
+    owners = {one.owner for one in borrowed(taker.source.select, taker.name)} if taker.source.select else set()
+    seen, pending = {taker.name}, [taker]
+    while owners and pending:
+        for join in pending.pop().joins:
+            if join.fans or join.right in seen:
+                continue
+            seen.add(join.right)
+            pending.append(model.datasets[join.right])
+            if owners & set(_sources(model.datasets[join.right])):
+                yield join
+
+
+def _sources(dataset: Dataset) -> tuple[str, ...]:
+    """How the rows of a dataset may be written in a SELECT of another: as its source, or as what that only widens."""
+    whole = _spelled(from_source(dataset, dataset.name))
+    inner = _widened(dataset.source.select, dataset.name) if dataset.source.select else None
+    return (whole,) if inner is None else (whole, inner)
+
+
+@lru_cache(maxsize=10_000)
+def _widened(select: str, dataset: str) -> str | None:
+    """What a SELECT reads with all its columns, leaving out no rows of its own accord, and joins others to."""
+    tree = query_of(select, dataset)
+    start = tree.args.get("from_") if isinstance(tree, exp.Select) else None
+    if start is None or any(value for key, value in tree.args.items() if key not in _WIDER):
+        return None
+    alias = start.this.alias_or_name.lower()
+    is_wider = any(
+        one.is_star and isinstance(one, exp.Column) and one.table.lower() == alias for one in tree.expressions
+    )
+    return _spelled(start.this) if is_wider else None
 
 
 def _closed(model: Model, taker: Dataset, held: Mapping[str, Sequence[_Held]]) -> Iterator[str]:

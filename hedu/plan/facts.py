@@ -11,6 +11,7 @@ from hedu.errors import Denied, PlanError, QueryError
 from hedu.model.types import Dataset, Measure
 from hedu.plan import nodes
 from hedu.plan.asking import Asking
+from hedu.plan.borrowed import lenders
 from hedu.plan.conditions import bind_filter, bind_where, parse_filter
 from hedu.plan.frames import Offset
 from hedu.plan.keys import Key, key_of
@@ -157,7 +158,7 @@ def _guard(bound: Bound) -> None:
     """Have the rows counted that would count twice, and those whose amounts could not be converted."""
     unknown, relations = [], bound.relations
     asking = relations.asking
-    for _, edge, _ in relations.joined.values():
+    for edge in (*(edge for _, edge, _ in relations.joined.values()), *lenders(asking.model, relations.fact)):
         mark = (edge.right, edge.right_key, edge.valid)
         if not (edge.fans or asking.is_proved(edge) or mark in asking.guards):
             asking.guards[mark] = (keys_shared if edge.valid is None else overlaps_of)(asking, edge)

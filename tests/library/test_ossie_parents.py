@@ -13,7 +13,7 @@ import hedu
 from hedu.define.formats.loss import Carried
 from hedu.define.ossie.carry import carried
 from hedu.doors.cli_import import native_texts
-from hedu.errors import Denied
+from hedu.errors import Denied, HeduError
 from hedu.query import Access, Mask
 
 TABLES = """
@@ -126,6 +126,40 @@ def test_what_a_field_takes_stands_under_its_owners_policies(ws: hedu.Workspace)
     with pytest.raises(Denied):
         ws.ask("north", access=closed)
     assert ws.ask("n", by="calls.region_of_tower", access=closed).rows()
+
+
+def test_the_owner_may_take_columns_itself(ws: hedu.Workspace) -> None:
+    """Calls are joined to the towers as they are; the towers are read with a column of their regions."""
+    height, region, towers = (
+        Access(masks=(Mask("towers", "height"),)), Access(masks=(Mask("towers", "region"),)), Access(hidden=("towers",)),
+    )  # fmt: skip
+    for access in (height, towers):
+        with pytest.raises(Denied, match="access-measure-masked"):
+            ws.ask("met", access=access)
+    assert ws.ask("n", by="calls.tall", access=height).rows() == [{"calls.tall": "***", "n": 5}]
+    for access in (region, towers):
+        masked = ws.ask("n", by="calls.region_of_tower", access=access).rows()
+        assert masked == [{"calls.region_of_tower": "***", "n": 5}]
+    assert len(ws.ask("n", by="calls.region_of_tower", access=height).rows()) == 4
+
+
+@pytest.mark.parametrize(
+    ("more", "refused", "answered"),
+    [
+        ("insert into plans values ('A', 9)", ["cost", "n"], ["heights"]),
+        ("insert into regions values ('north', 'X', 1)", ["weighed", "heights"], []),
+    ],
+)
+def test_a_parent_found_twice_is_refused(more: str, refused: list[str], answered: list[str], tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "twice.duckdb")) as connection:
+        connection.execute(TABLES)
+        connection.execute(more)
+    twice = hedu.load(native_texts(telco()), engine=f"duckdb:///{tmp_path / 'twice.duckdb'}", strict=True)
+    for metric in refused:
+        with pytest.raises(HeduError, match="key-not-unique"):
+            twice.ask(metric)
+    for metric in answered:
+        assert twice.ask(metric).rows()
 
 
 REFUSED = [
