@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from hedu.alignment.equivalence.facets import DECLARED
+from hedu.alignment.texts.definition import VALUES
+from hedu.alignment.wording import facet_label
 from hedu.define.definitions import DatasetDef, Label, MetricDef, SettingsDef
 from hedu.define.digest import meaning_digest, normal_sql
 from hedu.model.expressions import with_metrics_renamed
@@ -123,6 +126,18 @@ FIELDS: dict[str, Label] = {
 }
 """What a part of a path is called. Names people chose are shown as they are."""
 
+_DECLARED = Label("声明的口径", "Declared facet")
+_HOWS: dict[str, Label] = {
+    "simple": Label("取一个度量", "One measure"),
+    "ratio": Label("比率", "Ratio"),
+    "derived": Label("由指标计算", "Computed from metrics"),
+    "cumulative": Label("累计", "Running total"),
+    "conversion": Label("转化", "Conversion"),
+    "share": Label("占比", "Share"),
+    "rank": Label("排名", "Rank"),
+    "reported": Label("填报", "Handed in"),
+}
+
 REASONS: dict[str, Label] = {
     "wording": Label("只改文字，数值不变", "Words only; the number stays"),
     "spelling": Label("只改写法，含义相同", "Another spelling of the same meaning"),
@@ -188,7 +203,19 @@ class Change:
 
     def title(self, lang: Literal["zh", "en"]) -> str:
         """The path in words: 数据来源 › 表."""
-        return " › ".join(FIELDS[part].text(lang) if part in FIELDS else part for part in self.path.split("."))
+        parts = self.path.split(".")
+        if parts[:2] == ["x", "facets"]:
+            return f"{_DECLARED.text(lang)} › {facet_label(DECLARED.get(parts[2], parts[2]), lang)}"
+        return " › ".join(FIELDS[part].text(lang) if part in FIELDS else part for part in parts)
+
+    def said(self, value: str, lang: Literal["zh", "en"]) -> str:
+        """A side of it in words, where it is one of a few.
+
+        >>> Change("how", "simple", "ratio", "breaking", "number").said("ratio", "zh")
+        '比率'
+        """
+        known = _HOWS if self.path == "how" else VALUES if self.path.startswith("x.facets.") else {}
+        return known[value].text(lang) if value in known else value
 
 
 def changes(

@@ -130,3 +130,17 @@ def test_every_field_has_a_title_in_both_languages() -> None:
         for field in dataclasses.fields(shape)
     }
     assert fields - FIELDS.keys() <= {"body", "at", "marks", "x", "id", "zh", "en", "pairs", "day", "month"}
+
+
+def test_declared_facets_and_ways_of_calculating_are_told_in_words() -> None:
+    before = METRIC + "x: {facets: {tax: included}}\n"
+    after = before.replace("included", "excluded").replace(
+        "simple: {measure: orders.amount, where: \"status = 'paid'\"}", "derived: {formula: invoiced}"
+    )
+    found = {item.path: item for item in changes(parsed(before), parsed(after))}
+    tax, how = found["x.facets.tax"], found["how"]
+    assert [tax.title("zh"), tax.said(tax.before, "zh"), tax.said(tax.after, "zh")] == [
+        "声明的口径 › 税", "含税", "不含税",
+    ]  # fmt: skip
+    assert [how.said(how.before, "en"), how.said(how.after, "en")] == ["One measure", "Computed from metrics"]
+    assert found["where"].said(found["where"].before, "zh") == "status = 'paid'"

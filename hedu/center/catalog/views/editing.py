@@ -118,6 +118,11 @@ def _sent(request: HttpRequest) -> tuple[str, str, str]:
 
 def _changes(request: HttpRequest, row: Draft, text: str | None = None) -> list[dict[str, Any]]:
     return [
-        {"title": item.title(request.lang), "before": item.before, "after": item.after, "is_meaning": item.is_meaning}
+        {
+            "title": item.title(request.lang),
+            "before": item.said(item.before, request.lang),
+            "after": item.said(item.after, request.lang),
+            "is_meaning": item.is_meaning,
+        }
         for item in reads.draft_changes(row, text)
     ]

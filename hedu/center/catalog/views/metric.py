@@ -54,7 +54,12 @@ def version(request: HttpRequest, name: str, number: int) -> HttpResponse:
     shown = found(versions, number=number)
     older = versions.filter(number=number - 1).first()
     changes = [
-        {"title": item.title(request.lang), "before": item.before, "after": item.after, "is_meaning": item.is_meaning}
+        {
+            "title": item.title(request.lang),
+            "before": item.said(item.before, request.lang),
+            "after": item.said(item.after, request.lang),
+            "is_meaning": item.is_meaning,
+        }
         for item in reads.version_changes(older, shown)
     ]
     context = {"version": shown, "older": older, "changes": changes}

@@ -33,8 +33,8 @@ def fields_of(change: ChangeSet, lang: Any) -> list[dict[str, Any]]:
             {
                 "key": f"{item.name}/{field.path}",
                 "title": field.title(lang),
-                "before": field.before,
-                "after": field.after,
+                "before": field.said(field.before, lang),
+                "after": field.said(field.after, lang),
                 "risk": field.risk,
                 "tone": RISK_TONES[field.risk],
                 "reason": field.reason.text(lang),
