@@ -67,10 +67,10 @@ def load(
     `answers` lets workspaces over the same data share what they keep. Without `rollups` only base tables are read.
 
     >>> ws = load({"m.yml": "version: 1\\ndataset: t\\nselect: select 1 as x, date '2024-01-01' as d\\ntime: d\\n"
-    ...            "dimensions: {d: {type: date}}\\nmeasures: {x: {agg: sum}}\\n---\\nversion: 1\\nmetric: total\\n"
+    ...            "dimensions: {d: {type: date}}\\nmeasures: {x: {agg: max}}\\n---\\nversion: 1\\nmetric: top\\n"
     ...            "simple: {measure: t.x}\\n"}, engine="duckdb://")
-    >>> ws.ask("total").rows()
-    [{'total': 1}]
+    >>> ws.ask("top").rows()
+    [{'top': 1}]
     """
     root = None if isinstance(path, Mapping) else Path(path)
     model, definitions, found, place = resolved(path) if isinstance(path, Mapping) else opened(folder(path))

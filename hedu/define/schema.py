@@ -25,7 +25,7 @@ def json_schema() -> Schema:
     """The schema of one document (draft 2020-12).
 
     >>> sorted(json_schema()["$defs"])[:4]
-    ['dataset', 'department', 'derived', 'dimension']
+    ['conversion', 'cumulative', 'dataset', 'department']
     """
     shapes: dict[str, f.Shape] = {}
     for shape in OBJECTS.values():

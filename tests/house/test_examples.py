@@ -1,16 +1,18 @@
-"""The examples run, and so does every block of Python in the texts."""
+"""The examples run, and so does every block of Python in the texts and in docstrings."""
 
 from __future__ import annotations
 
+import doctest
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from tests.house.tree import ROOT, name, tracked
+from tests.house.tree import ROOT, modules, name, tracked
 
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXAMPLES = sorted(ROOT.glob("examples/*.py"))
@@ -24,6 +26,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 BLOCKS = dict(texts())
+SHOWN = sorted(name(path) for path in modules("hedu") if ">>> " in path.read_text(encoding="utf-8"))
 
 
 def run(*command: str | Path) -> str:
@@ -40,6 +43,12 @@ def test_the_example_runs(example: Path) -> None:
 @pytest.mark.parametrize("block", sorted(BLOCKS))
 def test_the_block_runs(block: str) -> None:
     run("-c", BLOCKS[block])
+
+
+@pytest.mark.parametrize("module", SHOWN)
+def test_the_examples_of_a_docstring_hold(module: str) -> None:
+    found = doctest.testmod(import_module(module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")))
+    assert found.attempted and not found.failed
 
 
 def test_the_shop_has_no_problems() -> None:
