@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlglot import exp
 
@@ -186,11 +186,18 @@ def _whole(model: Model, limits: Range, items: Sequence[Item], metrics: Sequence
     asked = [places[str(item.grain)] for item in items if item.is_metric_time and item.grain in GRAINS]
     asked = asked or [places[default_grain(model, metrics)]]
     grain = GRAINS[min(asked)]
-    if limits.is_open or min(asked) <= places["day"]:
+    if limits.is_open or min(asked) < places["day"]:
         return limits
-    start = floor(limits.start, grain) if limits.start else None
-    end = limits.end and shift(floor(limits.end - timedelta(days=1), grain), grain, 1)
+    start = floor(_day(limits.start), grain) if limits.start else None
+    end = limits.end and shift(floor(_day(limits.end, is_end=True), grain), grain, 1)
     return Range(start, end)
+
+
+def _day(moment: date, *, is_end: bool = False) -> date:
+    """The day that a moment is on; of the end of a range, the last day before it."""
+    if isinstance(moment, datetime):
+        return (moment - timedelta(seconds=is_end)).date()
+    return moment - timedelta(days=is_end)
 
 
 def described(model: Model, question: Question, name: str) -> tuple[Item, Dimension | Entity | None]:
