@@ -143,23 +143,44 @@ def _referred(model: Model, taker: Dataset) -> frozenset[str]:
 def borrowed(select: str, dataset: str) -> tuple[Borrowed, ...]:
     """What a SELECT takes from the sources it joins, as it is written: lower-cased, source by source."""
     tree = query_of(select, dataset)
-    joined = list(_joined(tree)) if isinstance(tree, exp.Select) else []
-    found: list[Borrowed] = []
-    for value in tree.expressions if joined else ():
+    return tuple(_borrowed(tree, {})) if isinstance(tree, exp.Select) else ()
+
+
+def _borrowed(tree: exp.Select, outer: Mapping[str, exp.Expr]) -> Iterator[Borrowed]:
+    named = {**outer, **{one.alias.lower(): one.this for one in tree.ctes}}
+    joined = list(_joined(tree, named))
+    start, within = _within(tree, named)
+    for value in tree.expressions if joined or within else ():
         columns = [(one.table.lower(), one.name.lower()) for one in value.find_all(exp.Column)]
         for alias, owner, is_whole in joined:
             read = frozenset(name for table, name in columns if table in ("", alias))
             if isinstance(value, exp.Star) or (value.is_star and (alias, _ALL) in columns):
-                found.append(Borrowed(owner, _ALL, frozenset(), told=False))
+                yield Borrowed(owner, _ALL, frozenset(), told=False)
             elif read:
                 told = is_whole and any(table == alias for table, _ in columns)
-                found.append(Borrowed(owner, value.alias_or_name.lower(), read, told))
-    return tuple(found)
+                yield Borrowed(owner, value.alias_or_name.lower(), read, told)
+        for one in within:
+            if isinstance(value, exp.Star) or (value.is_star and (start, _ALL) in columns):
+                yield one
+            elif one.name == _ALL or {(start, one.name), ("", one.name)} & set(columns):
+                yield replace(one, name=value.alias_or_name.lower(), read=one.read or frozenset(n for _, n in columns))
 
 
-def _joined(select: exp.Select) -> Iterator[tuple[str, str, bool]]:
+def _within(tree: exp.Select, named: Mapping[str, exp.Expr]) -> tuple[str, list[Borrowed]]:
+    """What a SELECT reads from, where that is a query, and what that query takes in its turn."""
+    start = tree.args.get("from_")
+    if start is None:
+        return "", []
+    relation = start.this
+    inner = relation.this if isinstance(relation, exp.Subquery) else named.get(relation.name.lower())
+    if not isinstance(inner, exp.Select):
+        return "", []
+    others = {name: query for name, query in named.items() if query is not inner}
+    return relation.alias_or_name.lower(), list(_borrowed(inner, others))
+
+
+def _joined(select: exp.Select, named: Mapping[str, exp.Expr]) -> Iterator[tuple[str, str, bool]]:
     """The alias and the source of what is joined, as a whole; and the tables inside it, where it is a query."""
-    named = {one.alias.lower(): one.this for one in select.ctes}
     for join in select.args.get("joins") or ():
         relation, alias = join.this, join.this.alias_or_name.lower()
         yield alias, _spelled(relation), True

@@ -112,6 +112,9 @@ simple: calls.numbers
         "select c.*, people.* exclude (id) from calls c join people using (id)",
         "select c.*, p.phone from calls c join (select id, phone from people where city = 'X') p using (id)",
         "with p as (select id, phone from people) select c.*, p.phone from calls c join p using (id)",
+        "select * from (select c.id, p.phone, c.called from calls c join people p on p.id = c.id) x",
+        "with j as (select c.*, p.phone from calls c join people p using (id)) select id, upper(phone) as phone, called from j",
+        "with a as (select id, phone from people), b as (select c.*, a.phone from calls c join a using (id)) select b.* from b",
     ],
 )
 def test_own_selects_are_no_way_around_a_mask(source: str) -> None:
