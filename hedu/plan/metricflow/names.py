@@ -100,12 +100,12 @@ def ways(model: Model, fact: Dataset, links: Sequence[str], name: str) -> Iterat
     if own is not None:
         yield own
     if links and links[0] in fact.entities and len(links) < _LONGEST:
-        yield from _joined(model, fact, tuple(links), name, frozenset({fact.name}))
+        yield from _joined(model, tuple(links), name, frozenset({fact.name}))
     if len(links) > 1 and _is_own(fact, links[0]) and links[1] in fact.entities:
-        yield from _joined(model, fact, tuple(links[1:]), name, frozenset({fact.name}))
+        yield from _joined(model, tuple(links[1:]), name, frozenset({fact.name}))
 
 
-def _joined(model: Model, here: Dataset, links: tuple[str, ...], name: str, seen: frozenset[str]) -> Iterator[Way]:
+def _joined(model: Model, links: tuple[str, ...], name: str, seen: frozenset[str]) -> Iterator[Way]:
     entity = links[0]
     for other in model.datasets.values():
         if other.name in seen or entity not in other.entities or not other.entities[entity].unique:
@@ -115,7 +115,7 @@ def _joined(model: Model, here: Dataset, links: tuple[str, ...], name: str, seen
             if found is not None:
                 yield replace(found, hops=(Hop(entity, other.name),))
         elif links[1] in other.entities and links[1] != entity:
-            for way in _joined(model, other, links[1:], name, seen | {other.name}):
+            for way in _joined(model, links[1:], name, seen | {other.name}):
                 yield replace(way, hops=(Hop(entity, other.name), *way.hops))
 
 
