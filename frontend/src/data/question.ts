@@ -19,24 +19,6 @@ export interface Question {
   parameters: Record<string, string>;
 }
 
-export function emptyQuestion(): Question {
-  return {
-    metrics: [],
-    by: [],
-    where: [],
-    since: null,
-    until: null,
-    compare: [],
-    order: [],
-    limit: null,
-    totals: false,
-    window: null,
-    time_zone: null,
-    currency: null,
-    parameters: {},
-  };
-}
-
 function texts(value: unknown): string[] {
   if (typeof value === "string") return value ? [value] : [];
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string" && item !== "") : [];
