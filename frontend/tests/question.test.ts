@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  asQuestion,
-  fromSearch,
-  joinGrain,
-  splitGrain,
-  startingGrain,
-  toSearch,
-} from "../src/data/question";
+import { asQuestion, fromSearch, joinGrain, splitGrain, startingGrain, toSearch } from "../src/data/question";
 import { equals, fromExpression, toExpression, type Filter } from "../src/data/where";
 
 describe("a question and its address", () => {
