@@ -76,7 +76,7 @@ TEXTS: dict[str, Text] = {
         "Leave it to one of them.",
     ),
     "metric-named-as-dimension": Text(
-        "数据集 `{dataset}` 的维度 `{name}` 与指标同名 ({first})。",
+        "数据集 `{dataset}` 的维度 `{name}` 与指标同名（{first}）。",
         "Dimension `{name}` of `{dataset}` has the name of a metric ({first}).",
         "给其中一个改名；否则筛选时 `{name}` 只表示指标，维度要写成 `{dataset}.{name}`。",
         "Rename one; otherwise `{name}` in a filter means the metric and the dimension is `{dataset}.{name}`.",

@@ -35,7 +35,7 @@ _YAML = {
         "Put the whole value in quotes.",
     ),
     "yaml-tab": Text(
-        "这里用了制表符 (Tab) 缩进。",
+        "这里用了制表符（Tab）缩进。",
         "This line is indented with a tab.",
         "YAML 只允许用空格缩进，请把 Tab 换成两个空格。",
         "YAML allows only spaces: replace the tab by two spaces.",
@@ -233,7 +233,7 @@ _VALUES = {
         "Write `{{zh: 净销售额, en: Net revenue}}`.",
     ),
     "expected-flag": Text(
-        "`{key}` 应该是 true 或 false, 而不是 `{found}`。",
+        "`{key}` 应该是 true 或 false，而不是 `{found}`。",
         "`{key}` must be true or false, not `{found}`.",
         "写 `true` 或 `false`，不加引号。",
         "Write `true` or `false` without quotes.",
@@ -241,7 +241,7 @@ _VALUES = {
     "expected-number": Text(
         "`{key}` 里的 `{found}` 不是有限的数字。",
         "`{found}` in `{key}` is not a finite number.",
-        "写成 `12.5` 这样的数字，不加引号、千分位或单位; NaN 和无穷大都不允许。",
+        "写成 `12.5` 这样的数字，不加引号、千分位或单位；NaN 和无穷大都不允许。",
         "Write a number like `12.5` without quotes, separators or unit; NaN and infinity are refused.",
     ),
     "expected-band": Text(
@@ -257,7 +257,7 @@ _VALUES = {
         "Swap the two numbers.",
     ),
     "band-missing": Text(
-        "`{name}` 的方向是 band, 却没有区间。",
+        "`{name}` 的方向是 band，却没有区间。",
         "`{name}` has the direction band but no band.",
         "补上 `band: [下限, 上限]`，或改用 up、down、none。",
         "Add `band: [low, high]`, or choose up, down or none.",
@@ -327,7 +327,7 @@ _NAMES = {
         "Use the ordinary ones: `{proposal}`.",
     ),
     "definition-twice": Text(
-        "{kind} `{name}` 已经在 {first} 定义过 (`{other}`)。",
+        "{kind} `{name}` 已经在 {first} 定义过（`{other}`）。",
         "The {kind} `{name}` is already defined at {first} (as `{other}`).",
         "改名，或删除其中一个；只差大小写也算重名。",
         "Rename or remove one of them; names that differ only in case count as equal.",

@@ -108,13 +108,13 @@ TEXTS: dict[str, Text] = {
     "engine-no-history": Text(
         "这个数据库不保留历史版本，不能按 {as_of} 回看。",
         "This database keeps no earlier versions, so it cannot answer as of {as_of}.",
-        "去掉 as_of, 或用 Hedu 的仓库 (duckdb:///warehouse) 保存数据。",
+        "去掉 as_of，或用 Hedu 的仓库（duckdb:///warehouse）保存数据。",
         "Leave out as_of, or keep the data in Hedu's own warehouse (duckdb:///warehouse).",
     ),
     "warehouse-broken": Text(
         "仓库 `{folder}` 的目录文件读不通：{detail}",
         "The manifest of warehouse `{folder}` cannot be read: {detail}",
-        "从备份恢复 manifest.json, 或清空这个文件夹后重新装入数据。",
+        "从备份恢复 manifest.json，或清空这个文件夹后重新装入数据。",
         "Restore manifest.json from a backup, or empty the folder and load the data again.",
     ),
     "warehouse-busy": Text(
@@ -138,7 +138,7 @@ TEXTS: dict[str, Text] = {
     "engine-overflow": Text(
         "计算结果超出数值范围：{detail}",
         "A result is out of the range of its type: {detail}",
-        "在表达式里转换成更大的类型，如 cast(x as double), 或检查数据里的异常值。",
+        "在表达式里转换成更大的类型，如 cast(x as double)，或检查数据里的异常值。",
         "Convert to a wider type in the expression, such as cast(x as double), or look for wild values in the data.",
     ),
     "engine-option-unfit": Text(

@@ -55,7 +55,7 @@ TEXTS: dict[str, Text] = {
     "file-binary": Text(
         "文件 `{name}` 不是文本。",
         "The file `{name}` is not text.",
-        "若是 Excel 或 Parquet, 请用正确的扩展名或选项 format。",
+        "若是 Excel 或 Parquet，请用正确的扩展名或选项 format。",
         "If it is Excel or Parquet, give it the right ending or the option `format`.",
     ),
     "file-broken": Text(
@@ -73,7 +73,7 @@ TEXTS: dict[str, Text] = {
     "encoding-unknown": Text(
         "没有名为 `{encoding}` 的编码（文件 `{name}`）。",
         "There is no encoding `{encoding}` (file `{name}`).",
-        "常用: utf-8、gb18030、utf-16、big5；不写则自动识别。",
+        "常用：utf-8、gb18030、utf-16、big5；不写则自动识别。",
         "Common ones: utf-8, gb18030, utf-16, big5; left out, it is found out.",
     ),
     "encoding-wrong": Text(
@@ -157,7 +157,7 @@ TEXTS: dict[str, Text] = {
     "extra-missing": Text(
         "这里要用到 {name}，还没有安装。",
         "This needs {name}, which is not installed.",
-        "一起安装它要用的: pip install 'hedu[{extra}]'。",
+        "一起安装它要用的：pip install 'hedu[{extra}]'。",
         "Install all that it needs: pip install 'hedu[{extra}]'.",
     ),
 }

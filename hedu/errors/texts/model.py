@@ -164,7 +164,7 @@ TEXTS: dict[str, Text] = {
     "source-not-a-select": Text(
         "数据集 `{dataset}` 的 select 不是一条只读的 SELECT。{detail}",
         "The `select` of dataset `{dataset}` is not one SELECT. {detail}",
-        "只写一条 SELECT (可带 WITH), 不要分号和写操作。",
+        "只写一条 SELECT（可带 WITH），不要分号和写操作。",
         "Write one SELECT (WITH is fine), without semicolons and without writing.",
     ),
     "rollup-measure-unknown": Text(

@@ -127,13 +127,13 @@ TEXTS: dict[str, Text] = {
         "Name it once.",
     ),
     "question-unfit": Text(
-        "问题的 {field} 里, `{value}` 类型不对。",
+        "问题的 {field} 里，`{value}` 类型不对。",
         "`{value}` is of a kind that `{field}` of a question cannot be.",
-        "指标、维度、筛选和排序写成文字, limit 写成整数。",
+        "指标、维度、筛选和排序写成文字，limit 写成整数。",
         "Metrics, dimensions, filters and order are texts; the limit is a whole number.",
     ),
     "limit-negative": Text(
-        "limit 不能是负数 ({limit})。",
+        "limit 不能是负数（{limit}）。",
         "A limit cannot be negative ({limit}).",
         "写一个非负整数，或去掉 limit。",
         "Give a whole number from 0 up, or leave the limit out.",
@@ -163,7 +163,7 @@ TEXTS: dict[str, Text] = {
         "Use a dimension that both reach through an entity, or declare the same `conforms:` on both dimensions.",
     ),
     "entity-key-of-several": Text(
-        "`{name}` 是由多列 ({keys}) 组成的键，不能作为一个维度。",
+        "`{name}` 是由多列（{keys}）组成的键，不能作为一个维度。",
         "`{name}` is a key of several columns ({keys}) and no dimension by itself.",
         "在数据集 `{dataset}` 上把这些列声明为维度，再按它们拆分或筛选。",
         "Declare these columns as dimensions of dataset `{dataset}`, and split or filter by those.",
@@ -195,7 +195,7 @@ TEXTS: dict[str, Text] = {
     "period-unreadable": Text(
         "看不懂 {field} 里的时间 `{text}`。",
         "The period `{text}` in {field} cannot be read.",
-        "可写 2024、2024-Q1、2024-03、2024-W09、2024-03-05, 或相对时间 -12m、-30d、today。",
+        "可写 2024、2024-Q1、2024-03、2024-W09、2024-03-05，或相对时间 -12m、-30d、today。",
         "Write 2024, 2024-Q1, 2024-03, 2024-W09, 2024-03-05, or relative to now: -12m, -30d, today.",
     ),
     "range-empty": Text(
@@ -237,7 +237,7 @@ TEXTS: dict[str, Text] = {
     "where-mixes-metric-and-dimension": Text(
         "同一个条件里既有指标又有维度 `{name}`，但结果没有按它拆分。",
         "One condition mixes a metric with `{name}`, which the answer is not split by.",
-        "把 `{name}` 加进 by, 或把两个条件用 AND 分开写。",
+        "把 `{name}` 加进 by，或把两个条件用 AND 分开写。",
         "Add `{name}` to `by`, or write the two conditions apart, joined with AND.",
     ),
     "order-unknown": Text(
@@ -279,7 +279,7 @@ TEXTS: dict[str, Text] = {
     "min-max-needs-one-dimension": Text(
         "最小值与最大值只能针对一个维度，且不带指标。",
         "Least and greatest are given of exactly one dimension, without metrics.",
-        "by 里只写一个维度, metrics 留空。",
+        "by 里只写一个维度，metrics 留空。",
         "Name one dimension in `by` and no metric.",
     ),
     "dimension-unknown": Text(
@@ -345,7 +345,7 @@ TEXTS: dict[str, Text] = {
     "format-not-for-terminal": Text(
         "这种格式是二进制，不能显示在终端里。",
         "This format is binary and cannot be shown in a terminal.",
-        "把输出写进文件: hedu query … --format parquet > 文件。",
+        "把输出写进文件：hedu query … --format parquet > 文件。",
         "Send the output to a file: hedu query … --format parquet > FILE.",
     ),
     "totals-need-table-or-json": Text(
