@@ -7,7 +7,7 @@ from datetime import date
 from sqlglot import exp
 
 from hedu.sql.dialects.formats import formatted
-from hedu.sql.dialects.passes import call, each
+from hedu.sql.dialects.passes import call, each, part_of
 from hedu.sql.dialects.times import declared, is_moment
 
 CUT = (exp.DateTrunc, exp.TimestampTrunc)
@@ -32,8 +32,8 @@ _LAST_UNSURE = date(1970, 1, 2)
 def _part(node: exp.Expr) -> exp.Expr | None:
     """A part of a moment by its name, however it is spelled."""
     if isinstance(node, exp.Anonymous):
-        is_part = node.name.lower() in ("date_part", "datepart") and node.expressions[0].is_string
-        return _extract(node.expressions[0].name, node.expressions[1]) if is_part else None
+        part, moment = part_of(node)
+        return _extract(part, moment) if part and moment is not None else None
     return _extract(_PARTS[type(node)], node.this)
 
 
@@ -87,6 +87,14 @@ def _day_of_week(node: exp.Expr) -> exp.Expr | None:
     return None
 
 
+def _weeks(node: exp.Expr) -> exp.Expr | None:
+    """Whole weeks, not the Mondays between."""
+    if node.args.get("unit") is None or node.args["unit"].name.upper() != "WEEK":
+        return None
+    seconds = exp.DateDiff(this=node.this, expression=node.expression, unit=exp.var("SECOND"))
+    return call("intDiv", seconds, exp.Literal.number(604800))
+
+
 def _format(node: exp.Expr) -> exp.Expr | None:
     """The codes of a format: `%M` alone would be the name of the month."""
     wanted = node.args.get("format")
@@ -132,6 +140,7 @@ TIMES = (
     each((exp.Anonymous, *_PARTS), _part),
     each((*CUT, *_OF_MOMENTS, exp.Extract, exp.Cast, exp.DateDiff, exp.Add, exp.Sub), _by_session),
     each(exp.In, _one_of),
+    each(exp.DateDiff, _weeks),
     each(_COMPARED, _from_its_midnight),
     each(exp.Extract, _day_of_week),
     each(exp.Dayname, _name),

@@ -16,6 +16,16 @@ CALENDAR: dict[type[exp.Expr], str] = {
 Make = Callable[[exp.Expr], exp.Expr | None]
 
 
+def part_of(node: exp.Anonymous) -> tuple[str, exp.Expr | None]:
+    """The part and the moment of `date_part('hour', x)` and `weekday(x)`, which sqlglot does not know by name."""
+    match node.name.lower(), node.expressions:
+        case (("date_part" | "datepart"), [exp.Literal(is_string=True) as part, moment]):
+            return part.name.lower(), moment
+        case "weekday", [moment]:
+            return "dow", moment
+    return "", None
+
+
 def wall_clock(node: exp.Expr) -> exp.AtTimeZone | None:
     """The column and the zone it is kept in, of an instant; for engines whose columns are all of one kind."""
     if isinstance(node, exp.AtTimeZone):

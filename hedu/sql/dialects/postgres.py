@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from hedu.sql.dialects.formats import formatted
-from hedu.sql.dialects.passes import CALENDAR, PARTS, as_double, call, each, ordered_outside
+from hedu.sql.dialects.passes import CALENDAR, PARTS, as_double, call, each, ordered_outside, part_of
 
 _LONGEST = 63
 _TEXTS = ("text", "character varying", "character", "name", "citext")
@@ -52,8 +52,8 @@ _WORDS: dict[type[exp.Expr], str] = {exp.Dayname: "FMDay", exp.Monthname: "FMMon
 def _calendar(node: exp.Expr) -> exp.Expr | None:
     """A part of a moment by its name, however it is spelled."""
     if isinstance(node, exp.Anonymous):
-        is_part = node.name.lower() in ("date_part", "datepart") and node.expressions[0].is_string
-        return _extract(node.expressions[0].name, node.expressions[1]) if is_part else None
+        part, moment = part_of(node)
+        return _extract(part, moment) if part and moment is not None else None
     if type(node) in _WORDS:
         return call("TO_CHAR", node.this, exp.Literal.string(_WORDS[type(node)]))
     return _extract(_NAMED[type(node)], node.this)
@@ -135,6 +135,15 @@ def _cut(node: exp.Expr) -> exp.Expr | None:
     return None
 
 
+def _weeks(node: exp.Expr) -> exp.Expr | None:
+    """Whole weeks; sqlglot would round them."""
+    if node.args.get("unit") is None or node.args["unit"].name.upper() != "WEEK":
+        return None
+    last, first = (exp.cast(one, "timestamp") for one in (node.this, node.expression))
+    seconds = exp.Extract(this=exp.var("epoch"), expression=exp.paren(exp.Sub(this=last, expression=first)))
+    return exp.cast(call("TRUNC", exp.Div(this=seconds, expression=exp.Literal.number(604800))), "bigint")
+
+
 def _typed_nulls(tree: exp.Expr) -> exp.Expr:
     """In a UNION of three and more, a NULL takes the type of the part that has the column, not of a text."""
     for union in list(tree.find_all(exp.Union)):
@@ -204,6 +213,7 @@ def _type_of(node: exp.Expr) -> exp.Expr:
 POSTGRES = (
     _typed_nulls,
     each((exp.DateTrunc, exp.TimestampTrunc), _cut),
+    each(exp.DateDiff, _weeks),
     each(exp.Avg, _average),
     each(exp.TimeToStr, _format),
     each((exp.Anonymous, *_NAMED, *_WORDS), _calendar),

@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from hedu.sql.dialects.passes import CALENDAR, as_double, call, double_division, each, wall_clock
+from hedu.sql.dialects.passes import CALENDAR, as_double, call, double_division, each, part_of, wall_clock
 
 _PARTS = {"isodow": "DOW_ISO", "dow": "DOW"}
 
 
-def _calendar(node: exp.Expr) -> exp.Expr:
+_WORDS: dict[type[exp.Expr], str] = {exp.Dayname: "EEEE", exp.Monthname: "MMMM"}
+_ALIKE = ("SECOND", "WEEK")
+"""Units of which whole ones are counted everywhere; of others the ends that lie between are."""
+
+
+def _calendar(node: exp.Expr) -> exp.Expr | None:
+    if isinstance(node, exp.Anonymous):
+        part, moment = part_of(node)
+        return exp.Extract(this=exp.var(part), expression=moment) if part else None
     return exp.Extract(this=exp.var(CALENDAR[type(node)]), expression=node.this)
+
+
+def _word(node: exp.Expr) -> exp.Expr:
+    return call("DATE_FORMAT", node.this, exp.Literal.string(_WORDS[type(node)]))
+
+
+def _apart(node: exp.Expr) -> exp.Expr | None:
+    """How many days, months and so on end between two moments; Spark would count whole ones only."""
+    unit = node.args["unit"].name.upper() if node.args.get("unit") else "DAY"
+    if unit in _ALIKE:
+        return None
+    if unit == "DAY":
+        return call("DATEDIFF", node.this, node.expression)
+    last, first = (exp.TimestampTrunc(this=one, unit=exp.var(unit)) for one in (node.this, node.expression))
+    return exp.DateDiff(this=last, expression=first, unit=exp.var(unit))
 
 
 def _part(node: exp.Expr) -> exp.Expr | None:
@@ -89,7 +112,9 @@ def _follow(select: exp.Expr, name: str, other: str) -> None:
 
 SPARK = (
     _own_names,
-    each(tuple(CALENDAR), _calendar),
+    each((exp.Anonymous, *CALENDAR), _calendar),
+    each(tuple(_WORDS), _word),
+    each(exp.DateDiff, _apart),
     each(exp.Extract, _part),
     each(exp.DateTrunc, _cut),
     each(exp.Avg, _average),
