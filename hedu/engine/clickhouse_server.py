@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -40,7 +41,7 @@ class Server:
 
     def ask(self, sql: str, values: Mapping[str, Any], settings: Mapping[str, str | float], tag: str) -> pa.Table:
         with self._pool.lent() as (client, _):
-            return client.query_arrow(sql, parameters=dict(values), settings=_marked(settings, tag), use_strings=True)
+            return client.query_arrow(sql, parameters=_texts(values), settings=_marked(settings, tag), use_strings=True)
 
     def stream(
         self, sql: str, values: Mapping[str, Any], settings: Mapping[str, str | float], tag: str, size: int
@@ -48,7 +49,7 @@ class Server:
         told = {**_marked(settings, tag), "max_block_size": size}
         with (
             self._pool.lent() as (client, _),
-            client.query_arrow_stream(sql, parameters=dict(values), settings=told, use_strings=True) as parts,
+            client.query_arrow_stream(sql, parameters=_texts(values), settings=told, use_strings=True) as parts,
         ):
             for part in parts:
                 yield part if isinstance(part, pa.Table) else pa.Table.from_batches([part])
@@ -82,6 +83,11 @@ class Server:
                     raise worded from None
             time.sleep(_WAIT)
         raise EngineError("engine-closed")
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Moments as they are written on the clock of the session: the driver might move them to the server's."""
+    return {name: value.isoformat(sep=" ") if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def _marked(settings: Mapping[str, str | float], tag: str) -> dict[str, str | float]:

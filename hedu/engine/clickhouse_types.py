@@ -102,7 +102,7 @@ def _is_odd(arrow: pa.DataType, kind: str) -> bool:
     """Whether what arrives is not the value: states of aggregates, one of several types, bare values in a list."""
     if _NESTED.match(kind):
         return bool(_BARE.search(kind)) or "Variant(" in kind
-    return pa.types.is_binary(arrow) or pa.types.is_fixed_size_binary(arrow) or pa.types.is_union(arrow)
+    return any(is_odd(arrow) for is_odd in (pa.types.is_binary, pa.types.is_fixed_size_binary, pa.types.is_union))
 
 
 def _each(column: pa.ChunkedArray, to: pa.DataType, read: Callable[[Any], Any]) -> pa.ChunkedArray:

@@ -10,15 +10,17 @@ import uuid
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp, parse
 from sqlglot.errors import SqlglotError
 
-from hedu.engine.arrived import kind_of, plain_rows, settled
+from hedu.engine.arrived import check_times, kind_of, plain_rows, settled
 from hedu.engine.foreign import Foreign
 from hedu.engine.places import require_loaded, require_select
 from hedu.engine.running import Running
@@ -40,6 +42,9 @@ _TRIES, _WAIT, _PATIENCE = 3, 1.0, 10.0
 # A lost server is waited for some twenty seconds: a question is read again from where it stood, never run twice.
 _RETRIES = 5
 _OURS = ("timeout",)
+_VARIANT = pa.struct(
+    [pa.field("value", pa.binary(), nullable=False), pa.field("metadata", pa.binary(), nullable=False)]
+)
 # Faults come back as errors of ours; the client would print each of them with its Java stack besides.
 logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
 
@@ -148,7 +153,7 @@ class Spark(Foreign):
     def _streamed(self, sql: str, parameters: Sequence[Any], timeout: float | None) -> Iterator[Any]:
         """The schema, then the tables."""
         with self._question(timeout):
-            frame = self._session.sql(sql, args=list(parameters) or None)
+            frame = self._session.sql(sql, args=[self._bound(value) for value in parameters] or None)
             parts = self._session.client.to_table_as_iterator(frame._plan.to_proto(self._session.client), {})
             # Spark tells its own schema first, then sends the rows.
             schema = to_arrow_schema(next(parts), timezone="UTC")
@@ -156,6 +161,11 @@ class Spark(Foreign):
             for part in parts:
                 if isinstance(part, pa.Table):
                     yield _timed(part.cast(schema), self._time_zone)
+
+    def _bound(self, value: Any) -> Any:
+        """A moment without a zone is one of the session's: the driver would take it for one of this machine's."""
+        is_bare = isinstance(value, datetime) and value.tzinfo is None
+        return value.replace(tzinfo=ZoneInfo(self._time_zone)) if is_bare else value
 
     def _connected(self, url: str) -> Any:
         parts = urlsplit(url)
@@ -204,5 +214,8 @@ def _timed(table: pa.Table, time_zone: str) -> pa.Table:
         column = table.column(at)
         if pa.types.is_timestamp(field.type) and field.type.tz is not None:
             column = pc.local_timestamp(column).cast(pa.timestamp("us"))
+        elif field.type == _VARIANT:
+            raise EngineError("engine-type-unread", name=field.name, type="VARIANT")
         table = table.set_column(at, pa.field(field.name, column.type), column)
+    check_times(table)
     return table

@@ -58,6 +58,8 @@ def test_values_arrive_as_what_they_are(engine: Engine) -> None:
     ]
     for text in ("x'y\"z`", "a\\b\\n", "tab\tline\nend", "\\N", "{p0:String}", "華東；--"):
         assert engine.rows("select ? as x", (text,))[1] == [(text,)]
+    moment = datetime(2024, 1, 2, 3, 4, 5, 600000)
+    assert engine.rows("select ? as x", (moment,))[1] == [(moment,)]
     values = (3, -2.5, True, date(1950, 2, 3), datetime(2024, 1, 2, 3, 4, 5))
     assert engine.rows("select ? as a, ? as b, ? as c, ? as d, ? as e", values)[1] == [values]
 

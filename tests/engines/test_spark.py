@@ -104,3 +104,21 @@ def test_large_results_come_in_batches(engine: Engine) -> None:
 def test_it_passes_every_trial(address: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert try_engine(address, as_json=False, lang="en") == 0
     assert capsys.readouterr().out.splitlines()[-1] == "11 work, 0 do not, 2 are absent."
+
+
+def test_a_moment_bound_is_one_of_the_session_whatever_clock_this_machine_keeps(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    asked = "select timestamp_ntz '2024-01-01 00:30:00' = ? as same"
+    same = engine.rows(asked, (datetime(2024, 1, 1, 0, 30),))[1]
+    monkeypatch.undo()
+    time.tzset()
+    assert same == [(True,)]
+
+
+def test_what_is_no_value_is_refused(engine: Engine) -> None:
+    for value in ("date '12000-01-01'", "date '-0044-03-15'", "timestamp '12000-01-01 00:00:00'"):
+        assert _code(lambda value=value: engine.query(f"select {value} as x")) == "engine-time-beyond"
+    assert _code(lambda: engine.query("""select parse_json('{"a": 1}') as x""")) == "engine-type-unread"
