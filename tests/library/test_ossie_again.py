@@ -208,3 +208,19 @@ def test_no_change_of_a_document_goes_unnoticed() -> None:
             if _outcome(data) == before:
                 silent.append((change, *path))
     assert not silent
+
+
+@pytest.mark.parametrize("more", [False, True], ids=["metric", "dataset"])
+def test_another_tool_may_add_to_what_borrows(more: bool) -> None:
+    """What is kept of a dataset keeps the columns it borrowed; what is new borrows its own."""
+    out, _ = document(definitions_of(WHOLE), "0.2")
+    shop = out["semantic_model"][0]
+    shop["metrics"].append({"name": "levied", "expression": ansi("SUM(sales.paid * shops.levy)")})
+    if more:
+        shop["datasets"][0]["fields"].append(field("twice", "paid * 2"))
+    back = carried({"m.json": json.dumps(out)})
+    assert [loss.path for loss in back.losses] == (["Shop of old.datasets.sales"] if more else [])
+    sales = back.definitions.datasets[0]
+    columns = [one.expr for one in sales.measures if "_of_shops" in one.expr]
+    assert columns == ["paid * tax_of_shops", "paid * levy_of_shops"]
+    assert "j1.tax AS" in str(sales.source.select) and "j1.levy AS" in str(sales.source.select)

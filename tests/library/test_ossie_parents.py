@@ -17,7 +17,7 @@ from hedu.errors import Denied, HeduError
 from hedu.query import Access, Mask
 
 TABLES = """
-create table calls (id int, country text, tower int, began timestamp, secs int, tariff text, towers__region text);
+create table calls (id int, country text, tower int, began timestamp, secs int, tariff text, region_of_towers text);
 insert into calls values (1, 'DE', 1, '2024-01-01 10:00', 60, 'A', '?'), (2, 'DE', 2, '2024-01-31 23:59:59', 125, 'A', '?'),
   (3, 'FR', 1, '2024-02-29', 30, 'B', '?'), (4, 'FR', 9, '2024-03-01', null, 'B', '?'), (5, null, 1, '2024-03-02', 10, 'Z', '?');
 create table towers (country text, no int, height int, region text);
@@ -45,7 +45,7 @@ def telco(*more: dict[str, Any], metrics: list[dict[str, Any]] | None = None) ->
         field("id"), field("began", is_time=True), field("secs", datatype="Integer"), field("minutes", "CEIL(secs / 60.0)"),
         field("zone", "regions.zone"), field("tower_zone", "towers.zone_there"), field("region_of_tower", "towers.region"),
         field("cost", "minutes * plans.price", datatype="Decimal"), field("both", "calls.zone || '-' || calls.tower_zone"),
-        field("region", "towers__region"), field("known", "towers.known"), field("tall", "UPPER(towers.tall)"),
+        field("region", "region_of_towers"), field("known", "towers.known"), field("tall", "UPPER(towers.tall)"),
     ]  # fmt: skip
     calls[1]["dimension"] = {"is_time": calls[1].pop("is_time")}
     datasets = [
@@ -90,7 +90,7 @@ ASKED = [
     (["n"], "calls.tower_zone", "lower(zone)", "count(*)"),
     (["n"], "calls.both", "zone || '-' || lower(zone)", "count(*)"),
     (["n"], "calls.region_of_tower", "t.region", "count(*)"),
-    (["n"], "calls.region", "towers__region", "count(*)"),
+    (["n"], "calls.region", "region_of_towers", "count(*)"),
     (["n"], "calls.known", "t.region", "count(*)"),
     (["n", "low"], "calls.tall", "case when height > 35 then 'TALL' when height <= 35 then 'LOW' end",
      "count(*), count(case when height <= 35 then 1 end)"),

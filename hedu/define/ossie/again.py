@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hedu.define.definitions import DatasetDef, Definitions, MetricDef, SettingsDef
+from hedu.define.definitions import Definitions
 from hedu.define.ossie.carry import carried
 from hedu.define.ossie.meant import Refused
 from hedu.define.ossie.model import VENDOR
 from hedu.define.ossie.own import json_text
 from hedu.define.ossie.spell import Spelling, spelt
+from hedu.define.ossie.told import told_of
 from hedu.errors import DefinitionError
 
 Key = tuple[str, str]
@@ -18,16 +19,10 @@ Key = tuple[str, str]
 
 def stated_in(definitions: Definitions) -> frozenset[Key]:
     """The datasets and metrics that hold a wording of their own: ("dataset" or "metric", name)."""
-    datasets = {("dataset", one.name) for one in definitions.datasets if told_of(one)}
-    told = {one.name: told_of(one) for one in definitions.metrics}
+    datasets = {("dataset", one.name) for one in definitions.datasets if told_of(one.x)}
+    told = {one.name: told_of(one.x) for one in definitions.metrics}
     metrics = {("metric", name) for name, held in told.items() if "dialects" in held and "dataset" not in held}
     return frozenset(datasets | metrics)
-
-
-def told_of(one: DatasetDef | MetricDef | SettingsDef) -> Mapping[str, Any]:
-    """What another Ossie document said beside, kept under `x`."""
-    told = one.x.get("ossie")
-    return told if isinstance(told, dict) else {}
 
 
 def changed(keys: frozenset[Key], definitions: Definitions, document: Mapping[str, Any]) -> frozenset[Key]:

@@ -25,7 +25,15 @@ from hedu.define.ossie.sources import source_of, within_database
 from hedu.define.ossie.sql import sql_of
 from hedu.define.ossie.text import read_texts_of
 from hedu.define.ossie.times import calendars, times_of, type_named
-from hedu.define.ossie.told import beside, dataset_words, members, metric_words, model_words, without_needless
+from hedu.define.ossie.told import (
+    beside,
+    dataset_words,
+    members,
+    metric_words,
+    model_words,
+    told_of,
+    without_needless,
+)
 from hedu.define.ossie.wide import Lent
 from hedu.define.read import decoded
 from hedu.errors import DefinitionError, Problem
@@ -93,7 +101,9 @@ class _Model:
         self, model: OssieModel, losses: list[Loss], datasets: Names, metrics: Names, inner: Mapping[str, str]
     ) -> None:
         self.stated = {one.name: one.source for one in model.datasets if one.name in inner}
-        datasets_here = tuple(replace(one, source=inner.get(one.name, one.source)) for one in model.datasets)
+        self.model = model
+        self.kept = {one.name: kept_of(one.extras.own, self._core(one), one.at) for one in model.datasets}
+        datasets_here = tuple(replace(one, source=self._read(one, inner)) for one in model.datasets)
         self.model = model = replace(model, datasets=datasets_here)
         self.losses = losses
         self.fields = Fields(model)
@@ -113,7 +123,7 @@ class _Model:
         self.calendars: dict[str, str] = {}
 
     def definitions(self) -> Definitions:
-        kept = {one.name: kept_of(one.extras.own, self._core(one), one.at) for one in self.model.datasets}
+        kept = self.kept
         whole = {name: one.definition for name, one in kept.items() if one is not None and one.fits}
         same = {name: one for name, one in whole.items() if isinstance(one, DatasetDef)}
         names = {one.name: [] if one.name in same else self._names(one) for one in self.model.datasets}
@@ -133,6 +143,15 @@ class _Model:
         kept_beside = [made(data, self.model.at) for data in self.own.get("beside", ())]
         metrics += [one for one in kept_beside if isinstance(one, MetricDef) and one.name not in self.metrics.metrics]
         return Definitions(finished, metrics, self._settings())
+
+    def _read(self, one: OssieDataset, inner: Mapping[str, str]) -> str:
+        """What its rows are read from; the SELECT that we made of it, while that is known."""
+        kept = self.kept[one.name]
+        ours = kept.definition if kept is not None else None
+        if kept is None or not isinstance(ours, DatasetDef) or ours.source.select is None:
+            return inner.get(one.name, one.source)
+        is_same = kept.fits or one.source in (ours.source.select, told_of(ours.x).get("source"))
+        return ours.source.select if is_same else inner.get(one.name, one.source)
 
     def _core(self, one: OssieDataset) -> Any:
         """A dataset together with the relationships that start from it."""
@@ -173,7 +192,7 @@ class _Model:
         if stated is None or stated.name not in self.lent.wides:
             return one
         source = self.stated.get(stated.name, stated.source)
-        return replace(one, x={**one.x, "ossie": {"source": source, **one.x.get("ossie", {})}})
+        return replace(one, x={**one.x, "ossie": {"source": source, **told_of(one.x)}})
 
     def _dataset(
         self, one: OssieDataset, by_field: Mapping[str, DimensionDef], keys: Keyed, kept: Kept | None

@@ -48,10 +48,15 @@ def model_words(model: OssieModel) -> dict[str, Any]:
 
 def members(definitions: Definitions) -> dict[str, list[str]]:
     """The names of what one of several models defines; what a metric is computed from goes with the metric."""
-    told = {one.name: one.x.get("ossie") for one in definitions.metrics}
-    metrics = [name for name, held in told.items() if not (isinstance(held, dict) and "part_of" in held)]
+    metrics = [one.name for one in definitions.metrics if "part_of" not in told_of(one.x)]
     found = {"datasets": [one.name for one in definitions.datasets], "metrics": metrics}
     return {key: held for key, held in found.items() if held}
+
+
+def told_of(x: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What another Ossie document said beside, kept under `x`."""
+    told = x.get("ossie")
+    return told if isinstance(told, dict) else {}
 
 
 def without_needless(definitions: Definitions) -> Definitions:
@@ -59,8 +64,7 @@ def without_needless(definitions: Definitions) -> Definitions:
     spelling = Spelling(definitions)
 
     def kept(one: MetricDef) -> MetricDef:
-        found = one.x.get("ossie")
-        told = dict(found) if isinstance(found, dict) else {}
+        told = dict(told_of(one.x))
         stated = told.pop("dialects", ())
         if len(stated) != 1 or not _is_needless(stated, spelling, one):
             return one

@@ -79,7 +79,7 @@ class Wide:
         key = tuple(one.name for one in way), column.name.casefold()
         if key not in self.taken:
             _relation(self.dataset, _OWN)
-            self.taken[key] = self._free(f"{other.name}__{column.name}"), self._value(other, column, way)
+            self.taken[key] = self._free(f"{column.name}_of_{other.name}"), self._value(other, column, way)
         name = self.taken[key][0]
         return exp.column(exp.to_identifier(name, quoted=not name.isidentifier()))
 
@@ -153,6 +153,8 @@ class Wide:
         for one in self.fields.model.relationships:
             known |= set(one.source_columns) if one.source.casefold() == own.name.casefold() else set()
             known |= set(one.target_columns) if one.target.casefold() == own.name.casefold() else set()
+        source = tree_of_source(source_of(own.source))
+        known |= set(source.named_selects) if isinstance(source, exp.Query) else set()
         for field in own.fields:
             known |= {one.name for one in columns_of(tree_of(field.expression)[0])}
         taken = {name.casefold() for name in known}

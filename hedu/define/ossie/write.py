@@ -12,7 +12,7 @@ from hedu.define.definitions import DatasetDef, Definitions, DimensionDef, Entit
 from hedu.define.formats.loss import Loss
 from hedu.define.layout import node_of, plain_scalar, rendered
 from hedu.define.names import proposal
-from hedu.define.ossie.again import Key, changed, stated_in, told_of
+from hedu.define.ossie.again import Key, changed, stated_in
 from hedu.define.ossie.language import unsaid
 from hedu.define.ossie.model import Expression
 from hedu.define.ossie.own import core_digest, definition_data, extension, json_text
@@ -20,6 +20,7 @@ from hedu.define.ossie.spell import Refused, Spelling, column_name, depends_on_q
 from hedu.define.ossie.sql import tree_of
 from hedu.define.ossie.text import WORDS_OF_MODEL
 from hedu.define.ossie.times import is_datatype, type_named
+from hedu.define.ossie.told import told_of
 
 _TEXT = "tag:yaml.org,2002:str"
 Spec = Literal["0.1.1", "0.2"]
@@ -81,7 +82,7 @@ class _Writing:
         self.named: set[str] = set()
 
     def document(self) -> dict[str, Any]:
-        told = told_of(self.definitions.settings)
+        told = told_of(self.definitions.settings.x)
         stated = told.get("models")
         others = [one for one in stated if isinstance(one, dict)] if isinstance(stated, list) else []
         apart = {name for one in others for name in _members(one)}
@@ -139,7 +140,7 @@ class _Writing:
         core, beside = [], []
         for one in self.definitions.metrics:
             data = definition_data(one)
-            if told_of(one).get("part_of") in self.spelling.metrics:
+            if told_of(one.x).get("part_of") in self.spelling.metrics:
                 beside.append(data)
                 continue
             if ("metric", one.name) in self.as_stated:
@@ -160,7 +161,7 @@ class _Writing:
     def _metric(self, one: MetricDef, data: dict[str, Any], expression: str) -> dict[str, Any]:
         said = _SAID_METRIC | ({"rank"} if ("metric", one.name) in self.as_stated else set())
         self._lost(f"metrics.{one.name}", data, said, one.at)
-        told = told_of(one)
+        told = told_of(one.x)
         as_stated = ("metric", one.name) in self.as_stated
         made: dict[str, Any] = {"name": one.name, "expression": _in_dialects(expression, told, as_stated=as_stated)}
         described = _words(one.meaning) or _words(one.label)
@@ -171,7 +172,7 @@ class _Writing:
         return self._sealed(made, told, {"definition": data}, made)
 
     def _dataset(self, one: DatasetDef, joins: list[dict[str, Any]]) -> dict[str, Any]:
-        told = told_of(one)
+        told = told_of(one.x)
         data = definition_data(one)
         as_stated = ("dataset", one.name) in self.as_stated
         made: dict[str, Any] = {"name": one.name, "source": _source(one, told, as_stated=as_stated)}
@@ -236,7 +237,7 @@ class _Writing:
     ) -> dict[str, Any]:
         as_stated = ("dataset", dataset.name) in self.as_stated
         made: dict[str, Any] = {"name": one.name, "expression": _in_dialects(expression, told, as_stated=as_stated)}
-        if not as_stated or one.name not in _texts(told_of(dataset).get("no_dimensions")):
+        if not as_stated or one.name not in _texts(told_of(dataset.x).get("no_dimensions")):
             made["dimension"] = {"is_time": one.type in ("date", "timestamp")}
         if as_stated and isinstance(told.get("dimension"), dict):
             made["dimension"] = told["dimension"]
@@ -306,7 +307,7 @@ class _Writing:
 
 def _of_join(one: DatasetDef, own: EntityDef) -> Mapping[str, Any]:
     """What a relationship of Ossie said, of which the entity was made."""
-    inner = told_of(one).get("relationships")
+    inner = told_of(one.x).get("relationships")
     extra = inner.get(own.name) if isinstance(inner, dict) else None
     return extra if isinstance(extra, dict) else {}
 
