@@ -7,7 +7,9 @@ from typing import Any
 
 import yaml
 
+from hedu.define.definitions import SpineDef
 from hedu.define.formats.dbt import read_dbt
+from hedu.define.formats.dbt_manifest import carried_from
 from hedu.define.formats.loss import Carried
 
 SETTINGS = {
@@ -113,3 +115,21 @@ def test_a_compiled_manifest_bears_the_name_of_its_project(tmp_path: Path) -> No
         '{"semantic_models": [{"name": "orders", "node_relation": {"alias": "orders"}}]}', encoding="utf-8"
     )
     assert read_dbt(place).definitions.settings.name == "shop"
+
+
+def test_a_spine_may_be_known_by_its_name_alone(tmp_path: Path) -> None:
+    """As dbt took it before spines were declared; its place in the manifest names the database, too."""
+    files: dict[str, Any] = {
+        "models/metricflow_time_spine.sql": "{{ config(alias='calendar') }} select 1",
+        "models/a.yml": {"semantic_models": [semantic("orders", "ref('orders')")]},
+    }
+    assert project(tmp_path, files).definitions.settings.time_spines == (SpineDef("day", "calendar", "date_day"),)
+    spine = {"location": '"prod"."shop"."calendar"', "column_name": "date_day", "grain": "day"}
+    found = {
+        "semantic_models": [semantic("orders", "", node_relation={"alias": "orders", "database": "prod"})],
+        "project_configuration": {"time_spine_table_configurations": [spine, spine]},
+    }
+    carried = carried_from(found)
+    assert carried.definitions.settings.time_spines == (SpineDef("day", "shop.calendar", "date_day"),)
+    assert carried.definitions.settings.x == {"dbt": {"database": "prod"}}
+    assert "project_configuration.time_spine_table_configurations.1.location" in told(carried)

@@ -26,6 +26,7 @@ from hedu.define.formats.loss import Loss
 from hedu.define.names import fault_of
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_PART = re.compile(r'"[^"]*"|`[^`]*`|\[[^\]]*\]|[^.]+')
 _CONSTANTS = ("true", "false", "null")
 NAME = Label("名称不能用作这里的名称", "the name cannot be one here")
 ENGINE_DATABASE = Label("数据库由引擎地址决定", "the engine's URL names the database")
@@ -88,6 +89,14 @@ def relation_of(given: Given) -> str:
         relation.lose("relation_name", _RELATION)
     relation.close()
     return ".".join(_quoted_part(part) for part in (schema, alias) if part)
+
+
+def table_of(given: Given, key: str) -> str:
+    """`schema.table` of a relation's full name; the database is the engine's."""
+    parts = [part.strip('"`[]') for part in _PART.findall(given.text(key))]
+    if len(parts) > 2:
+        given.losses.append(Loss(f"{given.path}.{key}", parts[-3], ENGINE_DATABASE))
+    return ".".join(_quoted_part(part) for part in parts[-2:])
 
 
 def _words(name: str) -> str:

@@ -24,6 +24,7 @@ from hedu.define.formats.dbt_datasets import (
     is_disabled,
     lost_metadata,
     relation_of,
+    table_of,
 )
 from hedu.define.formats.dbt_metrics import Book, condition_of, metric_of
 from hedu.define.formats.dbt_names import question_item
@@ -151,8 +152,13 @@ def _spines(project: Given) -> tuple[SpineDef, ...]:
         found[grain] = SpineDef(grain, table, column, tuple(custom))
     for one in project.each("time_spine_table_configurations"):
         grain = grain_of(one, "grain") or "day"
-        made = SpineDef(grain, one.text("location"), one.text("column_name"))
-        found.setdefault(grain, made)
+        table, column = table_of(one, "location"), one.text("column_name")
+        if grain in found:
+            one.lose("location", _ONE_SPINE)
+        elif table and column:
+            found[grain] = SpineDef(grain, table, column)
+        else:
+            one.losses.append(Loss(one.path, str(dict(one.data))[:200], SHAPE))
     return tuple(found.values())
 
 

@@ -112,6 +112,10 @@ class Project:
             return dict(one)
         return {**one, "config": {**config, "enabled": stated}}
 
+    def has(self, model: str) -> bool:
+        """Whether the project makes a model of that name."""
+        return model in self._sources or model in self.models
+
     def relation(self, name: str, version: object = None) -> dict[str, Any]:
         """The table that a model becomes, of its latest version where none is named."""
         model = self.models.get(name) or {}

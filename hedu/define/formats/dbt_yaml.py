@@ -14,6 +14,7 @@ from hedu.define.formats.loss import Loss
 _REF = re.compile(r"(?:ref|source)\s*\((.*)\)", re.DOTALL)
 _TEXT = re.compile(r"""['"]([^'"]+)['"]""")
 _VERSION = re.compile(r"""\bv(?:ersion)?\s*=\s*['"]?([\w.]+)['"]?""")
+_SPINE = "metricflow_time_spine"
 _KINDS = {"semantic_models": "semantic-models", "metrics": "metrics", "saved_queries": "saved-queries"}
 _SINGLE = {"semantic_model": "semantic_models", "metric": "metrics", "saved_query": "saved_queries"}
 
@@ -46,6 +47,7 @@ def manifest_of(root: Path, losses: list[Loss] | None = None) -> dict[str, Any]:
             made = semantic_model_of(model, project.relation(str(model["name"])))
             semantic.append(project.switched("semantic-models", folders, made))
             metrics += [project.switched("metrics", folders, one) for one in metrics_of(model, made["name"])]
+    stated.update(_usual_spine(project))
     if losses is not None:
         losses += dict.fromkeys(project.losses)
     return {
@@ -54,6 +56,15 @@ def manifest_of(root: Path, losses: list[Loss] | None = None) -> dict[str, Any]:
         "saved_queries": found["saved_queries"],
         "project_configuration": stated,
     }
+
+
+def _usual_spine(project: Project) -> dict[str, Any]:
+    """The spine of days that dbt takes from a model of a certain name which does not say that it is one."""
+    if not project.has(_SPINE) or (project.models.get(_SPINE) or {}).get("time_spine"):
+        return {}
+    relation = project.relation(_SPINE)
+    location = ".".join(part for part in (relation["schema_name"], relation["alias"]) if part)
+    return {"time_spine_table_configurations": [{"location": location, "column_name": "date_day", "grain": "day"}]}
 
 
 def _of_kinds(document: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
