@@ -25,6 +25,7 @@ from hedu.alignment.conflict import Conflict, ConflictClass
 from hedu.alignment.scene import Scene
 from hedu.alignment.severity import severity_of
 from hedu.define.digest import meaning_digest
+from hedu.errors import needs
 from hedu.model.resting import resting_of
 from hedu.model.types import Model
 
@@ -63,7 +64,9 @@ def scan(
 
     `classes` limits the detectors asked; `metrics` the conflicts to those that touch one of them (a scan on
     publish). One scan shares its answers in `scene.kept`; start the next with a new scene.
+    Errors: EngineError extra-missing.
     """
+    needs("alignment", "numpy", "scipy")
     focused = scene if metrics is None else replace(scene, focus=frozenset(metrics))
     found: dict[str, Conflict] = {}
     for kind, detector in DETECTORS:

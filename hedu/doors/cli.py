@@ -13,8 +13,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hedu.doors.refusing import INTERRUPTED, language, needs, refused, report
-from hedu.errors import EngineError, HeduError
+from hedu.doors.refusing import INTERRUPTED, language, refused, report
+from hedu.errors import EngineError, HeduError, needs
 
 Command = Callable[[argparse.Namespace], int]
 CENTER = ("center", "django")

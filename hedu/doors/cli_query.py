@@ -140,7 +140,7 @@ def _table(answer: Rows, lang: Lang) -> None:
     heads = [told.format(head, unit) if unit else head for head, (_, unit) in zip(heads, scales, strict=True)]
     by = [scale for scale, _ in scales]
     rows = [[_cell(value, scale) for value, scale in zip(row, by, strict=True)] for row in answer.rows]
-    if answer.totals is not None:
+    if answer.totals is not None and answer.columns[0].role == "dimension":
         rows.append(_totals_cells(answer, answer.totals, by, lang))
     rights = [column.type == "number" for column in answer.columns]
     widths = [max(_width(cell) for cell in column) for column in zip(heads, *rows, strict=True)]
@@ -157,9 +157,7 @@ def _totals_cells(answer: Rows, totals: dict[str, Any], by: Sequence[float], lan
         _cell(totals[column.name], scale) if column.name in totals else ""
         for column, scale in zip(answer.columns, by, strict=True)
     ]
-    if answer.columns[0].role == "dimension":
-        cells[0] = "合计" if lang == "zh" else "Total"
-    return cells
+    return ["合计" if lang == "zh" else "Total", *cells[1:]]
 
 
 def _cell(value: Any, scale: float = 1) -> str:

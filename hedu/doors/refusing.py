@@ -5,10 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from importlib.util import find_spec
 from typing import Literal
 
-from hedu.errors import DefinitionError, EngineError, HeduError
+from hedu.errors import DefinitionError, HeduError
 
 INTERRUPTED = 130
 """The exit code of what Ctrl-C ended."""
@@ -18,13 +17,6 @@ def language() -> Literal["zh", "en"]:
     """HEDU_LANG, else what the terminal speaks; Chinese unless it clearly speaks English."""
     spoken = os.environ.get("HEDU_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "zh"
     return "en" if spoken.lower().startswith("en") else "zh"
-
-
-def needs(extra: str, *modules: str) -> None:
-    """EngineError extra-missing, before anything is written, where a package of that extra is not here."""
-    for module in modules:
-        if find_spec(module) is None:
-            raise EngineError("extra-missing", name=module, extra=extra)
 
 
 def refused(error: OSError) -> HeduError:

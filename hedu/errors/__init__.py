@@ -1,5 +1,6 @@
 """Every error of the product: a stable code, what, where, a hint and facts, worded in zh and en."""
 
+from hedu.errors.extras import needs
 from hedu.errors.problem import Problem, Where, suggest
 from hedu.errors.raised import (
     Conflict,
@@ -23,5 +24,6 @@ __all__ = [
     "Problem",
     "QueryError",
     "Where",
+    "needs",
     "suggest",
 ]

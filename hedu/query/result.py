@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from hedu.errors import EngineError
+from hedu.errors import needs
 from hedu.query.meaning import Column, Receipt
 
 if TYPE_CHECKING:
@@ -37,12 +36,12 @@ class Result:
 
     def to_pandas(self) -> Any:
         """A pandas DataFrame. EngineError extra-missing."""
-        _needs("pandas")
+        needs("notebook", "pandas")
         return self.table.to_pandas()
 
     def to_polars(self) -> Any:
         """A polars DataFrame. EngineError extra-missing."""
-        _needs("polars")
+        needs("notebook", "polars")
         import polars
 
         return polars.from_arrow(self.table)
@@ -58,8 +57,3 @@ class Result:
 
         totals = self.totals.to_pylist()[0] if self.totals is not None else None
         return html_of(self.columns, self.rows(), self.receipt, totals)
-
-
-def _needs(module: str) -> None:
-    if find_spec(module) is None:
-        raise EngineError("extra-missing", name=module, extra="notebook")

@@ -49,9 +49,8 @@ def _table(columns: Sequence[Column], rows: Sequence[dict[str, Any]], totals: di
         return "".join(f'<td style="{_STYLE[1].format(side)}">{escape(cell)}</td>' for side, cell in drawn)
 
     body = "".join(f"<tr>{line(row)}</tr>" for row in rows)
-    if totals is not None:
-        called = {columns[0].name: "合计"} if columns[0].role == "dimension" else {}
-        body += f'<tr style="font-weight:bold">{line({**called, **totals})}</tr>'
+    if totals is not None and columns[0].role == "dimension":
+        body += f'<tr style="font-weight:bold">{line({columns[0].name: "合计", **totals})}</tr>'
     return f'<table style="{_STYLE[0]}"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 

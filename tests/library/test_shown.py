@@ -56,7 +56,7 @@ def shown(**question: object) -> Read:
 def test_totals_stand_below() -> None:
     read = shown(metrics="revenue", by="region", totals=True)
     assert read.words[read.words.index("合计") :][:2] == ["合计", "8.5"]
-    assert shown(metrics="revenue", totals=True).words.count("8.5") == 2
+    assert shown(metrics="revenue", totals=True).words.count("8.5") == 1, "one row is its own total"
 
 
 @pytest.mark.parametrize("frame", ["pandas", "polars"])
