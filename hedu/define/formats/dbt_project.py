@@ -141,7 +141,8 @@ class Project:
         file, folders = self._sources.get(stem, (None, ()))
         stated = self.stated("models", folders, stem) if file else {}
         yaml_ = _config(self.models.get(name) or {})
-        found = {key: stated[key] for key in ("alias", "schema") if key in stated and key not in yaml_}
+        usual = [key for key in ("alias", "schema") if key in stated and key not in yaml_]
+        found: dict[str, Any] = {key: stated[key] for key in usual}
         text = file.read_text(encoding="utf-8", errors="replace") if file else ""
         for call in _CONFIG.findall(text):
             found |= self._literals(call, name)
