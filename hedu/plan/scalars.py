@@ -66,7 +66,8 @@ def is_strict(tree: exp.Expr) -> bool:
 
 def wrapped(tree: exp.Expr) -> exp.Expr:
     """`tree` fit to stand inside any other: in parentheses unless it is a name, a literal or a call."""
-    if isinstance(tree, (exp.Column, exp.Literal, exp.Func, exp.Paren, exp.Var)):
+    is_call = isinstance(tree, exp.Func) and not isinstance(tree, exp.Binary)
+    if is_call or isinstance(tree, (exp.Column, exp.Literal, exp.Paren, exp.Var)):
         return tree
     return exp.Paren(this=tree)
 

@@ -119,7 +119,8 @@ class Fields:
 
 def held(tree: exp.Expr) -> exp.Expr:
     """`tree` as it may stand within another."""
-    return tree if isinstance(tree, (exp.Column, exp.Literal, exp.Func, exp.Paren)) else exp.Paren(this=tree)
+    is_call = isinstance(tree, exp.Func) and not isinstance(tree, exp.Binary)
+    return tree if is_call or isinstance(tree, (exp.Column, exp.Literal, exp.Paren)) else exp.Paren(this=tree)
 
 
 def _elsewhere(dataset: OssieDataset, column: exp.Column, far: Far | None) -> exp.Expr:

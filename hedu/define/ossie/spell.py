@@ -259,7 +259,8 @@ def _inside(root: exp.Paren) -> exp.Expr:
 
 
 def _held(tree: exp.Expr) -> exp.Expr:
-    return tree if isinstance(tree, (exp.Column, exp.Func, exp.Literal, exp.Paren)) else exp.Paren(this=tree)
+    is_call = isinstance(tree, exp.Func) and not isinstance(tree, exp.Binary)
+    return tree if is_call or isinstance(tree, (exp.Column, exp.Literal, exp.Paren)) else exp.Paren(this=tree)
 
 
 _CALLS: Mapping[str, type[exp.Func]] = {
