@@ -40,6 +40,7 @@ class Asking:
 
     `answer` plans a question within this one; `looking` are the metrics whose values are being looked up.
     `rollups` may be read instead of their datasets, the smallest first; `routed` are those that are.
+    With `ends` totals without an end stand until the last of all that is asked side by side.
     `guards` count, beside the question, what would make its answer wrong: each once, under what it looks at.
     """
 
@@ -51,6 +52,7 @@ class Asking:
     parameters: list[Any] = field(default_factory=list)
     answer: Callable[[Asking, Sequence[str]], nodes.Compute] | None = None
     looking: tuple[str, ...] = ()
+    ends: bool = False
     rollups: Sequence[Rolled] = ()
     routed: list[str] = field(default_factory=list)
     guards: dict[Any, nodes.Page] = field(default_factory=dict)

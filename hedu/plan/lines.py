@@ -23,6 +23,7 @@ from hedu.plan.scalars import aggregate, column, divide, key_value, literal
 
 COUNTED, SPINE = "__counted", "__spine"
 AT, THEN = "__at", "__then"
+ENDS, END = "__ends", "__end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,13 @@ def edge(which: str) -> exp.Expr:
 
 
 def last_day(line: Line) -> exp.Expr:
-    return literal(line.within.end - timedelta(days=1)) if line.within.end else edge("max")
+    """The last day of the spine: that of the range, of all that is asked side by side, or of what was counted."""
+    if line.within.end:
+        return literal(line.within.end - timedelta(days=1))
+    if not line.asking.ends:
+        return edge("max")
+    last = exp.select(exp.Max(this=column(END))).from_(exp.Table(this=exp.to_identifier(ENDS, quoted=True)))
+    return exp.Subquery(this=last)
 
 
 def as_date(tree: exp.Expr) -> exp.Expr:

@@ -175,12 +175,16 @@ class StitchValue:
 
 @dataclass(frozen=True, slots=True)
 class Stitch:
-    """Rows of all `parts` brought together on equal keys (NULL equals NULL), each key once."""
+    """Rows of all `parts` brought together on equal keys (NULL equals NULL), each key once.
+
+    Of `ends` the latest is when spines end that have no end of their own.
+    """
 
     parts: tuple[Part, ...]
     names: tuple[str, ...]
     keys: tuple[str, ...]
     values: tuple[StitchValue, ...]
+    ends: tuple[Aggregate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from hedu.plan.compare import compared, comparison_columns
 from hedu.plan.conditions import bare, bind_literals, metric_names, parse_conditions, paths_in, type_literals
 from hedu.plan.conformed import conform_passes
 from hedu.plan.early import Sizes, aggregated_early
+from hedu.plan.ends import ends_of
 from hedu.plan.frames import PLAIN, Frame, Total, since_start
 from hedu.plan.keys import key_of
 from hedu.plan.kinds import plan_metric
@@ -130,13 +131,15 @@ def _asked_frame(asking: Asking, metrics: Sequence[str]) -> Frame:
 
 
 def _computed(asking: Asking, leaves: Leaves, values: Sequence[nodes.Named], within: Range) -> nodes.Compute:
-    passes = []
-    for (fact_name, time, *_, frame), group in leaves.passes.items():
-        passes.append(framed_pass(asking, asking.model.datasets[fact_name], time, group, within, frame))
+    datasets = asking.model.datasets
+    found = [(datasets[fact], time, group, frame) for (fact, time, *_, frame), group in leaves.passes.items()]
+    ends = ends_of(asking, found, within)
+    ended = replace(asking, ends=bool(ends))
+    passes = [framed_pass(ended, fact, time, group, within, frame) for fact, time, group, frame in found]
     if len(passes) > 1:
         conform_passes(asking, leaves)
     beside = tuple(_beside(asking, kept, wanted, within) for kept, wanted in leaves.wholes.items())
-    return nodes.Compute(_stitched(asking, leaves, passes), asking.question.by, tuple(values), beside)
+    return nodes.Compute(_stitched(asking, leaves, passes, ends), asking.question.by, tuple(values), beside)
 
 
 def _beside(asking: Asking, kept: tuple[str, ...], wanted: Sequence[Whole], within: Range) -> nodes.Beside:
@@ -150,7 +153,9 @@ def _beside(asking: Asking, kept: tuple[str, ...], wanted: Sequence[Whole], with
     return nodes.Beside(_computed(coarser, leaves, values, within), "__".join(["__whole", *kept]))
 
 
-def _stitched(asking: Asking, leaves: Leaves, passes: Sequence[nodes.Part]) -> nodes.Stitch | nodes.Part:
+def _stitched(
+    asking: Asking, leaves: Leaves, passes: Sequence[nodes.Part], ends: tuple[nodes.Aggregate, ...]
+) -> nodes.Stitch | nodes.Part:
     if len(passes) == 1:
         return passes[0]
     counts = leaves.counts()
@@ -162,7 +167,7 @@ def _stitched(asking: Asking, leaves: Leaves, passes: Sequence[nodes.Part]) -> n
     values = tuple(
         nodes.StitchValue(at, value.name, value.name in counts) for at, one in enumerate(passes) for value in one.values
     )
-    return nodes.Stitch(tuple(passes), tuple(names), asking.question.by, values)
+    return nodes.Stitch(tuple(passes), tuple(names), asking.question.by, values, ends)
 
 
 def _part_name(fact: str, read: set[str]) -> str:

@@ -61,7 +61,7 @@ def framed_pass(
             key.asked.grain is None and key.asked.part is None and fact.dimensions[time].type == "timestamp"
         ):
             raise PlanError("timeline-needs-days", metric=metric, name=key.asked.text)
-    plain, timed = _apart(asking, fact, time, metric)
+    plain, timed = apart(asking, fact, time, metric)
     line = Line(replace(asking, conditions=plain), fact, time, tuple(leaves), within, times, others, timed, frame)
     if frame.total is not None and frame.start_of is None:
         return _totalled(line, frame.total)
@@ -105,7 +105,7 @@ def _without_times(
     return counted_pass(asking, fact, time, leaves, within, frame.back)
 
 
-def _apart(asking: Asking, fact: Dataset, time: str, metric: str) -> tuple[list[exp.Expr], tuple[exp.Expr, ...]]:
+def apart(asking: Asking, fact: Dataset, time: str, metric: str) -> tuple[list[exp.Expr], tuple[exp.Expr, ...]]:
     """The question's conditions on rows, and those on time alone, which choose what is shown, not what is counted."""
     plain: list[exp.Expr] = []
     timed: list[exp.Expr] = []

@@ -34,9 +34,11 @@ def compare_select(compare: nodes.Compare, compute_select: Callable[[nodes.Compu
     for name, cte in ctes.items():
         inner = cte.args.get("with_")
         if inner is not None:
+            own = {one.alias for one in inner.expressions}
             for one in inner.expressions:
+                _rename(one.this, own, name)
                 select = select.with_(_unique(name, one.alias), as_=one.this, copy=False)
-            _rename(cte, name)
+            _rename(cte.args.get("from_") or cte.args["from"], own, name)
             cte.set("with_", None)
         select = select.with_(exp.to_identifier(name, quoted=True), as_=cte, copy=False)
     return select
@@ -105,10 +107,8 @@ def _unique(answer: str, name: str) -> exp.Identifier:
     return exp.to_identifier(f"{answer}_{name.lstrip('_')}", quoted=True)
 
 
-def _rename(cte: exp.Select, answer: str) -> None:
+def _rename(tree: exp.Expr, own: set[str], answer: str) -> None:
     """Parts of a stitch stand beside the answer they belong to, under its name."""
-    own = {one.alias for one in cte.args["with_"].expressions}
-    body = cte.args["from_"] if "from_" in cte.args else cte.args["from"]
-    for table in body.find_all(exp.Table):
+    for table in tree.find_all(exp.Table):
         if table.name in own and not table.db:
             table.set("this", _unique(answer, table.name))

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from hedu.model.expressions import held, references, released
 from hedu.plan import nodes
+from hedu.plan.lines import ENDS
 from hedu.plan.scalars import column
 
 _ALL = "parts"
@@ -32,9 +33,20 @@ def stitch_select(
     select = exp.select(*columns, copy=False).from_(subquery(union, _ALL), copy=False)
     if stitch.keys:
         select = select.group_by(*(exp.Literal.number(at + 1) for at in range(len(stitch.keys))), copy=False)
+    if stitch.ends:
+        select = select.with_(exp.to_identifier(ENDS, quoted=True), as_=_ends(stitch, part_select), copy=False)
     for name, part in zip(stitch.names, stitch.parts, strict=True):
         select = select.with_(exp.to_identifier(name, quoted=True), as_=part_select(part), copy=False)
     return select
+
+
+def _ends(stitch: nodes.Stitch, part_select: Callable[[nodes.Part], exp.Select]) -> exp.Query:
+    """A row for the end of each part."""
+    first, *others = (part_select(one) for one in stitch.ends)
+    union: exp.Query = first
+    for other in others:
+        union = exp.Union(this=union, expression=other, distinct=False)
+    return union
 
 
 def _part_rows(stitch: nodes.Stitch, at: int) -> exp.Select:

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from hedu.model.expressions import held, references, released
 from hedu.plan import nodes
-from hedu.plan.lines import AT, COUNTED, SPINE, THEN
+from hedu.plan.lines import AT, COUNTED, ENDS, SPINE, THEN
 from hedu.plan.scalars import column, later, length
 from hedu.sql.stitched import subquery
 
@@ -53,16 +53,18 @@ def _spread(node: nodes.Running) -> exp.Subquery:
 
 def _until(node: nodes.Running, partition: Sequence[exp.Expr]) -> exp.Expr:
     """The last day a total stands: before the next one, before its period is over, and until the spine ends."""
-    if not node.spine.high.find(exp.Select):
-        following = _next(partition, _day_after(node.spine.high))
-    elif not node.groups:
+    high = node.spine.high
+    is_shared = any(table.name == ENDS for table in high.find_all(exp.Table))
+    if not high.find(exp.Select):
+        following = _next(partition, _day_after(high))
+    elif not (node.groups or is_shared):
         # The spine ends with the last total there is, which stands for its own period.
         following = _next((), _day_after(column(THEN)))
     else:
         # Without a later one the next one is itself: not every database can say NULL here.
         following = _next(partition, column(THEN))
         is_last = exp.EQ(this=following.copy(), expression=column(THEN))
-        end = _day_after(exp.Window(this=exp.Max(this=column(THEN))))
+        end = _day_after(high.copy() if is_shared else exp.Window(this=exp.Max(this=column(THEN))))
         following = exp.Case().when(is_last, end).else_(following)
     if node.over is not None:
         following = exp.Least(this=_at_then(node.over), expressions=[following], ignore_nulls=True)
