@@ -191,6 +191,7 @@ def test_what_is_no_project_is_refused(tmp_path: Path) -> None:
             "compare-with-time-filter",
         ),
         ({"metrics": "rides", "where": "{{ Metric('km', ['station', 'member']) }} > 1"}, "template-unreadable"),
+        ({"metrics": "rides", "where": "{{ Metric('rider', ['station']) }} > 1"}, "metric-unknown"),
         ({"metrics": "riders_week", "by": "station"}, "cumulative-needs-time"),
         ({"metrics": "week_growth", "by": "station"}, "offset-needs-time"),
         ({"metrics": "rides", "by": "visit__page"}, "metric-has-no-dimension"),

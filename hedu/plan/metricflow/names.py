@@ -70,10 +70,15 @@ class Way:
 
 
 def parsed(model: Model, text: str) -> Item:
-    """The item that `text` spells, in any notation. Errors: QueryError date-part-unknown, template-unreadable."""
+    """The item that `text` spells, in any notation.
+
+    Errors: QueryError date-part-unknown, template-unreadable, metric-unknown.
+    """
     name = question_item(text)
     by_metric = metric_by(name)
     if by_metric:
+        if by_metric[0] not in model.metrics:
+            raise QueryError("metric-unknown", name=by_metric[0], near=suggest(by_metric[0], model.metrics))
         *links, last = by_metric[1].replace("__", ".").split(".")
         return Item(tuple(links), last, of_metric=by_metric[0])
     parts = [part.strip() for part in name.replace("__", ".").lower().split(".")]
