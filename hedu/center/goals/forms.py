@@ -66,7 +66,7 @@ class GoalForm(forms.Form):
         self.fields["metric"].choices = metric_choices(actor)
         self.fields["department"] = managed(actor, _("负责部门"))
         self.fields["owner"] = PersonChoice(label=_("负责人"), required=False)
-        for letter, name in (("R", _("执行")), ("A", _("负责")), ("C", _("征询")), ("I", _("知会"))):
+        for letter, name in (("R", _("执行")), ("A", _("问责")), ("C", _("咨询")), ("I", _("知会"))):
             self.fields[f"raci_{letter}"] = forms.MultipleChoiceField(
                 label=f"{letter} · {name}", required=False, choices=_department_choices(actor)
             )
