@@ -289,6 +289,9 @@ def test_a_range_may_end_within_a_day(bikes: hedu.Workspace) -> None:
     assert bikes.ask("rides", by="metric_time__day", **within).rows() == first
     weeks = bikes.ask("rides", by="metric_time__week", since="2024-01-01", until="2024-01-07").rows()
     assert bikes.ask("rides", by="metric_time__week", **within).rows() == weeks
+    whole = {"since": "2024-01-05", "until": "2024-01-06"}
+    asked: dict[str, Any] = {"by": "metric_time__day", "compare": "previous"}
+    assert bikes.ask("rides", **asked, **within).rows() == bikes.ask("rides", **asked, **whole).rows()
 
 
 def test_only_a_time_spine_gives_lengths_of_ones_own(bikes: hedu.Workspace) -> None:

@@ -86,7 +86,7 @@ def page_of(asking: Asking) -> nodes.Page:
     source: nodes.Compute | nodes.Compare
     if question.compare:
         asking.conditions = [one.tree for one in plain]
-        source = compared(asking, limits, lambda within: _answer(scope, metrics, asked, plain, within))
+        source = compared(asking, _of_days(limits), lambda within: _answer(scope, metrics, asked, plain, within))
     else:
         source = _answer(scope, metrics, asked, plain, limits)
     condition = exp.and_(*(_after(scope, tree) for tree in after), copy=False) if after else None
@@ -191,6 +191,12 @@ def _whole(model: Model, limits: Range, items: Sequence[Item], metrics: Sequence
     start = floor(_day(limits.start), grain) if limits.start else None
     end = limits.end and shift(floor(_day(limits.end, is_end=True), grain), grain, 1)
     return Range(start, end)
+
+
+def _of_days(limits: Range) -> Range:
+    """The range widened to whole days, as ranges are compared."""
+    start = _day(limits.start) if limits.start else None
+    return Range(start, limits.end and shift(_day(limits.end, is_end=True), "day", 1))
 
 
 def _day(moment: date, *, is_end: bool = False) -> date:
