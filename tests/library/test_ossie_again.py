@@ -224,3 +224,24 @@ def test_another_tool_may_add_to_what_borrows(more: bool) -> None:
     columns = [one.expr for one in sales.measures if "_of_shops" in one.expr]
     assert columns == ["paid * tax_of_shops", "paid * levy_of_shops"]
     assert "j1.tax AS" in str(sales.source.select) and "j1.levy AS" in str(sales.source.select)
+
+
+def test_what_cannot_be_read_goes_out_again() -> None:
+    """It is told each time it comes in; other tools find it where it was."""
+    document_of = copy.deepcopy(WHOLE)
+    shop, web = document_of["semantic_model"]
+    total = "SUM(SUM(sales.paid)) OVER (ORDER BY sales.day)"
+    shop["metrics"].append({"name": "running", "expression": ansi(total), "datatype": "Decimal", **words("running")})
+    shop["datasets"][0]["fields"].append(field("nth", "ROW_NUMBER() OVER (ORDER BY id)", label="x", datatype="Integer"))
+    web["metrics"].append({"name": "odd", "expression": said(("DAX", "SUMX(hits, 1)"))})
+    found = carried({"m.json": json.dumps(document_of)})
+    paths = ["Shop of old.datasets.sales.fields.nth", "Shop of old.metrics.running", "web.metrics.odd"]
+    assert [loss.path for loss in found.losses] == paths
+    out, _ = document(found.definitions, "0.2")
+    assert core_of(out) == document_of
+    back = carried({"m.json": json.dumps(out)})
+    assert [loss.path for loss in back.losses] == paths[1:]
+    assert back.definitions.settings == found.definitions.settings
+    shop["metrics"][-1]["filter"] = "sales.paid > 0"
+    told = carried({"m.json": json.dumps(document_of)})
+    assert "running" not in json.dumps(document(told.definitions, "0.2")[0])

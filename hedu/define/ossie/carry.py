@@ -29,6 +29,7 @@ from hedu.define.ossie.told import (
     beside,
     dataset_words,
     members,
+    metric_as_written,
     metric_words,
     model_words,
     told_of,
@@ -66,19 +67,22 @@ def carried(texts: Mapping[str, str | bytes]) -> Carried:
     datasets: list[DatasetDef] = []
     metrics: list[MetricDef] = []
     settings = SettingsDef(name="workspace", time_zone="UTC")
+    unread: list[dict[str, Any]] = []
     others: list[dict[str, Any]] = []
     names = Names(losses), Names(losses)
     is_one = bool(within_database([one for model in models for one in model.datasets]))
     for number, model in enumerate(models):
         inner = within_database(model.datasets) if is_one else {}
-        found = _Model(model, losses, *names, inner).definitions()
+        reading = _Model(model, losses, *names, inner)
+        found = reading.definitions()
         datasets.extend(found.datasets)
         metrics.extend(found.metrics)
         if number == 0:
-            settings = found.settings
+            settings, unread = found.settings, reading.unread
         else:
-            others.append({**model_words(model), **members(found)})
-    return Carried(without_needless(Definitions(datasets, metrics, beside(settings, others))), tuple(losses))
+            kept = {"unread": reading.unread} if reading.unread else {}
+            others.append({**model_words(model), **members(found), **kept})
+    return Carried(without_needless(Definitions(datasets, metrics, beside(settings, unread, others))), tuple(losses))
 
 
 def _texts(path: Path) -> dict[str, str | bytes]:
@@ -102,6 +106,7 @@ class _Model:
     ) -> None:
         self.stated = {one.name: one.source for one in model.datasets if one.name in inner}
         self.model = model
+        self.unread: list[dict[str, Any]] = []
         self.kept = {one.name: kept_of(one.extras.own, self._core(one), one.at) for one in model.datasets}
         datasets_here = tuple(replace(one, source=self._read(one, inner)) for one in model.datasets)
         self.model = model = replace(model, datasets=datasets_here)
@@ -268,6 +273,8 @@ class _Model:
                 for one, why in refused:
                     text = one.expression.dialects[0][1] if one.expression.dialects else ""
                     self.losses.append(Loss(one.at.path, text, why.why, one.at.where))
+                    if one.dataset is None and not one.changed:
+                        self.unread.append(metric_as_written(one))
                 break
             waiting = [one for one, _ in refused]
         return list(self.metrics.metrics.values())

@@ -29,6 +29,7 @@ def dataset_words(
         **words(one.extras),
         "fields": {name: held for name, held in fields.items() if held},
         "no_dimensions": plain,
+        "unread": [field_as_written(item) for item in one.fields if item.name not in dimensions],
         "unique_keys": [] if len(one.unique_keys) == len(keys.unique) else [list(key) for key in one.unique_keys],
         "relationships": {role: _of_join(item, keys.leads[role]) for role, item in keys.relationships.items()},
     }
@@ -83,11 +84,11 @@ def _is_needless(stated: Sequence[Mapping[str, str]], spelling: Spelling, one: M
         return False
 
 
-def beside(settings: SettingsDef, others: Sequence[dict[str, Any]]) -> SettingsDef:
-    """The settings with the words of all models after the first."""
+def beside(settings: SettingsDef, unread: Sequence[Any], others: Sequence[dict[str, Any]]) -> SettingsDef:
+    """The settings with what of the first model could not be read, and the words of all models after it."""
     told = settings.x.get("ossie")
-    kept = {key: value for key, value in told.items() if key != "models"} if isinstance(told, dict) else {}
-    made = kept | ({"models": list(others)} if others else {})
+    kept = {key: value for key, value in told_of(settings.x).items() if key not in ("models", "unread")}
+    made = kept | ({"unread": list(unread)} if unread else {}) | ({"models": list(others)} if others else {})
     return replace(settings, x={**settings.x, "ossie": made}) if made or told else settings
 
 
@@ -137,3 +138,42 @@ def _ansi(text: str) -> list[dict[str, str]]:
 def _dialects(expression: Expression) -> dict[str, Any]:
     """As it is written: for those who read other dialects, and to go out so again."""
     return {"dialects": [{"dialect": dialect, "expression": text} for dialect, text in expression.dialects]}
+
+
+def owner_of(data: Mapping[str, Any]) -> str:
+    """The metric that another, as data, was made for; else itself."""
+    told = data.get("x", {}).get("ossie")
+    owner = told.get("part_of") if isinstance(told, dict) else None
+    return owner if isinstance(owner, str) else str(data["metric"])
+
+
+def members_of(told: Mapping[str, Any]) -> list[str]:
+    """The datasets and metrics of one of several models."""
+    return [*texts(told.get("datasets")), *texts(told.get("metrics"))]
+
+
+def texts(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def metric_as_written(one: OssieMetric) -> dict[str, Any]:
+    """A metric that cannot be read, to go out again."""
+    found = {"description": one.description, "datatype": one.datatype, **words(one.extras)}
+    held = {key: value for key, value in found.items() if value}
+    return {"name": one.name, "expression": _dialects(one.expression), **held}
+
+
+def field_as_written(one: OssieField) -> dict[str, Any]:
+    """The same of a field."""
+    is_time = {} if one.is_time is None else {"is_time": one.is_time}
+    found = {"label": one.label, "description": one.description, "datatype": one.datatype, **words(one.extras)}
+    held = {key: value for key, value in found.items() if value}
+    role = {"dimension": is_time} if one.is_dimension else {}
+    return {"name": one.name, "expression": _dialects(one.expression), **role, **held}
+
+
+def unread_of(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What of a model or dataset could not be read."""
+    found = told.get("unread")
+    every = found if isinstance(found, list) else []
+    return [one for one in every if isinstance(one, dict) and isinstance(one.get("name"), str) and "expression" in one]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from sqlglot import exp
@@ -20,7 +20,7 @@ from hedu.define.ossie.spell import Refused, Spelling, column_name, depends_on_q
 from hedu.define.ossie.sql import tree_of
 from hedu.define.ossie.text import WORDS_OF_MODEL
 from hedu.define.ossie.times import is_datatype, type_named
-from hedu.define.ossie.told import told_of
+from hedu.define.ossie.told import members_of, owner_of, texts, told_of, unread_of
 
 _TEXT = "tag:yaml.org,2002:str"
 Spec = Literal["0.1.1", "0.2"]
@@ -85,13 +85,13 @@ class _Writing:
         told = told_of(self.definitions.settings.x)
         stated = told.get("models")
         others = [one for one in stated if isinstance(one, dict)] if isinstance(stated, list) else []
-        apart = {name for one in others for name in _members(one)}
+        apart = {name for one in others for name in members_of(one)}
         metrics, beside = self._metrics()
         joins = {one.name: list(self._relationships(one)) for one in self.definitions.datasets}
         datasets = {one.name: self._dataset(one, joins[one.name]) for one in self.definitions.datasets}
         models = []
         for number, words in enumerate([told, *others]):
-            here = set(_members(words))
+            here = set(members_of(words))
 
             def stands(name: str, here: set[str] = here, is_first: bool = number == 0) -> bool:
                 return name in here or (is_first and name not in apart)
@@ -101,8 +101,9 @@ class _Writing:
             links = [join for name, items in joins.items() if stands(name) for join in items]
             model |= {"relationships": links} if links else {}
             core = [one for one in metrics if stands(one["name"])]
+            core += self._unread(words, {one["name"] for one in core})
             model |= {"metrics": core} if core else {}
-            hidden = [one for one in beside if stands(_owner(one))]
+            hidden = [one for one in beside if stands(owner_of(one))]
             models.append(self._with_own(model, words, hidden, is_first=number == 0))
         self._lost_settings(self.definitions.settings)
         stated = told.get("document")
@@ -188,6 +189,7 @@ class _Writing:
         made |= {"description": described} if described else {}
         made |= _context(told, (one.label.zh, one.label.en))
         fields = [*self._fields(one, told), *self._added(one)]
+        fields += self._unread(told, {item["name"] for item in fields}) if as_stated else []
         made |= {"fields": fields} if fields else {}
         self._lost(f"datasets.{one.name}", data, _SAID_DATASET, one.at)
         self._lost_measures(one)
@@ -237,7 +239,7 @@ class _Writing:
     ) -> dict[str, Any]:
         as_stated = ("dataset", dataset.name) in self.as_stated
         made: dict[str, Any] = {"name": one.name, "expression": _in_dialects(expression, told, as_stated=as_stated)}
-        if not as_stated or one.name not in _texts(told_of(dataset.x).get("no_dimensions")):
+        if not as_stated or one.name not in texts(told_of(dataset.x).get("no_dimensions")):
             made["dimension"] = {"is_time": one.type in ("date", "timestamp")}
         if as_stated and isinstance(told.get("dimension"), dict):
             made["dimension"] = told["dimension"]
@@ -245,12 +247,18 @@ class _Writing:
         described = _words(one.meaning) or _words(one.label)
         made |= {"description": described} if described else {}
         stated = told.get("datatype")
-        stated = stated if is_datatype(stated) and type_named(stated) == one.type else _DATATYPES.get(one.type)
+        guessed = None if as_stated and one.type == "timestamp" else _DATATYPES.get(one.type)
+        stated = stated if is_datatype(stated) and type_named(stated) == one.type else guessed
         if self.spec == "0.2" and stated is not None:
             made["datatype"] = stated
         made |= _context(told, (one.label.zh, one.label.en, *one.synonyms))
         others = _others(told)
         return made | ({"custom_extensions": others} if others else {})
+
+    def _unread(self, told: Mapping[str, Any], names: Collection[str]) -> list[dict[str, Any]]:
+        """What could not be read goes out as it came."""
+        kept = [one for one in unread_of(told) if one["name"] not in names]
+        return [{key: held for key, held in one.items() if key != "datatype" or self.spec == "0.2"} for one in kept]
 
     def _added(self, one: DatasetDef) -> list[dict[str, Any]]:
         """Fields for columns that metrics and relationships use and no dimension names."""
@@ -352,25 +360,9 @@ def _words(label: Label) -> str:
     return label.text("zh")
 
 
-def _owner(data: Mapping[str, Any]) -> str:
-    """The metric that another, as data, was made for; else itself."""
-    told = data.get("x", {}).get("ossie")
-    owner = told.get("part_of") if isinstance(told, dict) else None
-    return owner if isinstance(owner, str) else str(data["metric"])
-
-
-def _members(told: Mapping[str, Any]) -> list[str]:
-    """The datasets and metrics of one of several models."""
-    return [*_texts(told.get("datasets")), *_texts(told.get("metrics"))]
-
-
-def _texts(value: Any) -> list[str]:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
-
-
 def _context(told: Mapping[str, Any], synonyms: tuple[str, ...]) -> dict[str, Any]:
     context = told.get("ai_context")
-    more = _texts(context.get("synonyms")) if isinstance(context, dict) else []
+    more = texts(context.get("synonyms")) if isinstance(context, dict) else []
     names = [name for name in dict.fromkeys((*synonyms, *more)) if name]
     if isinstance(context, dict):
         made = {**context, "synonyms": names} if names else dict(context)
