@@ -237,6 +237,16 @@ def test_what_is_of_no_known_type_is_told_and_left_out(kind: str, item: dict[str
     assert {one.name for one in dataset.dimensions} <= {"paid_on", "day"}
 
 
+def test_of_several_primary_entities_none_is_a_key() -> None:
+    """Two columns that make a key together are none alone: joined by one of them, rows would count twice."""
+    found = manifest()
+    found["semantic_models"][0]["entities"] = [{"name": name, "type": "primary"} for name in ("order", "line")]
+    carried = carried_from(found)
+    (dataset,) = carried.definitions.datasets
+    assert not dataset.primary_key
+    assert lost(carried) == {"semantic_models.orders.entities": "order, line"}
+
+
 @pytest.mark.parametrize(("relation", "is_told"), [("prod.SHOP.Orders", False), ("`prod`.`shop`.`sales`", True)])
 def test_a_relation_of_another_name_is_told(relation: str, is_told: bool) -> None:
     found = manifest()

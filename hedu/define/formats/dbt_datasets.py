@@ -39,6 +39,7 @@ _AGG = Label("没有这种汇总", "no such aggregation")
 _TYPE = Label("没有这个类型", "no such type")
 _TAKE = Label("只能取最早或最晚的值（min、max）", "only the first or the last value can be taken (min, max)")
 _BOTH = Label("不能既是起点又是终点", "nothing is both start and end")
+_PRIMARY = Label("主实体只能有一个，都按外键", "there can be one primary entity only; all count as foreign")
 _RELATION = Label("表名由 schema 和 alias 决定", "schema and alias name the table")
 _TEMPLATE = Label("模板要由 dbt 填好；请导入编译后的清单", "a template that dbt fills in; import the compiled manifest")
 _AGGS = {"sum_bool": "sum_boolean", "avg": "average"}
@@ -205,7 +206,7 @@ def _entities(
 ) -> tuple[tuple[EntityDef, ...], tuple[str, ...], tuple[tuple[str, ...], ...], str]:
     """The entities, the primary key, the unique keys, and the natural entity."""
     found: list[EntityDef] = []
-    primary: tuple[str, ...] = ()
+    primary: dict[str, tuple[str, ...]] = {}
     unique: list[tuple[str, ...]] = []
     natural = ""
     for one in given.each("entities"):
@@ -217,14 +218,17 @@ def _entities(
             one.lose("name", NAME)
             continue
         found.append(EntityDef(name, name, key, label=Label(en=one.text("label"))))
-        primary = key if kind == "primary" else primary
+        primary |= {name: key} if kind == "primary" else {}
         unique += [key] if kind == "unique" else []
         natural = name if kind == "natural" else natural
         one.lose("description", _NO_PLACE)
         one.lose("role", _NO_PLACE)
         _no_config(one)
         one.take("metadata")
-    return tuple(found), primary, tuple(dict.fromkeys(unique)), natural
+    if len(primary) > 1:
+        given.losses.append(Loss(f"{given.path}.entities", ", ".join(primary), _PRIMARY))
+        primary = {}
+    return tuple(found), next(iter(primary.values()), ()), tuple(dict.fromkeys(unique)), natural
 
 
 def measure_of(one: Given, name: str = "") -> MeasureDef | None:
