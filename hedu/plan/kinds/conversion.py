@@ -8,7 +8,7 @@ from hedu.define.definitions import Conversion, Simple
 from hedu.plan.facts import Leaf
 from hedu.plan.leaves import Leaves, Planner
 from hedu.plan.money import reported
-from hedu.plan.scalars import divide
+from hedu.plan.scalars import divide, scaled, wrapped
 
 
 def plan_conversion(
@@ -22,9 +22,14 @@ def plan_conversion(
     dataset, _, measure = second.measure.rpartition(".")
     own = tuple(text for text in (second.where, then.where) if text)
     before = tuple(text for text in (first.where, *narrowed) if text)
-    counted = reported(leaves.asking, leaves.reporting, name, model.datasets[dataset].measures[measure])
+    reporting = leaves.reporting or model.metrics[then.metric].definition.currency
+    counted = reported(leaves.asking, reporting, name, model.datasets[dataset].measures[measure])
     leaf = Leaf(f"{name}__conversions", counted, own, name, before)
-    found = leaves.following(conversion, leaf, first)
+    found: exp.Expr = leaves.following(conversion, leaf, first)
+    if second.fill_nulls_with is not None:
+        found = exp.Coalesce(this=found, expressions=[exp.Literal.number(second.fill_nulls_with)])
     if conversion.calculation == "conversions":
-        return found
-    return divide(found, plan(leaves, base.metric, narrowed))
+        return scaled(found, *model.metrics[then.metric].factor)
+    # A rate is of events, whatever multiples of them either metric is told in.
+    by, over = model.metrics[base.metric].factor
+    return divide(found, wrapped(scaled(plan(leaves, base.metric, narrowed), over, by)))
