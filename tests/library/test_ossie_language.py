@@ -183,3 +183,18 @@ def test_key_columns_are_told_without_quotes(database: Path) -> None:
             None: 5,
             3: None,
         }
+
+
+def test_what_one_dialect_cannot_say_here_another_may(database: Path) -> None:
+    both = {"dialects": [{"dialect": "ANSI_SQL", "expression": "TO_CHAR(day, 'YYYY-Q')"},
+                         {"dialect": "DATABRICKS", "expression": "concat(year(day), '-', quarter(day))"}]}  # fmt: skip
+    dataset = {
+        "name": "visits",
+        "source": "visits",
+        "fields": [field("id", "id"), {"name": "made", "expression": both}],
+    }
+    one = {"name": "clinic", "datasets": [dataset], "metrics": [field("rows", "COUNT(*)")]}
+    made = carried({"m.yaml": yaml.safe_dump({"version": "0.2.0.dev0", "semantic_model": [one]})})
+    assert not made.losses
+    ws = hedu.load(native_texts(made), engine=f"duckdb:///{database}", strict=True)
+    assert {row["made"] for row in ws.ask("rows", by="made").rows()} == {"2024-1", "2024-4", None}

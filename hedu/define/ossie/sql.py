@@ -61,15 +61,24 @@ class Aggregate:
 def tree_of(expression: Expression) -> tuple[exp.Expr, str]:
     """The first dialect's tree that can be read, in the order of preference, and its dialect. Refused: none can."""
     held = sorted(expression.dialects, key=lambda pair: list(_SQL).index(pair[0]) if pair[0] in _SQL else len(_SQL))
+    refused: Refused | None = None
     for dialect, text in held:
-        for spelling in _SQL.get(dialect, ()):
-            tree = _parsed(text, spelling)
-            if tree is not None:
-                _check_depth(tree)
-                _check_of_mysql(tree, text, dialect)
-                return meant(tree, dialect), dialect
+        tree = next((tree for spelling in _SQL.get(dialect, ()) if (tree := _parsed(text, spelling)) is not None), None)
+        if tree is not None:
+            try:
+                return _understood(tree, text, dialect), dialect
+            except Refused as error:
+                refused = refused or error
+    if refused is not None:
+        raise refused
     names = ", ".join(dialect for dialect, _ in expression.dialects)
     raise Refused(f"没有一种写法能当作 SQL 读懂（{names}）", f"none of its dialects can be read as SQL ({names})")
+
+
+def _understood(tree: exp.Expr, text: str, dialect: str) -> exp.Expr:
+    _check_depth(tree)
+    _check_of_mysql(tree, text, dialect)
+    return meant(tree, dialect)
 
 
 def _check_depth(tree: exp.Expr) -> None:
