@@ -119,3 +119,18 @@ def test_what_is_said_to_be_no_time_is_none() -> None:
     assert times(star(sales=own))["sales"] == "calendar.day"
     own.append(field("booked", "CAST(sold AS DATE)", datatype="Date"))
     assert times(star(sales=own))["sales"] == "booked"
+
+
+def test_what_is_worked_out_of_the_time_is_not_another() -> None:
+    own = [field("id"), field("sold_at", "at", is_time=True), field("week", "DATE_TRUNC('week', sold_at)", datatype="Date"),
+           field("next_year", "DATEADD(year, 1, at)", datatype="Date"), field("opened", "shops.opened", datatype="Date")]  # fmt: skip
+    assert times(star(sales=own))["sales"] == "sold_at"
+    own[2:3] = [field("week", "DATE_TRUNC('week', sold_at)", datatype="Date", is_time=True)]
+    assert times(star(sales=own))["sales"] == "sold_at"
+    own.append(field("sent", "CAST(shipped AS DATE)", datatype="Date", is_time=True))
+    assert times(star(sales=own))["sales"] is None
+
+
+def test_the_day_of_a_parent_serves_where_there_is_no_other() -> None:
+    own = [field("id"), field("sold"), field("day_of_sale", "calendar.day", datatype="Date")]
+    assert times(star(sales=own))["sales"] == "day_of_sale"

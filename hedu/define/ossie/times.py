@@ -9,8 +9,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
+from sqlglot import exp, parse_one
+
 from hedu.define.definitions import DimensionDef, DimensionType
+from hedu.define.ossie.meant import Refused
 from hedu.define.ossie.model import OssieDataset, OssieModel
+from hedu.define.ossie.sql import columns_of, tree_of
 
 _TYPES: dict[str, DimensionType] = {
     "string": "text",
@@ -37,11 +41,45 @@ def type_named(datatype: str) -> DimensionType:
 
 
 def times_of(one: OssieDataset, dimensions: Sequence[DimensionDef]) -> list[str]:
-    """The dates and moments that a dataset may go by: those said to be times, else all not said to be none."""
+    """The dates and moments that a dataset may go by: those said to be times, else all not said to be none.
+
+    What is worked out of the one that is a column, such as its month, or taken of another dataset, counts only
+    where there is no such column.
+    """
     said = {field.name.casefold(): field.is_time for field in one.fields}
-    times = [item.name for item in dimensions if item.type in ("date", "timestamp")]
-    times = [name for name in times if said.get(name.casefold()) is not False]
-    return [name for name in times if said.get(name.casefold())] or times
+    times = [item for item in dimensions if item.type in ("date", "timestamp")]
+    times = [item for item in times if said.get(item.name.casefold()) is not False]
+    times = [item for item in times if said.get(item.name.casefold())] or times
+    afar = _taken(one)
+    own = [item for item in times if item.name.casefold() not in afar] or times
+    columns = [item for item in own if _columns(item) == {_column(item)}]
+    if len(columns) == 1 and all(_columns(item) == _columns(columns[0]) for item in own):
+        own = columns
+    return [item.name for item in own]
+
+
+def _taken(one: OssieDataset) -> frozenset[str]:
+    """The fields that name another dataset."""
+    found = set()
+    for field in one.fields:
+        try:
+            tree, _ = tree_of(field.expression)
+        except Refused:
+            continue
+        if any(column.table.casefold() not in ("", one.name.casefold()) for column in columns_of(tree)):
+            found.add(field.name.casefold())
+    return frozenset(found)
+
+
+def _column(one: DimensionDef) -> str:
+    """The column that a dimension is; "" where it is worked out."""
+    tree = parse_one(one.expr, dialect="duckdb") if one.expr else exp.column(one.name)
+    return tree.name.casefold() if isinstance(tree, exp.Column) else ""
+
+
+def _columns(one: DimensionDef) -> set[str]:
+    tree = parse_one(one.expr, dialect="duckdb") if one.expr else exp.column(one.name)
+    return {column.name.casefold() for column in columns_of(tree)}
 
 
 def calendars(model: OssieModel, dimensions: Mapping[str, Sequence[DimensionDef]]) -> dict[str, str]:
