@@ -94,9 +94,11 @@ def _lasting(each: exp.Select, days: int) -> exp.Select:
 
 
 def _of(table: Dataset, text: str) -> exp.Expr:
-    """An expression over the rates: a dimension by its name, else columns of the source."""
+    """An expression over the rates: a dimension or a column by its name, be it a word of SQL, else worked out."""
     own = table.dimensions.get(text)
-    return qualify(own.expr if own is not None else row_expression(text), "r")
+    if own is not None:
+        return qualify(own.expr, "r")
+    return column(text, "r") if text.isidentifier() else qualify(row_expression(text), "r")
 
 
 def _subquery(select: exp.Query, name: str) -> exp.Subquery:

@@ -238,3 +238,29 @@ def test_a_key_without_a_name_is_called_after_what_it_identifies() -> None:
     ws = hedu.load({"a.yml": people + sales}, engine="duckdb://")
     labels = {one.path: one.label.text("zh", one.path) for one in ws.dimensions_of("n")}
     assert labels == {"who": "客户", "place": "地点", "batch": "batch"}
+
+
+RATES = """
+version: 1
+workspace: w
+currency: CNY
+exchange: rates
+---
+version: 1
+dataset: rates
+select: select cast('2024-03-01' as date) as "date", 'USD' as "from", 'CNY' as "to", 7.2 as rate
+---
+version: 1
+dataset: sales
+select: select cast('2024-03-01' as date) as sold_on, 'USD' as money, 10.0 as amount
+time: sold_on
+dimensions: {sold_on: {type: date}, money: }
+measures: {amount: {agg: sum, currency: money}}
+---
+{version: 1, metric: revenue, simple: sales.amount}
+"""
+
+
+def test_rates_stand_in_the_columns_of_their_default_names() -> None:
+    ws = hedu.load({"w.yml": RATES}, engine="duckdb://", strict=True)
+    assert ws.ask("revenue").rows() == [{"revenue": 72.0}]
