@@ -43,6 +43,14 @@ def _earlier(name: str, window: str, metric: str = "cars") -> dict[str, Any]:
     return {"name": name, "type": "derived", "type_params": {"expr": "old + 0", "metrics": inputs}}
 
 
+LAST = {
+    "name": "last_cars",
+    "agg": "sum",
+    "expr": "cars",
+    "agg_time_dimension": "left_on",
+    "non_additive_dimension": {"name": "left_at", "window_choice": "max"},
+    "create_metric": True,
+}
 MANIFEST = {
     "semantic_models": [
         {
@@ -51,8 +59,8 @@ MANIFEST = {
             "defaults": {"agg_time_dimension": "left_at"},
             "primary_entity": "ferry",
             "entities": [{"name": "berth", "type": "foreign"}],
-            "dimensions": [_time("left_at", "hour")],
-            "measures": [{"name": "cars", "agg": "sum", "create_metric": True}],
+            "dimensions": [_time("left_at", "hour"), {**_time("left_on", "day"), "expr": "left_at"}],
+            "measures": [{"name": "cars", "agg": "sum", "create_metric": True}, LAST],
         },
         {
             "name": "terms",
@@ -130,6 +138,11 @@ def test_a_metric_as_a_whole_is_moved_by_periods_of_the_calendar(ferries: hedu.W
     assert _rows(ferries, ["four_days_before"], **asked) == _oracle(
         "select day, stretch, sum(cars) from ferries join days on day = left_at::date + 4 group by all"
     )
+
+
+def test_a_balance_that_goes_by_days_takes_its_last_day(ferries: hedu.Workspace) -> None:
+    """Not the last hour of it, though what it does not add up over is kept by the hour."""
+    assert _rows(ferries, ["last_cars"], where=["metric_time.day < '2024-01-12'"]) == [(40 + 80,)]
 
 
 def test_values_are_ordered_by_a_time_as_it_was_asked(ferries: hedu.Workspace) -> None:

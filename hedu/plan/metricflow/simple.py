@@ -354,12 +354,13 @@ def _moved_to(
 
 
 def _semi_items(recipe: Recipe) -> tuple[Item, ...]:
-    """The time and the groups of a measure that does not add up."""
+    """The time and the groups of a measure that does not add up; the time at the grain that the measure goes by."""
     semi, fact = recipe.measure.semi_additive, recipe.fact
     if semi is None:
         return ()
     entities = tuple(Item((), name) for name in semi.by)
-    return (Item((), semi.over, time_grain(fact.dataset, semi.over)), *entities)
+    grain = max(fact.grain, time_grain(fact.dataset, semi.over), key=GRAINS.index)
+    return (Item((), semi.over, grain), *entities)
 
 
 def _last_moments(recipe: Recipe, rows: Rows) -> Rows:
