@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from hedu.sql.dialects.clickhouse_numbers import NUMBERS
 from hedu.sql.dialects.clickhouse_times import TIMES
 from hedu.sql.dialects.passes import (
     as_double,
@@ -76,6 +77,7 @@ def _discrete(node: exp.Expr) -> exp.Expr | None:
 
 
 _SPREADS: dict[type[exp.Expr], str] = {
+    exp.Stddev: "stddevSampStable",
     exp.StddevSamp: "stddevSampStable",
     exp.StddevPop: "stddevPopStable",
     exp.Variance: "varSampStable",
@@ -164,6 +166,7 @@ def _or(value: exp.Expr, other: int) -> exp.Expr:
 
 CLICKHOUSE = (
     *TIMES,
+    *NUMBERS,
     each(exp.DataType, _type),
     each(exp.AtTimeZone, _in_zone),
     each(exp.Explode, _series),

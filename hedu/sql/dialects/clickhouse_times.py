@@ -49,6 +49,8 @@ def _by_session(node: exp.Expr) -> exp.Expr | None:
     """
     if isinstance(node, exp.Cast) and not node.to.is_type(exp.DType.DATE):
         return _written(node) if node.to.is_type(*exp.DataType.TEXT_TYPES) and is_moment(node.this) else None
+    if isinstance(node, exp.TryCast) and not is_moment(node.this):
+        return None
     if isinstance(node, (exp.Add, exp.Sub)):
         span = node.expression
         unit = span.unit.name.upper() if isinstance(span, exp.Interval) and span.unit else ""
@@ -129,9 +131,9 @@ def _day(side: exp.Expr) -> date | None:
 
 
 def _one_of(node: exp.Expr) -> exp.Expr | None:
-    """Moments are compared one by one: in a list they had to be as fine as the column."""
+    """Moments are compared one by one: in a list they had to be as fine as the column. So is NULL, to be minded."""
     values = node.expressions
-    if not values or not any(is_moment(value) or value.meta.get("is_moment") for value in values):
+    if not any(is_moment(one) or one.meta.get("is_moment") or isinstance(one, exp.Null) for one in values):
         return None
     return exp.paren(exp.or_(*(exp.EQ(this=node.this.copy(), expression=value.copy()) for value in values)))
 

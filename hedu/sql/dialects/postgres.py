@@ -28,10 +28,32 @@ def _part(node: exp.Expr) -> exp.Expr | None:
 
 
 def _round(node: exp.Expr) -> exp.Expr | None:
-    """Only exact numbers are rounded to a digit."""
-    if node.args.get("decimals") is None:
+    """Only exact numbers are rounded to a digit, and their halves away from nought."""
+    return exp.Round(this=exp.cast(node.this, "decimal"), decimals=node.args.get("decimals"))
+
+
+def _log(node: exp.Expr) -> exp.Expr | None:
+    """Only exact numbers have logarithms of any base."""
+    if node.expression is None:
         return None
-    return exp.Round(this=exp.cast(node.this, "decimal"), decimals=node.args["decimals"])
+    base, value = exp.cast(node.this, "decimal"), exp.cast(node.expression, "decimal")
+    return exp.cast(exp.Log(this=base, expression=value), "double")
+
+
+def _from_the_end(node: exp.Expr) -> exp.Expr | None:
+    """A negative place is counted from the end of a text."""
+    start = node.args.get("start")
+    if not isinstance(start, exp.Neg) or not start.this.is_int:
+        return None
+    rest = exp.Right(this=node.this, expression=start.this)
+    length = node.args.get("length")
+    return exp.Left(this=rest, expression=length) if length is not None else rest
+
+
+def _read(node: exp.Expr) -> exp.Expr | None:
+    """A moment that is read from a text has no zone."""
+    is_cast = isinstance(node.parent, exp.Cast)
+    return None if is_cast else exp.cast(node.copy(), "timestamp")
 
 
 _NAMED: dict[type[exp.Expr], str] = {
@@ -219,6 +241,9 @@ POSTGRES = (
     each((exp.Anonymous, *_NAMED, *_WORDS), _calendar),
     each(exp.Extract, _part),
     each(exp.Round, _round),
+    each(exp.Log, _log),
+    each(exp.Substring, _from_the_end),
+    each(exp.StrToTime, _read),
     each(exp.Typeof, _type_of),
     each((exp.ApproxDistinct, exp.ApproxQuantile), _approximate),
     each((exp.PercentileCont, exp.PercentileDisc), _quantile),
