@@ -245,6 +245,7 @@ def _run(host: str, port: int) -> None:
         websockets=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
+        workers_kill_timeout=int(work.LEAVE_WITHIN),  # one that is only starting does not hear that it should end
     ).serve()
 
 
