@@ -13,6 +13,21 @@ CALENDAR: dict[type[exp.Expr], str] = {
     exp.Week: "week",
     exp.DayOfYear: "doy",
 }
+INTEGERS = (exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT, exp.DType.INT128,
+             exp.DType.UTINYINT, exp.DType.USMALLINT, exp.DType.UINT, exp.DType.UBIGINT)  # fmt: skip
+WHOLE = (
+    exp.Count,
+    exp.Sum,
+    exp.Extract,
+    exp.DateDiff,
+    exp.Floor,
+    exp.Ceil,
+    exp.Length,
+    exp.Null,
+    exp.Predicate,
+    exp.Boolean,
+)
+"""What is a whole number already."""
 Make = Callable[[exp.Expr], exp.Expr | None]
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from hedu.sql.dialects.passes import CALENDAR, as_double, call, double_division, each, part_of, wall_clock
+from hedu.sql.dialects.passes import (
+    CALENDAR,
+    INTEGERS,
+    WHOLE,
+    as_double,
+    call,
+    double_division,
+    each,
+    part_of,
+    wall_clock,
+)
 
 _PARTS = {"isodow": "DOW_ISO", "dow": "DOW"}
 
@@ -43,6 +53,38 @@ def _part(node: exp.Expr) -> exp.Expr | None:
         return None
     made = exp.Extract(this=exp.var(_PARTS[name]), expression=node.expression)
     return made if name == "isodow" else exp.paren(exp.Sub(this=made, expression=exp.Literal.number(1)))
+
+
+def _rounded(node: exp.Expr) -> exp.Expr | None:
+    """A number that becomes a whole one is rounded, not cut: halves of floats to the even one."""
+    if not node.args["to"].is_type(*INTEGERS) or node.this.is_int or isinstance(node.this.unnest(), WHOLE):
+        return None
+    fine, made = node.copy(), node.copy()
+    fine.set("to", exp.DataType.build("decimal(38, 9)"))
+    kinds = [exp.Literal.string(name) for name in ("float", "double")]
+    is_float = exp.In(this=call("TYPEOF", node.this.copy()), expressions=kinds)
+    whole = exp.Case().when(is_float, call("BROUND", fine)).else_(call("ROUND", fine.copy()))
+    made.set("this", whole)
+    return made
+
+
+def _log(node: exp.Expr) -> exp.Expr | None:
+    """Of base ten, unless another is given."""
+    return call("LOG10", node.this) if node.expression is None else None
+
+
+def _replaced(node: exp.Expr) -> exp.Expr | None:
+    """Only the first place that fits, unless `g` asks for all."""
+    flags = node.args.get("modifiers")
+    if flags is not None and "g" in flags.name:
+        return None
+    text, pattern, other = node.this, node.expression, node.args["replacement"]
+    place, found = call("REGEXP_INSTR", text, pattern), call("REGEXP_SUBSTR", text.copy(), pattern.copy())
+    before = call("LEFT", text.copy(), exp.Sub(this=place, expression=exp.Literal.number(1)))
+    rest = exp.Add(this=place.copy(), expression=exp.Length(this=found))
+    middle = call("REGEXP_REPLACE", found.copy(), pattern.copy(), other)
+    whole = call("CONCAT", before, middle, call("SUBSTRING", text.copy(), rest))
+    return exp.Case().when(exp.EQ(this=place.copy(), expression=exp.Literal.number(0)), text.copy()).else_(whole)
 
 
 def _average(node: exp.Expr) -> exp.Expr:
@@ -117,6 +159,9 @@ SPARK = (
     each(exp.DateDiff, _apart),
     each(exp.Extract, _part),
     each(exp.DateTrunc, _cut),
+    each((exp.Cast, exp.TryCast), _rounded),
+    each(exp.Log, _log),
+    each(exp.RegexpReplace, _replaced),
     each(exp.Avg, _average),
     each((exp.Median, exp.PercentileCont), _quantile),
     each(exp.PercentileDisc, _discrete),
