@@ -80,6 +80,8 @@ def table_grid(table: pa.Table, name: str) -> Grid:
 def _spelt_out(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
+    if pa.types.is_float16(column.type):
+        column = column.cast(pa.float32())
     if pa.types.is_decimal256(column.type):
         column = column.cast(pa.decimal128(_MOST_DIGITS, column.type.scale))
     if pa.types.is_null(column.type) or pa.types.is_large_string(column.type):

@@ -248,12 +248,13 @@ def test_parquet_keeps_its_types(tmp_path: Path) -> None:
             "kind": pa.array(["a", "b"]).dictionary_encode(),
             "place": [{"city": "上海", "zip": 1}, None],
             "nothing": pa.nulls(2),
+            "half": pa.array([1.5, None], pa.float16()),
         }
     )
     pq.write_table(table, tmp_path / "a.parquet")
     report, rows = loaded(tmp_path / "a.parquet")
-    assert rows == [(1, "1", "a", "上海", 1, None), (2, "2", "b", None, None, None)]
-    assert [name for name, *_ in report.columns] == ["id", "code", "kind", "place_city", "place_zip", "nothing"]
+    assert rows == [(1, "1", "a", "上海", 1, None, 1.5), (2, "2", "b", None, None, None, None)]
+    assert [name for name, *_ in report.columns] == ["id", "code", "kind", "place_city", "place_zip", "nothing", "half"]
 
 
 @pytest.mark.parametrize("form", ["list", "wrapped", "lines", "lines named json"])
