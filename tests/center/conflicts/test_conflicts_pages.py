@@ -206,3 +206,10 @@ def test_columns_of_numbers_are_told_from_columns_of_words():
     table = Table(("key", "amount", "period", "share"), rows)
     assert [is_number for _, is_number in table.heads] == [False, True, False, True]
     assert table.lines[0] == [("a2", False), ("−¥1,200.5", True), ("2026-09", False), ("–", True)]
+
+
+def test_next_steps_stand_before_the_evidence_and_fields_with_the_decisions_they_belong_to(case, sally, mo, signed_in):
+    signed_in(sally).post(f"/conflicts/{case.pk}/mediator/", {"mediator": "mo"})
+    page = signed_in(mo).get(f"/conflicts/{case.pk}/").content.decode()
+    assert page.index('class="case-next"') < page.index("case-main") < page.index("case-side")
+    assert 'data-with="decision" data-choices="accept_until"' in page
