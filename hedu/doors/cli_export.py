@@ -26,11 +26,12 @@ def export_ossie(
     not exported.
     """
     from hedu.define.ossie.write import document, text_of
+    from hedu.model.resolve import resolve
 
     definitions, problems = read(folder(workspace))
     if problems:
         raise DefinitionError.of(problems)
-    data, losses = document(definitions, spec)
+    data, losses = document(definitions, spec, resolve(definitions)[0].metrics)
     if strict:
         refuse_losses(losses)
     write_file(out, text_of(data, as_json=out.suffix.lower() == ".json"))

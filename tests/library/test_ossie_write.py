@@ -21,6 +21,7 @@ from hedu.define.ossie.carry import carried, read_ossie
 from hedu.define.ossie.write import Spec, document, text_of
 from hedu.define.read import read
 from hedu.doors.cli_import import native_texts
+from hedu.model.resolve import resolve
 from tests.library.test_ossie_read import code_of
 
 ROOT = Path(__file__).parents[2]
@@ -159,7 +160,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_the_core_says_the_same(shop: str, spec: Spec) -> None:
     """Every metric of the core, read without our extension, gives the value it has natively."""
     native = hedu.load(ROOT / "tests/cases/worlds/shop", engine=shop)
-    data, _ = document(native.definitions, spec)
+    data, _ = document(native.definitions, spec, native.model.metrics)
     core = carried({"m.yaml": text_of(stripped(data), as_json=False)})
     foreign = hedu.load(native_texts(core), engine=shop, strict=True)
     names = [one["name"] for one in data["semantic_model"][0]["metrics"] if one["name"] in foreign.model.metrics]
@@ -170,9 +171,44 @@ def test_the_core_says_the_same(shop: str, spec: Spec) -> None:
         assert own == other or float(own) == pytest.approx(float(other), rel=1e-9), name
 
 
+def test_the_core_says_numbers_in_the_unit_of_the_metric() -> None:
+    definitions, problems = read({"a.yml": """
+version: 1
+dataset: orders
+source: erp.orders
+primary_key: id
+measures: {amount: {agg: sum, unit: 元}, cost: {agg: sum, unit: 万元}}
+---
+version: 1
+metric: sales
+unit: 万元
+simple: orders.amount
+---
+version: 1
+metric: cost
+unit: 元
+simple: orders.cost
+---
+version: 1
+metric: margin
+unit: "%"
+ratio: {numerator: sales, denominator: cost}
+"""})  # fmt: skip
+    assert not problems
+    resolved = resolve(definitions)[0].metrics
+    (model,) = document(definitions, "0.2", resolved)[0]["semantic_model"]
+    told = {one["name"]: one["expression"]["dialects"][0]["expression"] for one in model["metrics"]}
+    assert told["sales"] == "SUM(orders.amount) / 10000.0"
+    assert told["cost"] == "SUM(orders.cost) * 10000"
+    assert told["margin"].endswith(" * 1000000"), "10,000 between the two units, a hundred for per cent"
+    unknown, losses = document(definitions, "0.2")
+    assert "metrics" not in unknown["semantic_model"][0], "what nobody compared is not said"
+    assert {loss.path for loss in losses} >= {"metrics.sales", "metrics.cost", "metrics.margin"}
+
+
 def test_another_tool_changes_the_core_and_is_followed() -> None:
     definitions = of_folder("examples/shop")
-    data, _ = document(definitions, "0.2")
+    data, _ = document(definitions, "0.2", resolve(definitions)[0].metrics)
     (model,) = data["semantic_model"]
     metric = next(one for one in model["metrics"] if one["name"] == "net_revenue")
     metric["expression"]["dialects"][0]["expression"] = "SUM(orders.amount)"
@@ -194,7 +230,7 @@ def test_another_tool_changes_the_core_and_is_followed() -> None:
 
 def test_a_new_metric_of_another_tool_joins_ours() -> None:
     definitions = of_folder("examples/shop")
-    data, _ = document(definitions, "0.1.1")
+    data, _ = document(definitions, "0.1.1", resolve(definitions)[0].metrics)
     added = {"name": "largest", "expression": {"dialects": [
         {"dialect": "ANSI_SQL", "expression": "MAX(orders.amount) / NULLIF(net_revenue, 0)"}]}}  # fmt: skip
     data["semantic_model"][0]["metrics"].append(added)

@@ -10,7 +10,7 @@ from hedu.define.ossie.carry import carried
 from hedu.define.ossie.meant import Refused
 from hedu.define.ossie.model import VENDOR
 from hedu.define.ossie.own import json_text
-from hedu.define.ossie.spell import Spelling, spelt
+from hedu.define.ossie.spell import Resolved, Spelling, spelt
 from hedu.define.ossie.told import told_of
 from hedu.errors import DefinitionError
 
@@ -25,20 +25,22 @@ def stated_in(definitions: Definitions) -> frozenset[Key]:
     return frozenset(datasets | metrics)
 
 
-def changed(keys: frozenset[Key], definitions: Definitions, document: Mapping[str, Any]) -> frozenset[Key]:
+def changed(
+    keys: frozenset[Key], definitions: Definitions, resolved: Resolved, document: Mapping[str, Any]
+) -> frozenset[Key]:
     """Those of `keys` whose wording in `document` no longer means what `definitions` say."""
     try:
         back = carried({"again.json": json_text(_core_of(document))}).definitions
     except DefinitionError:
         return keys
     names = {one.name: {item.name for item in one.dimensions} for one in definitions.datasets}
-    then, now = dict(_meanings(back, names)), dict(_meanings(definitions, names))
+    then, now = dict(_meanings(back, {}, names)), dict(_meanings(definitions, resolved, names))
     return frozenset(key for key in keys if then.get(key) != now.get(key))
 
 
-def _meanings(definitions: Definitions, names: Mapping[str, set[str]]) -> Iterator[tuple[Key, Any]]:
+def _meanings(definitions: Definitions, resolved: Resolved, names: Mapping[str, set[str]]) -> Iterator[tuple[Key, Any]]:
     """What each dataset, with its dimensions among `names`, and each metric comes to."""
-    spelling = Spelling(definitions)
+    spelling = Spelling(definitions, resolved)
     for dataset in definitions.datasets:
         known = names.get(dataset.name, set())
         dimensions = {one.name: one.expr for one in dataset.dimensions if one.name in known}

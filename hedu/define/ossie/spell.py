@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
 
 import sqlglot
 from sqlglot import exp
@@ -38,6 +39,19 @@ _RESERVED = re.compile(
 )
 _MOST = 12
 _NOT_KNOWN = ("这种指标规范里没有对应的写法", "the core has no way to say this kind of metric")
+
+
+class Scaled(Protocol):
+    """A resolved metric, as far as its unit goes: the fractions that bring its body, and names in it, into units."""
+
+    @property
+    def factor(self) -> tuple[int, int]: ...
+
+    @property
+    def scales(self) -> tuple[tuple[str, int, int], ...]: ...
+
+
+Resolved: TypeAlias = Mapping[str, Scaled]
 
 
 @dataclass
@@ -115,7 +129,8 @@ def _parse(text: str) -> exp.Expr | None:
 class Spelling:
     """All datasets and metrics of a workspace, to spell metrics with."""
 
-    def __init__(self, definitions: Definitions) -> None:
+    def __init__(self, definitions: Definitions, resolved: Resolved) -> None:
+        self.resolved = resolved
         self.datasets = {one.name: spoken(one) for one in definitions.datasets}
         self.metrics = {one.name: one for one in definitions.metrics}
         self.joins: dict[str, list[tuple[EntityDef, DatasetDef, EntityDef]]] = {
@@ -123,7 +138,13 @@ class Spelling:
         }
 
     def metric(self, one: MetricDef, filters: tuple[str, ...] = (), under: tuple[str, ...] = ()) -> exp.Expr:
-        """The expression of a metric, narrowed by `filters`."""
+        """The expression of a metric in its own unit, narrowed by `filters`."""
+        if one.unit and one.name not in self.resolved:
+            raise Refused("单位与口径不相符或未核对", "its unit does not agree with its body, or nobody compared them")
+        body, found = self._body(one, filters, under), self.resolved.get(one.name)
+        return _scaled(body, *found.factor) if found is not None else body
+
+    def _body(self, one: MetricDef, filters: tuple[str, ...], under: tuple[str, ...]) -> exp.Expr:
         if one.name in under or len(under) > _MOST:
             raise Refused("指标互相引用成环或层数太多", "metrics that use one another in a circle or too deep")
         under = (*under, one.name)
@@ -134,7 +155,7 @@ class Spelling:
                 above, below = (self._used(ref, filters, under) for ref in (numerator, denominator))
                 return exp.Div(this=_held(above), expression=exp.Nullif(this=below, expression=exp.Literal.number(0)))
             case Derived():
-                return self._derived(one.body, filters, under)
+                return self._derived(one, one.body, filters, under)
         raise Refused(*_NOT_KNOWN)
 
     def _used(self, ref: MetricRef, filters: tuple[str, ...], under: tuple[str, ...]) -> exp.Expr:
@@ -144,12 +165,14 @@ class Spelling:
             raise Refused(f"没有指标 {ref.metric}", f"there is no metric {ref.metric}")
         return self.metric(self.metrics[ref.metric], (*filters, ref.where) if ref.where else filters, under)
 
-    def _derived(self, body: Derived, filters: tuple[str, ...], under: tuple[str, ...]) -> exp.Expr:
-        inputs = dict(body.metrics)
+    def _derived(self, one: MetricDef, body: Derived, filters: tuple[str, ...], under: tuple[str, ...]) -> exp.Expr:
+        inputs, found = dict(body.metrics), self.resolved.get(one.name)
+        scales = {name: (by, over) for name, by, over in found.scales} if found is not None else {}
         root = exp.Paren(this=parsed(body.formula).copy())
         for column in columns_of(root):
             name = column.sql("duckdb").replace('"', "")
-            column.replace(_held(self._used(inputs.get(name, MetricRef(name)), filters, under)))
+            part = self._used(inputs.get(name, MetricRef(name)), filters, under)
+            column.replace(_held(_scaled(part, *scales.get(name, (1, 1)))))
         for division in root.find_all(exp.Div):
             if not isinstance(division.expression, (exp.Nullif, exp.Literal)):
                 zero = exp.Literal.number(0)
@@ -256,6 +279,13 @@ def _inside(root: exp.Paren) -> exp.Expr:
     tree: exp.Expr = root.this
     tree.pop()
     return tree
+
+
+def _scaled(tree: exp.Expr, by: int, over: int) -> exp.Expr:
+    """`tree` times a fraction, in no dialect a division of whole numbers."""
+    if by != 1:
+        tree = exp.Mul(this=_held(tree), expression=exp.Literal.number(by))
+    return tree if over == 1 else exp.Div(this=_held(tree), expression=exp.Literal.number(f"{over}.0"))
 
 
 def _held(tree: exp.Expr) -> exp.Expr:

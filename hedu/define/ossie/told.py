@@ -62,7 +62,7 @@ def told_of(x: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def without_needless(definitions: Definitions) -> Definitions:
     """Metrics keep their wording only where they would go out in another."""
-    spelling = Spelling(definitions)
+    spelling = Spelling(definitions, {})
 
     def kept(one: MetricDef) -> MetricDef:
         told = dict(told_of(one.x))

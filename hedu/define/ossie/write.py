@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 from sqlglot import exp
@@ -14,9 +15,10 @@ from hedu.define.layout import node_of, plain_scalar, rendered
 from hedu.define.names import proposal
 from hedu.define.ossie.again import Key, changed, stated_in
 from hedu.define.ossie.language import unsaid
+from hedu.define.ossie.meant import Refused
 from hedu.define.ossie.model import Expression
 from hedu.define.ossie.own import core_digest, definition_data, extension, json_text
-from hedu.define.ossie.spell import Refused, Spelling, column_name, depends_on_question, identifier, parsed, spelt
+from hedu.define.ossie.spell import Resolved, Spelling, column_name, depends_on_question, identifier, parsed, spelt
 from hedu.define.ossie.sql import tree_of
 from hedu.define.ossie.text import WORDS_OF_MODEL
 from hedu.define.ossie.times import is_datatype, type_named
@@ -40,13 +42,18 @@ _SAID_METRIC = frozenset({"version", "metric", "label", "meaning", "synonyms", "
 _SAID_DIMENSION = frozenset({"type", "expr", "label", "meaning", "synonyms"})
 
 
-def document(definitions: Definitions, spec: Spec) -> tuple[dict[str, Any], tuple[Loss, ...]]:
-    """The document as plain data, and every thing that stands in our extension only."""
+def document(
+    definitions: Definitions, spec: Spec, resolved: Resolved = MappingProxyType({})
+) -> tuple[dict[str, Any], tuple[Loss, ...]]:
+    """The document as plain data, and every thing that stands in our extension only.
+
+    A metric with a unit of its own is said in the core if it is among the `resolved`, which tell its multiple.
+    """
     as_stated = stated_in(definitions)
     while True:
-        writing = _Writing(definitions, spec, as_stated)
+        writing = _Writing(definitions, spec, as_stated, resolved)
         made = writing.document()
-        wrong = changed(as_stated, definitions, made) if as_stated else frozenset()
+        wrong = changed(as_stated, definitions, resolved, made) if as_stated else frozenset()
         if not wrong:
             return made, tuple(writing.losses)
         as_stated -= wrong
@@ -73,11 +80,11 @@ def _block(node: Any) -> None:
 
 
 class _Writing:
-    def __init__(self, definitions: Definitions, spec: Spec, as_stated: frozenset[Key]) -> None:
+    def __init__(self, definitions: Definitions, spec: Spec, as_stated: frozenset[Key], resolved: Resolved) -> None:
         self.definitions = definitions
         self.spec = spec
         self.as_stated = as_stated
-        self.spelling = Spelling(definitions)
+        self.spelling = Spelling(definitions, resolved)
         self.losses: list[Loss] = []
         self.named: set[str] = set()
 
