@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import isinf
 
 from sqlglot import exp, parse
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError, SqlglotError
 
 from hedu.errors import HeduError, QueryError, Where
 
@@ -119,14 +119,24 @@ def released(holder: exp.Paren) -> exp.Expr:
     return tree
 
 
+def _said(error: SqlglotError) -> str:
+    """What a parser found, without its own class names and the SELECT that it was given."""
+    if not isinstance(error, ParseError) or not error.errors:
+        return "a quote or bracket is not closed"
+    what, near = error.errors[0]["description"], error.errors[0]["highlight"]
+    return f"something is missing after `{near}`" if "<class" in what else f"{what}, near `{near}`"
+
+
 @lru_cache(maxsize=50_000)
 def _parsed(text: str) -> exp.Expr | tuple[str, str]:
     if _CONTROL.search(text):
         return ("expression-broken", "control character")
     try:
         trees = parse("SELECT " + _quote_paths(text), dialect="duckdb")
-    except (SqlglotError, RecursionError) as error:
-        return ("expression-broken", str(error).splitlines()[0][:120])
+    except RecursionError:
+        return ("expression-broken", f"nested more than {_DEEPEST} levels deep")
+    except SqlglotError as error:
+        return ("expression-broken", _said(error))
     select = trees[0] if len(trees) == 1 else None
     if not isinstance(select, exp.Select) or len(select.expressions) != 1 or _has_clauses(select):
         return ("expression-broken", "one expression is expected here")

@@ -207,3 +207,17 @@ def test_a_select_names_the_tables_it_reads(text: str) -> None:
 
 def _selecting(text: str) -> str:
     return HEAD.format(source=f"select: {text}", key="") + TAIL % ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x > 1 and", "something is missing after `and`"),
+        ("(x > 1", "near `1`"),
+        ("x = 'a", "a quote or bracket is not closed"),
+        ("(" * 3000 + "x", "nested more than"),
+    ],
+)
+def test_what_is_wrong_with_an_expression_is_said_in_plain_words(text: str, said: str) -> None:
+    error = refused("expression-broken", lambda: workspace().ask("total", where=[text]))
+    assert said in error.problem.what("en") and "class" not in str(error) and "SELECT" not in str(error)
