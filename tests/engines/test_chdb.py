@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +13,8 @@ import pytest
 
 from hedu.engine import connect
 from hedu.engine.protocol import Engine
-from hedu.errors import EngineError
 from tests.engines.chdb import folder, run
+from tests.engines.refusals import code_of
 
 pytestmark = pytest.mark.engine_clickhouse
 FOREVER = "select count() from numbers(1000000000000) where number % 7 = 3"
@@ -40,12 +40,6 @@ def engine(place: Path) -> Iterator[Engine]:
     opened = connect(f"chdb:///{place}?database=shop", time_zone="Asia/Shanghai")
     yield opened
     opened.close()
-
-
-def _code(call: Callable[[], object]) -> str:
-    with pytest.raises(EngineError) as caught:
-        call()
-    return caught.value.code
 
 
 def test_values_arrive_as_what_they_are(engine: Engine) -> None:
@@ -83,30 +77,30 @@ def test_it_only_reads(engine: Engine) -> None:
         "select 1; drop table sales",
         "with 1 as x select * from sales settings readonly = 0",
     ):
-        assert _code(lambda sql=sql: engine.query(sql)) in ("engine-not-a-select", "engine-refused")
+        assert code_of(lambda sql=sql: engine.query(sql)) in ("engine-not-a-select", "engine-refused")
     assert engine.query("select count() as n from sales").to_pylist() == [{"n": 30}]
 
 
 def test_faults_in_our_words(engine: Engine, place: Path) -> None:
-    assert _code(lambda: engine.query("select * from salez")) == "engine-missing-table"
-    assert _code(lambda: engine.query("select nix from sales")) == "engine-missing-column"
-    assert _code(lambda: engine.query("select toInt32('x')")) == "engine-value-unfit"
-    assert _code(lambda: engine.query("select id sales from where 1 (")) == "engine-refused"
-    assert _code(lambda: engine.at("2024-01-01")) == "engine-no-history"
-    assert _code(lambda: connect(f"chdb:///{place}/none/there.db")) == "engine-missing-database"
+    assert code_of(lambda: engine.query("select * from salez")) == "engine-missing-table"
+    assert code_of(lambda: engine.query("select nix from sales")) == "engine-missing-column"
+    assert code_of(lambda: engine.query("select toInt32('x')")) == "engine-value-unfit"
+    assert code_of(lambda: engine.query("select id sales from where 1 (")) == "engine-refused"
+    assert code_of(lambda: engine.at("2024-01-01")) == "engine-no-history"
+    assert code_of(lambda: connect(f"chdb:///{place}/none/there.db")) == "engine-missing-database"
     other = place.parent / f"{place.name}-other"
     (other / "metadata").mkdir(parents=True)
-    assert _code(lambda: connect(f"chdb:///{other}").query("select 1")) == "engine-unreachable"
+    assert code_of(lambda: connect(f"chdb:///{other}").query("select 1")) == "engine-unreachable"
     (other / "metadata").rmdir()
-    assert _code(lambda: connect(f"chdb:///{other}")) == "engine-missing-database" and not list(other.iterdir())
+    assert code_of(lambda: connect(f"chdb:///{other}")) == "engine-missing-database" and not list(other.iterdir())
     other.rmdir()
 
 
 def test_it_stops_in_time_and_when_told(engine: Engine) -> None:
     began = time.monotonic()
-    assert _code(lambda: engine.query(FOREVER, timeout=0.2)) == "engine-timeout"
+    assert code_of(lambda: engine.query(FOREVER, timeout=0.2)) == "engine-timeout"
     threading.Timer(0.5, engine.cancel).start()
-    assert _code(lambda: engine.query(FOREVER)) == "engine-cancelled"
+    assert code_of(lambda: engine.query(FOREVER)) == "engine-cancelled"
     assert time.monotonic() - began < 15
     assert engine.query("select 1 as one").to_pylist() == [{"one": 1}]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from hedu.engine import connect
 from hedu.engine.protocol import Engine
 from hedu.errors import EngineError
 from tests.engines.clickhouse import server
+from tests.engines.refusals import code_of
 
 pytestmark = pytest.mark.engine_clickhouse
 _MADE = (
@@ -38,12 +39,6 @@ def engine(address: str) -> Iterator[Engine]:
     opened.close()
 
 
-def _code(call: Callable[[], object]) -> str:
-    with pytest.raises(EngineError) as caught:
-        call()
-    return caught.value.code
-
-
 def test_values_arrive_as_what_they_are(engine: Engine) -> None:
     assert "hush" not in engine.url
     sql = "select sum(amount) as total, max(at) as seen, min(day) as first, count() as n, 'a?' as mark from sales"
@@ -65,10 +60,10 @@ def test_values_arrive_as_what_they_are(engine: Engine) -> None:
 
 
 def test_it_only_reads_and_words_its_faults(engine: Engine) -> None:
-    assert _code(lambda: engine.query("drop table sales")) == "engine-not-a-select"
-    assert _code(lambda: engine.query("with 1 as x select x settings readonly = 0")) == "engine-not-a-select"
-    assert _code(lambda: engine.query("select * from salez")) == "engine-missing-table"
-    assert _code(lambda: engine.query("select toInt32('x')")) == "engine-value-unfit"
+    assert code_of(lambda: engine.query("drop table sales")) == "engine-not-a-select"
+    assert code_of(lambda: engine.query("with 1 as x select x settings readonly = 0")) == "engine-not-a-select"
+    assert code_of(lambda: engine.query("select * from salez")) == "engine-missing-table"
+    assert code_of(lambda: engine.query("select toInt32('x')")) == "engine-value-unfit"
     with pytest.raises(EngineError) as caught:
         connect("clickhouse://me:hush@127.0.0.1:1/db")
     assert caught.value.code == "engine-unreachable" and "hush" not in str(caught.value)
@@ -77,9 +72,9 @@ def test_it_only_reads_and_words_its_faults(engine: Engine) -> None:
 def test_it_stops_in_time_and_when_told(engine: Engine) -> None:
     forever = "select count() from numbers(1000000000000) where number % 7 = 3"
     began = time.monotonic()
-    assert _code(lambda: engine.query(forever, timeout=0.5)) == "engine-timeout"
+    assert code_of(lambda: engine.query(forever, timeout=0.5)) == "engine-timeout"
     threading.Timer(1, engine.cancel).start()
-    assert _code(lambda: engine.query(forever)) == "engine-cancelled"
+    assert code_of(lambda: engine.query(forever)) == "engine-cancelled"
     assert time.monotonic() - began < 30
 
 

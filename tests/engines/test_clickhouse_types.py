@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +13,8 @@ import pytest
 import hedu
 from hedu.engine import connect
 from hedu.engine.protocol import Engine
-from hedu.errors import HeduError
 from tests.engines.chdb import folder, run
+from tests.engines.refusals import code_of
 
 pytestmark = pytest.mark.engine_clickhouse
 NOON = datetime(2024, 1, 1, 8, 30)
@@ -106,12 +106,6 @@ def workspace(place: Path) -> Iterator[hedu.Workspace]:
     opened.close()
 
 
-def _code(call: Callable[[], object]) -> str:
-    with pytest.raises(HeduError) as caught:
-        call()
-    return caught.value.code
-
-
 @pytest.mark.parametrize("name", TYPES)
 def test_a_value_arrives_whole_and_streamed(engine: Engine, name: str) -> None:
     *_, wanted, kind = TYPES[name]
@@ -124,15 +118,17 @@ def test_a_value_arrives_whole_and_streamed(engine: Engine, name: str) -> None:
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_value_is_refused(engine: Engine, name: str) -> None:
     sql = f"select {REFUSED[name]} as {name}"
-    assert _code(lambda: engine.query(sql)) == "engine-type-unread" == _code(lambda: engine.batches(sql))
+    assert code_of(lambda: engine.query(sql)) == "engine-type-unread" == code_of(lambda: engine.batches(sql))
     assert engine.columns(sql)[name] in ("other", "text")
 
 
 def test_bytes_that_are_no_text_and_numbers_of_too_many_digits_have_a_code(engine: Engine) -> None:
-    assert _code(lambda: engine.query("select unhex('FFFE') as x")) == "engine-value-unfit"
-    assert _code(lambda: engine.query("select toUInt256('1' || repeat('0', 40)) as x")) == "engine-overflow"
+    assert code_of(lambda: engine.query("select unhex('FFFE') as x")) == "engine-value-unfit"
+    assert code_of(lambda: engine.query("select toUInt256('1' || repeat('0', 40)) as x")) == "engine-overflow"
     grows = "select if(number > 1, toUInt64(18446744073709551615), number) as x from numbers(4) order by number"
-    assert _code(lambda: engine.batches(grows + " settings max_block_size = 1", size=1).read_all()) == "engine-overflow"
+    assert (
+        code_of(lambda: engine.batches(grows + " settings max_block_size = 1", size=1).read_all()) == "engine-overflow"
+    )
     assert engine.batches(grows).read_all().column(0).to_pylist()[3] == Decimal("18446744073709551615")
 
 
@@ -145,7 +141,7 @@ def test_words_and_bytes_are_asked_for_as_they_are_shown(workspace: hedu.Workspa
         "state <> 'open'",
     ):
         assert workspace.ask("count", where=where).rows() == [{"count": 1}], where
-    assert _code(lambda: workspace.ask("count", where="token = 'x'")) == "engine-value-unfit"
+    assert code_of(lambda: workspace.ask("count", where="token = 'x'")) == "engine-value-unfit"
 
 
 def test_the_first_day_there_is_stays_that_day(workspace: hedu.Workspace) -> None:

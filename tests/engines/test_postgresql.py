@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,7 @@ from hedu.engine import connect
 from hedu.engine.protocol import Engine
 from hedu.errors import EngineError
 from tests.engines.postgresql import run, server
+from tests.engines.refusals import code_of
 from tests.library.zoned import DEFINITIONS, ROWS
 
 pytestmark = pytest.mark.engine_postgres
@@ -78,12 +79,6 @@ def engine(address: str) -> Iterator[Engine]:
     opened.close()
 
 
-def _code(call: Callable[[], object]) -> str:
-    with pytest.raises(EngineError) as caught:
-        call()
-    return caught.value.code
-
-
 def test_values_arrive_as_what_they_are(engine: Engine) -> None:
     row = engine.query(
         "select sum(amount) as total, min(seen) as seen, avg(id)::float as mean, '?' as mark from erp.orders where id <= ?",
@@ -109,7 +104,7 @@ def test_a_bound_text_meets_an_enum_and_a_uuid(engine: Engine) -> None:
     assert engine.query("select id from erp.customers where token = ?", (token,)).num_rows == 1
     assert engine.query("select id from erp.customers where token = ?", (token[:-1] + "2",)).num_rows == 0
     assert engine.batches("select id from erp.orders where state = ?", ("open",)).read_all().num_rows == 15
-    assert _code(lambda: engine.query("select 1 from erp.orders where state = ?", ("x' or true --",))) == (
+    assert code_of(lambda: engine.query("select 1 from erp.orders where state = ?", ("x' or true --",))) == (
         "engine-value-unfit"
     )
 
@@ -121,20 +116,20 @@ def test_it_only_reads(engine: Engine) -> None:
         "select 1; select 2",
         "drop table erp.customers",
     ):
-        assert _code(lambda sql=sql: engine.query(sql)) in ("engine-not-a-select", "engine-refused")
+        assert code_of(lambda sql=sql: engine.query(sql)) in ("engine-not-a-select", "engine-refused")
     assert engine.query("select count(*) as n from erp.customers").to_pylist() == [{"n": 3}]
 
 
 def test_faults_in_our_words(engine: Engine, address: str) -> None:
-    assert _code(lambda: engine.query("select * from erp.order")) == "engine-missing-table"
+    assert code_of(lambda: engine.query("select * from erp.order")) == "engine-missing-table"
     with pytest.raises(EngineError) as caught:
         engine.query("select * from erp.orderz")
     assert caught.value.problem.facts["near"] and "erp.orders" in str(caught.value.problem.facts["near"])
-    assert _code(lambda: engine.query("select nix from erp.orders")) == "engine-missing-column"
-    assert _code(lambda: engine.query("select 'x'::int")) == "engine-value-unfit"
-    assert _code(lambda: engine.query("select 2000000000::int * 2")) == "engine-overflow"
-    assert _code(lambda: engine.query("select from where")) == "engine-refused"
-    assert _code(lambda: engine.at("2024-01-01")) == "engine-no-history"
+    assert code_of(lambda: engine.query("select nix from erp.orders")) == "engine-missing-column"
+    assert code_of(lambda: engine.query("select 'x'::int")) == "engine-value-unfit"
+    assert code_of(lambda: engine.query("select 2000000000::int * 2")) == "engine-overflow"
+    assert code_of(lambda: engine.query("select from where")) == "engine-refused"
+    assert code_of(lambda: engine.at("2024-01-01")) == "engine-no-history"
     with pytest.raises(EngineError) as caught:
         connect("postgresql://someone:hush@127.0.0.1:1/none")
     assert caught.value.code == "engine-unreachable" and "hush" not in str(caught.value)
@@ -142,9 +137,9 @@ def test_faults_in_our_words(engine: Engine, address: str) -> None:
 
 def test_it_stops_in_time_and_when_told(engine: Engine) -> None:
     began = time.monotonic()
-    assert _code(lambda: engine.query("select pg_sleep(20)", timeout=0.2)) == "engine-timeout"
+    assert code_of(lambda: engine.query("select pg_sleep(20)", timeout=0.2)) == "engine-timeout"
     threading.Timer(0.5, engine.cancel).start()
-    assert _code(lambda: engine.query("select pg_sleep(20)")) == "engine-cancelled"
+    assert code_of(lambda: engine.query("select pg_sleep(20)")) == "engine-cancelled"
     assert time.monotonic() - began < 5
     assert engine.query("select 1 as one").to_pylist() == [{"one": 1}]
 
@@ -167,7 +162,7 @@ def test_large_results_come_in_batches(engine: Engine) -> None:
     assert [batch.num_rows for batch in batches] == [20_000, 20_000, 9_990]
     assert batches[0].column(1)[0].as_py() == Decimal("16.5")
     assert engine.batches("select 1 as x where false").schema.names == ["x"]
-    assert _code(lambda: list(engine.batches("select pg_sleep(9)", timeout=0.1))) == "engine-timeout"
+    assert code_of(lambda: list(engine.batches("select pg_sleep(9)", timeout=0.1))) == "engine-timeout"
 
 
 def test_a_stream_keeps_the_decimals_the_database_declares(engine: Engine) -> None:
@@ -185,9 +180,9 @@ def test_a_stream_keeps_the_decimals_the_database_declares(engine: Engine) -> No
         {"x": 1e60, "y": 1.8e38}
     ]
     grows = "select case when g > 5 then 'NaN'::numeric else g end as x from generate_series(1, 9) as g order by g"
-    assert _code(lambda: engine.batches(grows, size=4).read_all()) == "engine-value-unfit"
-    assert _code(lambda: engine.query("select 5::money as x")) == "engine-value-unfit"
-    assert _code(lambda: engine.batches("select row(1, 2) as x")) == "engine-refused"
+    assert code_of(lambda: engine.batches(grows, size=4).read_all()) == "engine-value-unfit"
+    assert code_of(lambda: engine.query("select 5::money as x")) == "engine-value-unfit"
+    assert code_of(lambda: engine.batches("select row(1, 2) as x")) == "engine-refused"
     assert engine.query("select 1 as one").to_pylist() == [{"one": 1}]
 
 
@@ -234,7 +229,7 @@ def test_texts_stand_in_the_order_of_code_points(address: str) -> None:
 
 def test_files_are_not_read_in_place(address: str, tmp_path: Path) -> None:
     workspace = hedu.load(MODEL, engine=address)
-    assert _code(lambda: workspace.ask("prices")) == "engine-reads-no-files"
+    assert code_of(lambda: workspace.ask("prices")) == "engine-reads-no-files"
     workspace.close()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 from hedu.doors.cli_engine import test_engine as try_engine
 from hedu.engine import connect
 from hedu.engine.protocol import Engine
-from hedu.errors import EngineError
+from tests.engines.refusals import code_of
 from tests.engines.spark import run
 
 pytestmark = [pytest.mark.engine_spark, pytest.mark.slow]
@@ -42,12 +42,6 @@ def engine(address: str) -> Iterator[Engine]:
     opened.close()
 
 
-def _code(call: Callable[[], object]) -> str:
-    with pytest.raises(EngineError) as caught:
-        call()
-    return caught.value.code
-
-
 def test_values_arrive_as_what_they_are(engine: Engine) -> None:
     sql = "select sum(amount) as total, max(at) as seen, min(day) as first, count(*) as n, 'a?' as mark from sales"
     assert engine.query(sql + " where id <= ? and region <> ?", (2, "a'\\\n?")).to_pylist() == [
@@ -72,23 +66,23 @@ def test_it_only_reads(engine: Engine) -> None:
         "select 1; select 2",
         "drop table sales",
     ):
-        assert _code(lambda sql=sql: engine.query(sql)) in ("engine-not-a-select", "engine-refused")
+        assert code_of(lambda sql=sql: engine.query(sql)) in ("engine-not-a-select", "engine-refused")
     assert engine.query("select count(*) as n from sales").to_pylist() == [{"n": 30}]
 
 
 def test_faults_in_our_words(engine: Engine) -> None:
-    assert _code(lambda: engine.query("select * from salez")) == "engine-missing-table"
-    assert _code(lambda: engine.query("select nix from sales")) == "engine-missing-column"
-    assert _code(lambda: engine.query("select cast(region as int) from sales")) == "engine-value-unfit"
-    assert _code(lambda: engine.at("2024-01-01")) == "engine-no-history"
-    assert _code(lambda: connect("spark://127.0.0.1:1/none")) == "engine-unreachable"
+    assert code_of(lambda: engine.query("select * from salez")) == "engine-missing-table"
+    assert code_of(lambda: engine.query("select nix from sales")) == "engine-missing-column"
+    assert code_of(lambda: engine.query("select cast(region as int) from sales")) == "engine-value-unfit"
+    assert code_of(lambda: engine.at("2024-01-01")) == "engine-no-history"
+    assert code_of(lambda: connect("spark://127.0.0.1:1/none")) == "engine-unreachable"
 
 
 def test_it_stops_in_time_and_when_told(engine: Engine) -> None:
     began = time.monotonic()
-    assert _code(lambda: engine.query(FOREVER, timeout=3)) == "engine-timeout"
+    assert code_of(lambda: engine.query(FOREVER, timeout=3)) == "engine-timeout"
     threading.Timer(3, engine.cancel).start()
-    assert _code(lambda: engine.query(FOREVER)) == "engine-cancelled"
+    assert code_of(lambda: engine.query(FOREVER)) == "engine-cancelled"
     assert time.monotonic() - began < 60
     assert engine.query("select 1 as one").to_pylist() == [{"one": 1}]
 
@@ -120,5 +114,5 @@ def test_a_moment_bound_is_one_of_the_session_whatever_clock_this_machine_keeps(
 
 def test_what_is_no_value_is_refused(engine: Engine) -> None:
     for value in ("date '12000-01-01'", "date '-0044-03-15'", "timestamp '12000-01-01 00:00:00'"):
-        assert _code(lambda value=value: engine.query(f"select {value} as x")) == "engine-time-beyond"
-    assert _code(lambda: engine.query("""select parse_json('{"a": 1}') as x""")) == "engine-type-unread"
+        assert code_of(lambda value=value: engine.query(f"select {value} as x")) == "engine-time-beyond"
+    assert code_of(lambda: engine.query("""select parse_json('{"a": 1}') as x""")) == "engine-type-unread"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 from hedu.engine import connect
 from hedu.engine.protocol import Engine
-from hedu.errors import EngineError
+from tests.engines.refusals import code_of
 
 VALUES: dict[str, tuple[Any, str]] = {
     "'open'::enum('open', 'paid')": ("open", "text"),
@@ -49,12 +49,6 @@ def engine() -> Iterator[Engine]:
     opened.close()
 
 
-def _code(call: Callable[[], object]) -> str:
-    with pytest.raises(EngineError) as caught:
-        call()
-    return caught.value.code
-
-
 @pytest.mark.parametrize("value", VALUES)
 def test_a_value_arrives_whole_streamed_and_plain(engine: Engine, value: str) -> None:
     wanted, kind = VALUES[value]
@@ -68,9 +62,9 @@ def test_a_value_arrives_whole_streamed_and_plain(engine: Engine, value: str) ->
 @pytest.mark.parametrize(("code", "value"), [(code, value) for code, values in REFUSED.items() for value in values])
 def test_what_is_no_value_is_refused(engine: Engine, code: str, value: str) -> None:
     sql = f"select {value} as x"
-    assert _code(lambda: engine.query(sql)) == code == _code(lambda: engine.batches(sql).read_all())
+    assert code_of(lambda: engine.query(sql)) == code == code_of(lambda: engine.batches(sql).read_all())
     if code == "engine-time-beyond":
-        assert _code(lambda: engine.rows(sql)) == code
+        assert code_of(lambda: engine.rows(sql)) == code
 
 
 def test_an_interval_is_no_number(engine: Engine) -> None:
